@@ -1,0 +1,140 @@
+//! The command line: clap's types only. Their doc comments are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::report::Format;
+
+/// Publishes a therapy program's website from Markdown, and plays its music in the room:
+/// phase-timed, gently faded, never abruptly silent.
+#[derive(Debug, Parser)]
+#[command(name = "holdspace", version, max_term_width = 100)]
+pub struct Cli {
+    /// The program's folder [default: this one, or the nearest above it with a holdspace.toml]
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the website into public/
+    Build(Build),
+    /// Show the website while you write; a mistake shows in the page, with its place
+    Serve(Serve),
+    /// List the sessions, their phases and lengths
+    Sessions,
+    /// Show what a session will play, and when
+    Plan(Plan),
+    /// Play a session in the room
+    Play(Play),
+    /// Write a session's sound to a file
+    Render(Render),
+    /// Make a piece of music from its recipe
+    Compose(Compose),
+    /// List this machine's audio outputs
+    Outputs,
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Build the website.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Build into this folder
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Build drafts too
+    #[arg(long)]
+    pub drafts: bool,
+    /// The address that the site will be published at
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Show the website while you write.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port on this machine
+    #[arg(long, default_value_t = 4000)]
+    pub port: u16,
+    /// Open it in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Show drafts too
+    #[arg(long)]
+    pub drafts: bool,
+}
+
+/// Show what a session will play.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The session: the name of its playlist, like session-1
+    pub session: String,
+    /// How the plan is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlanFormat,
+}
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+    /// A picture
+    Svg,
+}
+
+/// Play a session in the room. Reads commands from standard input, one a line; `help` lists them.
+#[derive(Debug, Args)]
+pub struct Play {
+    /// The session: the name of its playlist, like session-1
+    pub session: String,
+    /// The output: any part of its name that no other has, or `null` to play in real time to nowhere
+    /// [default: this machine's default output]
+    #[arg(long, value_name = "NAME")]
+    pub output: Option<String>,
+    /// Begin at a phase, or at a time of the session
+    #[arg(long, value_name = "PHASE|TIME")]
+    pub from: Option<String>,
+}
+
+/// Write a session's sound to a file.
+#[derive(Debug, Args)]
+pub struct Render {
+    /// The session: the name of its playlist, like session-1
+    pub session: String,
+    /// The file: its name ends in .wav or .flac
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Commands to carry out, one a line, with a time before each: `00:12:30 hold`
+    #[arg(long, value_name = "FILE")]
+    pub commands: Option<PathBuf>,
+    /// Frames a second [default: the program's, else 48000]
+    #[arg(long, value_name = "HZ")]
+    pub rate: Option<u32>,
+}
+
+/// Make a piece of music from its recipe.
+#[derive(Debug, Args)]
+pub struct Compose {
+    /// The recipe, a TOML file
+    pub recipe: PathBuf,
+    /// The file: its name ends in .wav or .flac
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}

@@ -1,0 +1,378 @@
+//! Reads TOML that people wrote (configuration, front matter, playlists), and finds every mistake in one go:
+//! each value keeps its place, each unknown key gets a hint, a wrong value doesn't hide the next.
+//! Pure: it gets a text and never opens a file.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
+
+/// A value and the bytes of the file that it was written in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// The bytes in the file.
+    pub span: Range<usize>,
+}
+
+/// A TOML text under reading, with the findings so far.
+pub struct Toml<'s> {
+    table: TomlSpanned<DeTable<'s>>,
+    context: Context,
+}
+
+struct Context {
+    source: SourceText,
+    base: usize,
+    findings: RefCell<Findings>,
+}
+
+impl<'s> Toml<'s> {
+    /// Parses the part `range` of a file as TOML. Faults of syntax are findings; what could be read is kept.
+    pub fn parse(source: &'s SourceText, range: Range<usize>) -> Toml<'s> {
+        let base = range.start;
+        let (table, errors) = DeTable::parse_recoverable(&source.text()[range]);
+        let context = Context { source: source.clone(), base, findings: RefCell::default() };
+        // What follows a fault of syntax is often its echo: the first is the author's mistake.
+        if let Some(error) = errors.first() {
+            let span = error.span().unwrap_or(0..0);
+            let message = error.message().lines().next().unwrap_or("cannot be read").to_owned();
+            let place = context.place(&span);
+            let hint = syntax_hint(&place.text);
+            context.add(Diagnostic::error(SYNTAX, message).at(place).maybe_hint(hint));
+        }
+        Toml { table, context }
+    }
+
+    /// Whether the text could not be read as TOML.
+    pub fn is_broken(&self) -> bool {
+        self.context.findings.borrow().has_errors()
+    }
+
+    /// The keys at the top; `what` names the table for findings, like "a playlist".
+    pub fn root(&self, what: &'static str) -> Fields<'_> {
+        let span = self.table.span();
+        Fields { table: self.table.get_ref(), context: &self.context, span, what, known: RefCell::default() }
+    }
+
+    /// Every finding, when all has been asked for.
+    pub fn finish(self) -> Findings {
+        let findings = self.context.findings.into_inner();
+        let line = |d: &Diagnostic| d.place.as_ref().map(|place| place.line);
+        let Some(fault) = findings.sorted().into_iter().find(|d| d.rule == SYNTAX).map(line) else { return findings };
+        // What a fault of syntax hides, or leaves half read, is its echo and not a mistake of its own.
+        let own = |d: &&Diagnostic| d.rule == SYNTAX || (line(d) != fault && d.rule != MISSING);
+        findings.sorted().into_iter().filter(own).cloned().collect()
+    }
+}
+
+const SYNTAX: &str = "toml/syntax";
+const MISSING: &str = "toml/missing";
+
+/// The mistakes that people who don't program make most.
+fn syntax_hint(line: &str) -> Option<String> {
+    let (key, value) = line.split_once('=')?;
+    let value = value.trim();
+    if value.contains(['“', '”', '‘', '’']) {
+        return Some("use straight quotes: `\"`".to_owned());
+    }
+    let bare = value.chars().next().is_some_and(char::is_alphabetic) && !matches!(value, "true" | "false");
+    bare.then(|| format!("put the words in quotes: `{} = \"{value}\"`", key.trim()))
+}
+
+impl Context {
+    fn place(&self, span: &Range<usize>) -> Place {
+        self.source.place(self.absolute(span))
+    }
+
+    fn absolute(&self, span: &Range<usize>) -> Range<usize> {
+        span.start + self.base..span.end + self.base
+    }
+
+    fn add(&self, diagnostic: Diagnostic) {
+        self.findings.borrow_mut().push(diagnostic);
+    }
+}
+
+/// One table of keys and values. Asking for a key makes it known; [`Fields::done`] finds those nobody asked for.
+pub struct Fields<'t> {
+    table: &'t DeTable<'t>,
+    context: &'t Context,
+    span: Range<usize>,
+    what: &'static str,
+    known: RefCell<Vec<&'static str>>,
+}
+
+impl<'t> Fields<'t> {
+    /// The text under `key`.
+    pub fn text(&self, key: &'static str) -> Option<Spanned<String>> {
+        self.typed(key, "a text in quotes", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// The text under `key`, turned into something by `parse`; where it can't be, the finding has this `hint`.
+    pub fn parsed<T>(&self, key: &'static str, parse: impl Fn(&str) -> Option<T>, hint: &str) -> Option<Spanned<T>> {
+        let value = self.find(key)?;
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            DeValue::Datetime(datetime) => datetime.to_string(),
+            _ => String::new(),
+        };
+        let parsed = parse(&text);
+        if parsed.is_none() {
+            let said = if text.is_empty() {
+                format!("`{key}` cannot be {}", value.get_ref().type_str())
+            } else {
+                format!("`{key}` cannot be `{text}`")
+            };
+            self.context.add(Diagnostic::error("toml/value", said).at(self.context.place(&value.span())).hint(hint));
+        }
+        parsed.map(|parsed| Spanned { value: parsed, span: self.context.absolute(&value.span()) })
+    }
+
+    /// One of the given words under `key`; another word gets a hint.
+    pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&'static str, T)]) -> Option<Spanned<T>> {
+        let word = self.text(key)?;
+        let chosen = choices.iter().find(|(name, _)| *name == word.value).map(|(_, value)| *value);
+        if chosen.is_none() {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            let place = self.context.source.place(word.span.clone());
+            let diagnostic = Diagnostic::error("toml/value", format!("`{key}` cannot be `{}`", word.value)).at(place);
+            let near = did_you_mean(&word.value, names.iter().copied());
+            self.context.add(diagnostic.hint(near.unwrap_or_else(|| format!("it is one of: {}", names.join(", ")))));
+        }
+        chosen.map(|value| Spanned { value, span: word.span })
+    }
+
+    /// The whole number under `key`.
+    pub fn integer(&self, key: &'static str) -> Option<Spanned<i64>> {
+        self.typed(key, "a whole number", |value| match value {
+            DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok(),
+            _ => None,
+        })
+    }
+
+    /// The `true` or `false` under `key`.
+    pub fn flag(&self, key: &'static str) -> Option<Spanned<bool>> {
+        self.typed(key, "`true` or `false`", DeValue::as_bool)
+    }
+
+    /// The texts of the array under `key`.
+    pub fn texts(&self, key: &'static str) -> Vec<Spanned<String>> {
+        let Some(value) = self.find(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of texts: `[\"one\", \"two\"]`");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in array {
+            match item.get_ref().as_str() {
+                Some(text) => texts.push(Spanned { value: text.to_owned(), span: self.context.absolute(&item.span()) }),
+                None => self.wrong_type(key, item, "a list of texts: `[\"one\", \"two\"]`"),
+            }
+        }
+        texts
+    }
+
+    /// The table under `key`; `what` names it for findings.
+    pub fn table(&self, key: &'static str, what: &'static str) -> Option<Fields<'t>> {
+        let value = self.find(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some(self.child(table, value.span(), what)),
+            _ => {
+                self.wrong_type(key, value, "a table");
+                None
+            }
+        }
+    }
+
+    /// The tables under `[[key]]`, in the order of the file.
+    pub fn tables(&self, key: &'static str, what: &'static str) -> Vec<Fields<'t>> {
+        let Some(value) = self.find(key) else { return Vec::new() };
+        let mut tables = Vec::new();
+        match value.get_ref() {
+            DeValue::Array(array) => {
+                for item in array {
+                    match item.get_ref() {
+                        DeValue::Table(table) => tables.push(self.child(table, item.span(), what)),
+                        _ => self.wrong_type(key, item, "a table"),
+                    }
+                }
+            }
+            _ => {
+                let hint = format!("a list of tables: write `[[{key}]]` with two brackets");
+                self.wrong_type(key, value, &hint);
+            }
+        }
+        tables
+    }
+
+    /// Whatever stands under `key`, as free data.
+    pub fn free(&self, key: &'static str) -> serde_json::Map<String, serde_json::Value> {
+        match self.find(key) {
+            None => serde_json::Map::new(),
+            Some(value) => match free_value(value.get_ref()) {
+                serde_json::Value::Object(map) => map,
+                _ => {
+                    self.wrong_type(key, value, "a table");
+                    serde_json::Map::new()
+                }
+            },
+        }
+    }
+
+    /// The place of this table's head.
+    pub fn place(&self) -> Place {
+        self.context.place(&self.span)
+    }
+
+    /// The bytes of this table's head in the file.
+    pub fn span(&self) -> Range<usize> {
+        self.context.absolute(&self.span)
+    }
+
+    /// Where `key` itself is written, or the table's head without it.
+    pub fn place_of(&self, key: &str) -> Place {
+        let found = self.table.iter().find(|(name, _)| name.get_ref().as_ref() == key);
+        found.map_or_else(|| self.place(), |(name, _)| self.context.place(&name.span()))
+    }
+
+    /// Adds a finding of the caller's own.
+    pub fn add(&self, diagnostic: Diagnostic) {
+        self.context.add(diagnostic);
+    }
+
+    /// Says that `key` is missing.
+    pub fn missing(&self, key: &str, hint: impl Into<String>) {
+        let message = format!("{} has no `{key}`", self.what);
+        self.context.add(Diagnostic::error(MISSING, message).at(self.place()).hint(hint));
+    }
+
+    /// Finds the keys that nobody asked for. Call it when all that can be known has been asked for.
+    pub fn done(self) {
+        let known = self.known.borrow();
+        for (name, _) in self.table.iter() {
+            let key = name.get_ref().as_ref();
+            if known.contains(&key) {
+                continue;
+            }
+            let diagnostic = Diagnostic::error("toml/unknown-key", format!("{} has no key `{key}`", self.what));
+            let hint = did_you_mean(key, known.iter().copied())
+                .unwrap_or_else(|| format!("its keys are: {}", known.join(", ")));
+            self.context.add(diagnostic.at(self.context.place(&name.span())).hint(hint));
+        }
+    }
+
+    fn find(&self, key: &'static str) -> Option<&'t TomlSpanned<DeValue<'t>>> {
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&key) {
+            known.push(key);
+        }
+        self.table.get(key)
+    }
+
+    fn typed<T>(
+        &self,
+        key: &'static str,
+        wanted: &str,
+        take: impl Fn(&DeValue<'t>) -> Option<T>,
+    ) -> Option<Spanned<T>> {
+        let value = self.find(key)?;
+        let taken = take(value.get_ref());
+        if taken.is_none() {
+            self.wrong_type(key, value, wanted);
+        }
+        taken.map(|taken| Spanned { value: taken, span: self.context.absolute(&value.span()) })
+    }
+
+    fn wrong_type(&self, key: &str, value: &TomlSpanned<DeValue<'t>>, wanted: &str) {
+        let message = format!("`{key}` cannot be {}", article(value.get_ref().type_str()));
+        self.context.add(
+            Diagnostic::error("toml/value", message)
+                .at(self.context.place(&value.span()))
+                .hint(format!("it is {wanted}")),
+        );
+    }
+
+    fn child(&self, table: &'t DeTable<'t>, span: Range<usize>, what: &'static str) -> Fields<'t> {
+        Fields { table, context: self.context, span, what, known: RefCell::default() }
+    }
+}
+
+fn article(kind: &str) -> String {
+    match kind {
+        "integer" | "array" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}
+
+fn free_value(value: &DeValue<'_>) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).map_or(Value::Null, Value::from)
+        }
+        DeValue::Float(number) => number.as_str().replace('_', "").parse::<f64>().map_or(Value::Null, Value::from),
+        DeValue::Boolean(flag) => Value::Bool(*flag),
+        DeValue::Datetime(datetime) => Value::String(datetime.to_string()),
+        DeValue::Array(array) => Value::Array(array.iter().map(|item| free_value(item.get_ref())).collect()),
+        DeValue::Table(table) => Value::Object(
+            table.iter().map(|(key, item)| (key.get_ref().to_string(), free_value(item.get_ref()))).collect(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::parse_time;
+
+    fn said(findings: &Findings) -> Vec<String> {
+        let place = |d: &Diagnostic| d.place.as_ref().map_or((0, 0), |p| (p.line, p.column));
+        findings.sorted().iter().map(|d| format!("{:?} {} [{}]", place(d), d.message, d.hints.join("; "))).collect()
+    }
+
+    #[test]
+    fn every_mistake_of_a_table_is_found_in_one_go() {
+        let source = SourceText::new("p.toml", "+++\ntitel = \"x\"\nlength = \"ten\"\nmood = \"blu\"\nloud = 3\n+++\n");
+        let toml = Toml::parse(&source, 4..source.text().len() - 4);
+        let fields = toml.root("a phase");
+        assert!(fields.text("title").is_none());
+        assert!(fields.parsed("length", |t| parse_time(t).ok(), "like `10m`").is_none());
+        assert!(fields.choice("mood", &[("blue", 1), ("red", 2)]).is_none());
+        assert!(fields.flag("loud").is_none());
+        fields.missing("file", "name a file");
+        fields.done();
+        assert_eq!(
+            said(&toml.finish()),
+            [
+                "(2, 1) a phase has no `file` [name a file]",
+                "(2, 1) a phase has no key `titel` [did you mean `title`?]",
+                "(3, 10) `length` cannot be `ten` [like `10m`]",
+                "(4, 8) `mood` cannot be `blu` [did you mean `blue`?]",
+                "(5, 8) `loud` cannot be an integer [it is `true` or `false`]",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fault_of_syntax_is_one_finding_with_a_way_out() {
+        let source = SourceText::new("p.toml", "a = 1\ntitle = Our program\n");
+        let toml = Toml::parse(&source, 0..source.text().len());
+        assert!(toml.is_broken());
+        let findings = toml.finish();
+        assert_eq!(findings.sorted().len(), 1);
+        assert!(said(&findings)[0].starts_with("(2, "), "{:?}", said(&findings));
+        assert!(
+            said(&findings)[0].ends_with("[put the words in quotes: `title = \"Our program\"`]"),
+            "{:?}",
+            said(&findings)
+        );
+    }
+}
