@@ -21,7 +21,17 @@ const LEAST_HEARD_SECONDS: u64 = 45;
 pub fn plan(score: &Score) -> (Timeline, Findings) {
     let rise = score.phases.first().and_then(|phase| phase.fade_in).unwrap_or(score.boundary);
     let opening = Opening::Fresh { at: Position::START, rise, curve: Curve::HalfCosine };
-    lay(score, planned_spans(score), Vec::new(), 0, opening)
+    lay(score, Begun { phases: planned_spans(score), clips: Vec::new(), next: 0 }, 0, opening)
+}
+
+/// What stands of a session when the rest is laid: the phases as they are decided, and the clips that have begun.
+pub struct Begun {
+    /// The phases.
+    pub phases: Vec<PhaseSpan>,
+    /// The clips that have begun; what has sounded of them stays.
+    pub clips: Vec<Clip>,
+    /// The number of the next clip: numbers are never used twice.
+    pub next: u32,
 }
 
 /// How the music goes on where a stretch begins.
@@ -43,15 +53,15 @@ pub enum Opening {
     },
 }
 
-/// Lays the phases from number `first` on; `begun` has sounded in part, and stays.
-pub fn lay(score: &Score, phases: Vec<PhaseSpan>, begun: Vec<Clip>, first: usize, opening: Opening) -> (Timeline, Findings) {
-    let next = begun.iter().map(|clip| clip.id.0 + 1).max().unwrap_or(0);
-    let mut desk = Desk { score, phases: &phases, clips: begun, next, findings: Findings::new() };
+/// Lays the phases from number `first` on.
+pub fn lay(score: &Score, begun: Begun, first: usize, opening: Opening) -> (Timeline, Findings) {
+    let Begun { phases, clips, next } = begun;
+    let mut desk = Desk { score, phases: &phases, clips, next, findings: Findings::new() };
     let mut opening = opening;
     for phase in first..phases.len() {
         opening = desk.lay_phase(phase, opening);
     }
-    let (clips, findings) = (desk.clips, desk.findings);
+    let (clips, next, findings) = (desk.clips, desk.next, desk.findings);
     let end = phases.last().map_or(Position::START, |phase| phase.end);
     let timeline = Timeline {
         title: score.title.clone(),
@@ -61,6 +71,7 @@ pub fn lay(score: &Score, phases: Vec<PhaseSpan>, begun: Vec<Clip>, first: usize
         phases,
         clips,
         end,
+        next,
     };
     (timeline, findings)
 }

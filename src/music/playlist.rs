@@ -248,10 +248,10 @@ fn reserve(fields: Fields<'_>) -> Reserve {
 
 fn track(fields: Fields<'_>) -> Option<Track> {
     let file = fields.text("file");
-    let bed = fields.choice("bed", BedKind::NAMES);
+    let bed = fields.choice("bed", &BedKind::ALL);
     let said = (!fields.lacks("file"), !fields.lacks("bed"));
     let (start, end, length) = (timed(&fields, "start"), timed(&fields, "end"), timed(&fields, "length"));
-    let key = fields.parsed("key", Key::parse, "a key is a note: `D`, `F#` or `Bb`");
+    let key = fields.parsed("key", Key::parse, Key::HINT);
     match said {
         (true, true) => {
             let finding = Diagnostic::error("playlist/track", "a track has both a `file` and a `bed`");

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::bed::{self, BedSpec, Key};
+use super::bed::{self, BedKind, BedSpec, Key};
+use super::decode::DecodeError;
 use super::fade::Curve;
 use super::library::{Facts, Library};
 use super::playlist::{HOUSE_BED, Order, Phase, Playlist, Reserve, Track, TrackSound, WhenShort};
@@ -206,10 +207,13 @@ impl Resolver<'_> {
                 Some(facts.clone())
             }
             Err(error) => {
+                let near = self.library.like(&file.value).filter(|_| error == DecodeError::Missing);
+                let hint = near.unwrap_or_else(|| match error {
+                    DecodeError::Missing => "a file is named from the folder of the playlist: `music/dawn.ogg`".to_owned(),
+                    _ => "MP3, AAC, ALAC, FLAC, Ogg Vorbis, WAV and AIFF can be played".to_owned(),
+                });
                 let message = format!("`{}` {error}", file.value);
-                self.findings.push(Diagnostic::error("playlist/file", message).at(place).hint(
-                    "MP3, AAC, ALAC, FLAC, Ogg Vorbis, WAV and AIFF can be played",
-                ));
+                self.findings.push(Diagnostic::error("playlist/file", message).at(place).hint(hint));
                 None
             }
         }
@@ -263,7 +267,7 @@ impl Resolver<'_> {
 
 fn bed_piece(spec: BedSpec, planned: Length, loudness: Lufs, gain: Decibels, title: Option<String>) -> Piece {
     Piece {
-        title: title.unwrap_or_else(|| spec.to_string()),
+        title: title.unwrap_or_else(|| bed_title(spec)),
         artist: String::new(),
         licence: String::new(),
         sound: Sound::Bed(spec),
@@ -271,5 +275,14 @@ fn bed_piece(spec: BedSpec, planned: Length, loudness: Lufs, gain: Decibels, tit
         planned,
         gain: ((loudness - bed::LOUDNESS) + gain).gain(),
         peak: Gain(0.5),
+    }
+}
+
+fn bed_title(spec: BedSpec) -> String {
+    match spec.kind {
+        BedKind::Drone => format!("Drone in {}", spec.key),
+        BedKind::Bowl => format!("Singing bowls in {}", spec.key),
+        BedKind::Water => "Water".to_owned(),
+        BedKind::Wind => "Wind".to_owned(),
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::fade::{Curve, Fade};
-use super::plan::{Opening, lay, plan};
+use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
 use super::timeline::{Clip, ClipId, Role, Timeline};
 use crate::diagnostic::did_you_mean;
@@ -350,7 +350,8 @@ impl Transport {
 
     fn relay(&mut self, begun: Vec<Clip>, number: usize, opening: Opening) {
         let phases = std::mem::take(&mut self.timeline.phases);
-        (self.timeline, _) = lay(&self.score, phases, begun, number, opening);
+        let begun = Begun { phases, clips: begun, next: self.timeline.next };
+        (self.timeline, _) = lay(&self.score, begun, number, opening);
     }
 
     /// The clips that have begun.
@@ -378,7 +379,6 @@ impl Transport {
         let horizon = now + Length::from_secs(4 * 3600, self.timeline.rate);
         let begun = self.fall_all(now, self.score.crossfade);
         self.move_end(number, horizon);
-        let mut next = begun.iter().map(|clip| clip.id.0 + 1).max().unwrap_or(0);
         let chosen = &self.score.reserves[reserve];
         let last = begun.iter().rev().find_map(|clip| match clip.role {
             Role::Reserve { reserve: of, track } if of == reserve => Some(track),
@@ -396,8 +396,10 @@ impl Transport {
             let fades = vec![Fade::rise(at, rise, curve), Fade::fall(end.back(fall), fall, out)];
             let role = Role::Reserve { reserve, track: *track };
             let gain = piece.gain * chosen.level.gain();
-            self.timeline.clips.push(Clip { id: ClipId(next), piece: piece.clone(), role, start: at, end, gain, fades });
-            (next, at, rise) = (next + 1, end.back(fall), fall);
+            let id = ClipId(self.timeline.next);
+            self.timeline.clips.push(Clip { id, piece: piece.clone(), role, start: at, end, gain, fades });
+            self.timeline.next += 1;
+            (at, rise) = (end.back(fall), fall);
             if end >= horizon {
                 break;
             }
