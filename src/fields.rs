@@ -236,6 +236,11 @@ impl<'t> Fields<'t> {
         self.context.absolute(&self.span)
     }
 
+    /// Whether `key` is not written at all: what is written wrongly has its finding already.
+    pub fn lacks(&self, key: &str) -> bool {
+        self.table.get(key).is_none()
+    }
+
     /// Where `key` itself is written, or the table's head without it.
     pub fn place_of(&self, key: &str) -> Place {
         let found = self.table.iter().find(|(name, _)| name.get_ref().as_ref() == key);

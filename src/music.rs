@@ -1,5 +1,8 @@
 //! The music half.
 
+pub mod bed;
+mod synth;
+
 use crate::diagnostic::Findings;
 use crate::project::Project;
 

@@ -1,0 +1,163 @@
+//! The library: what is known of each audio file after it has been decoded once to its end.
+//! Facts are kept in `.holdspace/cache/pieces/`, by the file's content, so that a file is measured once.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::decode::{DecodeError, Decoder};
+use super::loudness::Meter;
+use crate::units::{Frame, Gain, Lufs, SampleRate};
+
+/// Changes when the way of measuring does, so that old facts are not believed.
+const VERSION: u32 = 1;
+
+/// Below this (−60 dBFS) the start and the end of a piece count as silence.
+const SILENCE: f32 = 0.001;
+
+/// What is known of an audio file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    version: u32,
+    rate: u32,
+    /// Its length in frames at its own rate, as decoded, not as its header claims.
+    pub frames: u64,
+    /// The first frame that is not silence, and the first after which all is silence.
+    pub sounding: (u64, u64),
+    loudness: Option<f64>,
+    true_peak: f64,
+    /// The loudness range in LU.
+    pub range: f64,
+    /// The title of its tags.
+    pub title: Option<String>,
+    /// The artist of its tags.
+    pub artist: Option<String>,
+    /// The licence, or else the copyright, of its tags.
+    pub licence: Option<String>,
+    /// What went wrong before its end, where something did; the facts are of what came before.
+    pub damage: Option<String>,
+}
+
+impl Facts {
+    /// Its own rate.
+    pub fn rate(&self) -> SampleRate {
+        SampleRate::new(self.rate).unwrap_or(SampleRate::HOUSE)
+    }
+
+    /// Its integrated loudness; `None` for silence.
+    pub fn loudness(&self) -> Option<Lufs> {
+        self.loudness.map(Lufs)
+    }
+
+    /// Its largest true peak.
+    pub fn true_peak(&self) -> Gain {
+        Gain(self.true_peak)
+    }
+}
+
+/// What is known of a session's files.
+#[derive(Debug, Default)]
+pub struct Library {
+    pieces: BTreeMap<PathBuf, Result<Facts, DecodeError>>,
+}
+
+impl Library {
+    /// Gathers the facts of `files`, on all cores; `cache` is the folder where they are kept.
+    /// A file that cannot be decoded is kept with its error.
+    pub fn gather(files: impl IntoIterator<Item = PathBuf>, cache: &Path) -> Library {
+        let mut files: Vec<PathBuf> = files.into_iter().collect();
+        files.sort();
+        files.dedup();
+        let pieces = files.into_par_iter().map(|file| {
+            let facts = facts(&file, cache);
+            (file, facts)
+        });
+        Library { pieces: pieces.collect() }
+    }
+
+    /// What is known of a file that was asked for.
+    ///
+    /// # Errors
+    /// Why it cannot be decoded.
+    pub fn facts(&self, file: &Path) -> Result<&Facts, DecodeError> {
+        match self.pieces.get(file) {
+            Some(Ok(facts)) => Ok(facts),
+            Some(Err(error)) => Err(error.clone()),
+            None => Err(DecodeError::Read("it was not looked at".to_owned())),
+        }
+    }
+}
+
+fn facts(file: &Path, cache: &Path) -> Result<Facts, DecodeError> {
+    let read = |error: io::Error| DecodeError::Read(error.to_string());
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut File::open(file).map_err(read)?, &mut hasher).map_err(read)?;
+    let kept = cache.join("cache/pieces").join(format!("{}.json", hasher.finalize().to_hex()));
+    let known = fs::read(&kept).ok().and_then(|json| serde_json::from_slice::<Facts>(&json).ok());
+    if let Some(facts) = known.filter(|facts| facts.version == VERSION) {
+        return Ok(facts);
+    }
+    let facts = measure(file)?;
+    // A cache that cannot be written costs time, and nothing else.
+    let _ = keep(&kept, &facts);
+    Ok(facts)
+}
+
+fn keep(path: &Path, facts: &Facts) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer_pretty(&mut file, facts)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Decodes a file to its end and measures it.
+fn measure(file: &Path) -> Result<Facts, DecodeError> {
+    let mut decoder = Decoder::open(file)?;
+    let rate = decoder.rate();
+    let mut meter = Meter::new(rate).ok_or_else(|| DecodeError::Format(format!("its rate of {rate} cannot be measured")))?;
+    let (mut frames, mut sounding, mut block, mut damage) = (0u64, (u64::MAX, 0u64), Vec::<Frame>::new(), None);
+    loop {
+        block.clear();
+        let more = decoder.next(&mut block);
+        for (n, frame) in block.iter().enumerate() {
+            if frame.peak() > SILENCE {
+                let at = frames + n as u64;
+                sounding = (sounding.0.min(at), at + 1);
+            }
+        }
+        frames += block.len() as u64;
+        meter.add(&block);
+        match more {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) if frames == 0 => return Err(error),
+            Err(error) => {
+                damage = Some(error.to_string());
+                break;
+            }
+        }
+    }
+    if frames == 0 {
+        return Err(DecodeError::Damaged("it has no sound in it".to_owned()));
+    }
+    let measured = meter.measured();
+    let tags = decoder.tags();
+    Ok(Facts {
+        version: VERSION,
+        rate: rate.hertz(),
+        frames,
+        sounding: if sounding.0 == u64::MAX { (0, frames) } else { sounding },
+        loudness: measured.integrated.map(|loudness| loudness.0),
+        true_peak: measured.true_peak.0,
+        range: measured.range.0,
+        title: tags.title,
+        artist: tags.artist,
+        licence: tags.licence,
+        damage,
+    })
+}

@@ -1,0 +1,164 @@
+//! The gains that must answer at once: volume, talk, quiet. They stand after the mix, ramped per frame. Pure.
+//!
+//! It allocates nothing and locks nothing, so it may run in the device's callback.
+
+use super::fade::Curve;
+use super::transport::Command;
+use crate::units::{Decibels, Frame, Gain, Length, Position, SampleRate};
+
+/// How far talk brings the music down (house default, for a clinician to review).
+pub const TALK: Decibels = Decibels(-14.0);
+
+const TALK_DOWN_MS: u64 = 1500;
+const TALK_UP_MS: u64 = 4000;
+const QUIET_DOWN_MS: u64 = 6000;
+const QUIET_UP_MS: u64 = 10_000;
+const VOLUME_MS: u64 = 500;
+const WELCOME_MS: u64 = 3000;
+
+/// A gain on its way from one value to another, as a function of the frame.
+#[derive(Clone, Copy, Debug)]
+struct Glide {
+    from: f64,
+    to: f64,
+    start: Position,
+    length: Length,
+}
+
+impl Glide {
+    fn resting(at: f64) -> Glide {
+        Glide { from: at, to: at, start: Position::START, length: Length::NONE }
+    }
+
+    fn at(&self, position: Position) -> f64 {
+        if position >= self.start + self.length {
+            return self.to;
+        }
+        let x = position.since(self.start).0 as f64 / self.length.0 as f64;
+        self.from + (self.to - self.from) * Curve::HalfCosine.at(x)
+    }
+
+    fn turn(&mut self, to: f64, at: Position, length: Length) {
+        *self = Glide { from: self.at(at), to, start: at, length };
+    }
+
+    fn rests_at(&self, position: Position) -> bool {
+        position >= self.start + self.length
+    }
+}
+
+/// The gains after the mix.
+#[derive(Clone, Debug)]
+pub struct Master {
+    rate: SampleRate,
+    volume: Glide,
+    talk: Glide,
+    quiet: Glide,
+    welcome: Glide,
+}
+
+impl Master {
+    /// Everything at rest: what goes in comes out.
+    pub fn new(rate: SampleRate) -> Master {
+        let rest = Glide::resting(1.0);
+        Master { rate, volume: rest, talk: rest, quiet: rest, welcome: rest }
+    }
+
+    /// Rises from silence at `at`: for a start in the middle of a session, or after the output was lost.
+    pub fn welcome(&mut self, at: Position) {
+        self.welcome = Glide::resting(0.0);
+        self.welcome.turn(1.0, at, self.length(WELCOME_MS));
+    }
+
+    /// Turns to what a command asks for, from `at` on. Commands that move the clock are none of its business.
+    pub fn apply(&mut self, command: &Command, at: Position) {
+        match command {
+            Command::Talk => self.talk.turn(TALK.gain().0, at, self.length(TALK_DOWN_MS)),
+            Command::Untalk => self.talk.turn(1.0, at, self.length(TALK_UP_MS)),
+            Command::Quiet => self.quiet.turn(0.0, at, self.length(QUIET_DOWN_MS)),
+            Command::Resume => self.quiet.turn(1.0, at, self.length(QUIET_UP_MS)),
+            Command::Volume(level) => self.volume.turn(level.gain().0, at, self.length(VOLUME_MS)),
+            Command::Hold
+            | Command::Release
+            | Command::Advance
+            | Command::Extend(_)
+            | Command::Reserve(_)
+            | Command::Return
+            | Command::Skip
+            | Command::End => {}
+        }
+    }
+
+    /// The gain at `position`.
+    pub fn gain_at(&self, position: Position) -> Gain {
+        Gain(self.glides().iter().map(|glide| glide.at(position)).product())
+    }
+
+    /// Brings `frames`, the first of them at `position`, to the gain.
+    pub fn process(&self, position: Position, frames: &mut [Frame]) {
+        if self.glides().iter().all(|glide| glide.rests_at(position)) {
+            let gain = self.gain_at(position).0 as f32;
+            if gain != 1.0 {
+                frames.iter_mut().for_each(|frame| *frame = *frame * gain);
+            }
+            return;
+        }
+        for (n, frame) in frames.iter_mut().enumerate() {
+            *frame = *frame * self.gain_at(position + Length(n as u64)).0 as f32;
+        }
+    }
+
+    fn glides(&self) -> [&Glide; 4] {
+        [&self.volume, &self.talk, &self.quiet, &self.welcome]
+    }
+
+    fn length(&self, millis: u64) -> Length {
+        Length(millis * u64::from(self.rate.hertz()) / 1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate() -> SampleRate {
+        SampleRate::new(1000).expect("in range")
+    }
+
+    #[test]
+    fn talk_brings_the_music_down_and_back_without_a_step() {
+        let mut master = Master::new(rate());
+        master.apply(&Command::Talk, Position(1000));
+        assert_eq!(master.gain_at(Position(1000)).0, 1.0);
+        assert!((master.gain_at(Position(2500)).decibels().0 + 14.0).abs() < 1e-9);
+        // Untalk in the middle of the way down goes on from where the gain is.
+        let before = master.gain_at(Position(1700)).0;
+        master.apply(&Command::Untalk, Position(1700));
+        assert!((master.gain_at(Position(1700)).0 - before).abs() < 1e-12);
+        assert_eq!(master.gain_at(Position(5700)).0, 1.0);
+    }
+
+    #[test]
+    fn quiet_is_silence_and_comes_back() {
+        let mut master = Master::new(rate());
+        master.apply(&Command::Quiet, Position(0));
+        assert_eq!(master.gain_at(Position(6000)).0, 0.0);
+        master.apply(&Command::Resume, Position(7000));
+        assert_eq!(master.gain_at(Position(17_000)).0, 1.0);
+    }
+
+    #[test]
+    fn blocks_do_not_matter() {
+        let mut master = Master::new(rate());
+        master.apply(&Command::Volume(Decibels(-6.0)), Position(10));
+        let mut whole = vec![Frame::new(1.0, -1.0); 2000];
+        master.process(Position(0), &mut whole);
+        for size in [1, 64, 999] {
+            let mut blocks = vec![Frame::new(1.0, -1.0); 2000];
+            for (n, block) in blocks.chunks_mut(size).enumerate() {
+                master.process(Position((n * size) as u64), block);
+            }
+            assert_eq!(blocks, whole, "blocks of {size}");
+        }
+    }
+}

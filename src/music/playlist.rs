@@ -1,0 +1,316 @@
+//! Reads a playlist: TOML that staff write, with every mistake as a finding at its place. Pure.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::bed::{BedKind, Key};
+use super::fade::Curve;
+use crate::diagnostic::{Diagnostic, Findings, SourceText};
+use crate::fields::{Fields, Spanned, Toml};
+use crate::project::{CEILING_HINT, MusicDefaults, ceiling};
+use crate::units::{Decibels, Lufs, TimeError, parse_time, words};
+
+/// A session as its author wrote it; what it is silent on has the house's defaults.
+#[derive(Clone, Debug)]
+pub struct Playlist {
+    /// The session's title.
+    pub title: String,
+    /// A sentence on it.
+    pub summary: String,
+    /// What every piece is brought to.
+    pub loudness: Lufs,
+    /// The true peak that nothing passes.
+    pub ceiling: Decibels,
+    /// Between two pieces.
+    pub crossfade: Duration,
+    /// Between two phases.
+    pub boundary: Duration,
+    /// The session's last fade.
+    pub end: Duration,
+    /// The phases, in order; at least one in a playlist without errors.
+    pub phases: Vec<Phase>,
+    /// Music outside the clock.
+    pub reserves: Vec<Reserve>,
+}
+
+/// A phase as its author wrote it.
+#[derive(Clone, Debug)]
+pub struct Phase {
+    /// Its name.
+    pub name: String,
+    /// What it is for, in a sentence.
+    pub purpose: String,
+    /// How long it is planned.
+    pub length: Duration,
+    /// The least it may last.
+    pub min: Duration,
+    /// The most it may last.
+    pub max: Duration,
+    /// Its level against the session's loudness.
+    pub level: Decibels,
+    /// How its pieces are ordered.
+    pub order: Order,
+    /// What fills what is left.
+    pub when_short: WhenShort,
+    /// How long it takes from silence; else the boundary.
+    pub fade_in: Option<Duration>,
+    /// The shape of its crossfades, where the author wants one of their own.
+    pub curve: Option<Curve>,
+    /// Its pieces.
+    pub tracks: Vec<Track>,
+    /// Where it stands in the file.
+    pub span: Range<usize>,
+}
+
+/// Music outside the clock, a keypress away.
+#[derive(Clone, Debug)]
+pub struct Reserve {
+    /// Its name.
+    pub name: String,
+    /// Its level against the session's loudness.
+    pub level: Decibels,
+    /// Its pieces, played in order and from the first again.
+    pub tracks: Vec<Track>,
+    /// Where it stands in the file.
+    pub span: Range<usize>,
+}
+
+/// How a phase's pieces are ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As they are listed.
+    #[default]
+    Listed,
+    /// Chosen and ordered so that one ends as the phase ends.
+    Fit,
+}
+
+/// What fills what is left of a phase when its pieces have been played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WhenShort {
+    /// The pieces again, from the first.
+    #[default]
+    Repeat,
+    /// A generated bed.
+    Bed,
+    /// Silence, which was asked for.
+    Silence,
+}
+
+/// One track as its author wrote it.
+#[derive(Clone, Debug)]
+pub struct Track {
+    /// What sounds.
+    pub sound: TrackSound,
+    /// The author's gain on top of the loudness match.
+    pub gain: Decibels,
+    /// Its title; else from the file's tags.
+    pub title: Option<String>,
+    /// Its artist; else from the file's tags.
+    pub artist: Option<String>,
+    /// Its licence; else from the file's tags.
+    pub licence: Option<String>,
+    /// Where it stands in the file.
+    pub span: Range<usize>,
+}
+
+/// What a track sounds.
+#[derive(Clone, Debug)]
+pub enum TrackSound {
+    /// A file.
+    File {
+        /// Its path, relative to the playlist's folder.
+        file: Spanned<String>,
+        /// Cue in; else leading silence is trimmed.
+        start: Option<Spanned<Duration>>,
+        /// Cue out; else trailing silence is trimmed.
+        end: Option<Spanned<Duration>>,
+    },
+    /// A generated bed.
+    Bed {
+        /// Which.
+        kind: BedKind,
+        /// In which key.
+        key: Key,
+        /// How long it is meant to sound.
+        length: Duration,
+    },
+}
+
+/// The bed that stands in where nothing else does: calm, and in no mood of its own.
+pub const HOUSE_BED: BedKind = BedKind::Drone;
+
+const ORDERS: &[(&str, Order)] = &[("listed", Order::Listed), ("fit", Order::Fit)];
+const WHEN_SHORT: &[(&str, WhenShort)] =
+    &[("repeat", WhenShort::Repeat), ("bed", WhenShort::Bed), ("silence", WhenShort::Silence)];
+const CURVES: &[(&str, Curve)] =
+    &[("equal-power", Curve::EqualPower), ("equal-gain", Curve::EqualGain), ("half-cosine", Curve::HalfCosine)];
+
+const LOUDNESS_HINT: &str = "write it as `-23 LUFS`; it is between -70 and 0";
+const LEVEL_HINT: &str = "write it as `-6 dB`; it is between -60 and +12";
+
+/// Reads a playlist; `defaults` stand in where it is silent.
+pub fn parse(source: &SourceText, defaults: &MusicDefaults) -> (Playlist, Findings) {
+    let toml = Toml::parse(source, 0..source.text().len());
+    let root = toml.root("a playlist");
+    let playlist = Playlist {
+        title: text(&root, "title").unwrap_or_default(),
+        summary: text(&root, "summary").unwrap_or_default(),
+        loudness: root.parsed("loudness", Lufs::parse, LOUDNESS_HINT).map_or(defaults.loudness, |l| l.value),
+        ceiling: root.parsed("ceiling", ceiling, CEILING_HINT).map_or(defaults.ceiling, |c| c.value),
+        crossfade: time(&root, "crossfade").unwrap_or(defaults.crossfade),
+        boundary: time(&root, "boundary").unwrap_or(defaults.boundary),
+        end: time(&root, "end").unwrap_or(defaults.end),
+        phases: root.tables("phase", "a phase").into_iter().map(phase).collect(),
+        reserves: root.tables("reserve", "a reserve").into_iter().map(reserve).collect(),
+    };
+    if root.lacks("title") {
+        root.missing("title", "name the session: `title = \"Arriving\"`");
+    }
+    if root.lacks("phase") {
+        root.missing("phase", "a session has at least one phase: write `[[phase]]`, and its `name` and `length` below it");
+    }
+    name_once(&root, "phase", playlist.phases.iter().map(|p| (&p.name, &p.span)), source);
+    name_once(&root, "reserve", playlist.reserves.iter().map(|r| (&r.name, &r.span)), source);
+    root.done();
+    (playlist, toml.finish())
+}
+
+/// Two phases of one name could not be told apart by `--from`, nor two reserves by `reserve`.
+fn name_once<'a>(root: &Fields<'_>, what: &str, names: impl Iterator<Item = (&'a String, &'a Range<usize>)>, source: &SourceText) {
+    let mut seen: Vec<String> = Vec::new();
+    for (name, span) in names {
+        let key = name.to_lowercase();
+        if !key.is_empty() && seen.contains(&key) {
+            let finding = Diagnostic::error("playlist/name", format!("two {what}s are called `{name}`"));
+            root.add(finding.at(source.place(span.clone())).hint("give each a name of its own"));
+        }
+        seen.push(key);
+    }
+}
+
+fn phase(fields: Fields<'_>) -> Phase {
+    let name = named(&fields, "phase");
+    let length = timed(&fields, "length");
+    if fields.lacks("length") {
+        fields.missing("length", "say how long it is planned: `length = \"10m\"`");
+    }
+    let planned = length.as_ref().map_or(Duration::from_secs(600), |l| l.value);
+    let (min, max) = (timed(&fields, "min"), timed(&fields, "max"));
+    check_bounds(&fields, planned, min.as_ref(), max.as_ref());
+    let phase = Phase {
+        purpose: text(&fields, "purpose").unwrap_or_default(),
+        length: planned,
+        min: min.map_or(Duration::ZERO, |min| min.value.min(planned)),
+        // Where the author sets no limit, a hold lasts as long as anybody would sit.
+        max: max.map_or(planned + Duration::from_secs(4 * 3600), |max| max.value.max(planned)),
+        level: level(&fields),
+        order: fields.choice("order", ORDERS).map(|order| order.value).unwrap_or_default(),
+        when_short: fields.choice("when_short", WHEN_SHORT).map(|choice| choice.value).unwrap_or_default(),
+        fade_in: time(&fields, "fade_in"),
+        curve: fields.choice("curve", CURVES).map(|curve| curve.value),
+        tracks: fields.tables("track", "a track").into_iter().filter_map(track).collect(),
+        span: fields.span(),
+        name,
+    };
+    fields.done();
+    phase
+}
+
+fn check_bounds(fields: &Fields<'_>, planned: Duration, min: Option<&Spanned<Duration>>, max: Option<&Spanned<Duration>>) {
+    if planned < Duration::from_secs(10) {
+        let finding = Diagnostic::error("playlist/length", format!("a phase of {} is too short for a fade", words(planned)));
+        fields.add(finding.at(fields.place_of("length")).hint("a phase lasts 10 seconds or more"));
+    }
+    if min.is_some_and(|min| min.value > planned) {
+        let finding = Diagnostic::error("playlist/bounds", "the phase's `min` is longer than its `length`");
+        fields.add(finding.at(fields.place_of("min")).hint(format!("`length` is {}; set `min` to that or less", words(planned))));
+    }
+    if max.is_some_and(|max| max.value < planned) {
+        let finding = Diagnostic::error("playlist/bounds", "the phase's `max` is shorter than its `length`");
+        fields.add(finding.at(fields.place_of("max")).hint(format!("`length` is {}; set `max` to that or more", words(planned))));
+    }
+}
+
+fn reserve(fields: Fields<'_>) -> Reserve {
+    let reserve = Reserve {
+        name: named(&fields, "reserve"),
+        level: level(&fields),
+        tracks: fields.tables("track", "a track").into_iter().filter_map(track).collect(),
+        span: fields.span(),
+    };
+    if reserve.tracks.is_empty() {
+        fields.missing("track", "a reserve has music of its own: write `[[reserve.track]]`, and a `file` or a `bed` below it");
+    }
+    fields.done();
+    reserve
+}
+
+fn track(fields: Fields<'_>) -> Option<Track> {
+    let file = fields.text("file");
+    let bed = fields.choice("bed", BedKind::NAMES);
+    let said = (!fields.lacks("file"), !fields.lacks("bed"));
+    let (start, end, length) = (timed(&fields, "start"), timed(&fields, "end"), timed(&fields, "length"));
+    let key = fields.parsed("key", Key::parse, "a key is a note: `D`, `F#` or `Bb`");
+    match said {
+        (true, true) => {
+            let finding = Diagnostic::error("playlist/track", "a track has both a `file` and a `bed`");
+            fields.add(finding.at(fields.place_of("bed")).hint("keep one of them; write a second `[[phase.track]]` for the other"));
+        }
+        (false, false) => fields.missing("file", "name a file, `file = \"music/dawn.ogg\"`, or a bed, `bed = \"drone\"`"),
+        _ => {}
+    }
+    check_cues(&fields, start.as_ref(), end.as_ref());
+    let sound = match (file, bed) {
+        (Some(file), _) => Some(TrackSound::File { file, start, end }),
+        (None, Some(bed)) => Some(TrackSound::Bed {
+            kind: bed.value,
+            key: key.map(|key| key.value).unwrap_or_default(),
+            length: length.map_or(Duration::from_secs(180), |length| length.value),
+        }),
+        (None, None) => None,
+    };
+    let (gain, span) = (gain(&fields, "gain"), fields.span());
+    let (title, artist, licence) = (text(&fields, "title"), text(&fields, "artist"), text(&fields, "licence"));
+    fields.done();
+    sound.map(|sound| Track { sound, gain, title, artist, licence, span })
+}
+
+fn check_cues(fields: &Fields<'_>, start: Option<&Spanned<Duration>>, end: Option<&Spanned<Duration>>) {
+    if let (Some(start), Some(end)) = (start, end)
+        && end.value <= start.value
+    {
+        let finding = Diagnostic::error("playlist/cue", "the track's `end` does not come after its `start`");
+        let hint = "both are times in the file, from its beginning: `start = \"0:05\"`, `end = \"4:10\"`";
+        fields.add(finding.at(fields.place_of("end")).hint(hint));
+    }
+}
+
+fn named(fields: &Fields<'_>, what: &str) -> String {
+    let name = text(fields, "name").unwrap_or_default();
+    if fields.lacks("name") {
+        fields.missing("name", format!("give the {what} a name: `name = \"…\"`"));
+    }
+    name
+}
+
+fn text(fields: &Fields<'_>, key: &'static str) -> Option<String> {
+    fields.text(key).map(|text| text.value)
+}
+
+fn timed(fields: &Fields<'_>, key: &'static str) -> Option<Spanned<Duration>> {
+    fields.parsed(key, |text| parse_time(text).ok(), TimeError::HINT)
+}
+
+fn time(fields: &Fields<'_>, key: &'static str) -> Option<Duration> {
+    timed(fields, key).map(|time| time.value)
+}
+
+fn level(fields: &Fields<'_>) -> Decibels {
+    gain(fields, "level")
+}
+
+fn gain(fields: &Fields<'_>, key: &'static str) -> Decibels {
+    let parse = |text: &str| Decibels::parse(text).filter(|level| (-60.0..=12.0).contains(&level.0));
+    fields.parsed(key, parse, LEVEL_HINT).map_or(Decibels(0.0), |level| level.value)
+}

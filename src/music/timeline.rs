@@ -1,0 +1,194 @@
+//! The timeline: what sounds at a position, and how loud. Pure.
+//!
+//! One function, [`Timeline::gain_at`], is read by the mixer, the drawing on the session's page, the terminal
+//! and the checks: what is drawn is what is heard.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::bed::BedSpec;
+use super::fade::{Curve, Fade};
+use crate::units::{Decibels, Gain, Length, Position, SampleRate};
+
+/// A session on its clock: the phases, and the clips that sound in them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// The session's title.
+    pub title: String,
+    /// A sentence on it.
+    pub summary: String,
+    /// The rate of its clock.
+    pub rate: SampleRate,
+    /// The true peak that nothing passes.
+    pub ceiling: Decibels,
+    /// The phases, one after another, from the session's start to its end.
+    pub phases: Vec<PhaseSpan>,
+    /// What sounds, in the order it begins. Ids rise, and are never used twice in a session.
+    pub clips: Vec<Clip>,
+    /// The first frame after the session.
+    pub end: Position,
+}
+
+/// One phase on the clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhaseSpan {
+    /// Its name.
+    pub name: String,
+    /// What it is for, in a sentence.
+    pub purpose: String,
+    /// Its level against the session's loudness.
+    pub level: Decibels,
+    /// Its first frame.
+    pub start: Position,
+    /// The first frame of the next phase.
+    pub end: Position,
+    /// The least it may last.
+    pub min: Length,
+    /// The most it may last.
+    pub max: Length,
+}
+
+impl PhaseSpan {
+    /// How long it lasts.
+    pub fn length(&self) -> Length {
+        self.end - self.start
+    }
+}
+
+/// The number of a clip in its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClipId(pub u32);
+
+/// Where a clip belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The track `track` of phase `phase`; a bed that fills what is left has no track.
+    Phase {
+        /// The phase's number, from 0.
+        phase: usize,
+        /// The track's number in the phase, from 0.
+        track: Option<usize>,
+    },
+    /// The track `track` of reserve `reserve`, outside the phases' clock.
+    Reserve {
+        /// The reserve's number, from 0.
+        reserve: usize,
+        /// The track's number in the reserve, from 0.
+        track: usize,
+    },
+}
+
+/// A stretch of a piece on the session's clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clip {
+    /// Its number.
+    pub id: ClipId,
+    /// What sounds.
+    pub piece: Arc<Piece>,
+    /// Where it belongs.
+    pub role: Role,
+    /// Its first frame.
+    pub start: Position,
+    /// The first frame after it.
+    pub end: Position,
+    /// The loudness match, the phase's level and the track's own gain together.
+    pub gain: Gain,
+    /// Its fades; their gains multiply.
+    pub fades: Vec<Fade>,
+}
+
+impl Clip {
+    /// The gain at `position`; silent before the clip and after it.
+    pub fn gain_at(&self, position: Position) -> Gain {
+        if position < self.start || position >= self.end {
+            return Gain::SILENT;
+        }
+        self.fades.iter().fold(self.gain, |gain, fade| gain * fade.gain_at(position))
+    }
+
+    /// Whether it sounds anywhere in the frames from `start` to `end`.
+    pub fn sounds_within(&self, start: Position, end: Position) -> bool {
+        self.start < end && start < self.end
+    }
+
+    /// Ends it by a fade that begins at `at`; where the clip ends before the fade would, the fade is as much shorter.
+    pub fn fall(&mut self, at: Position, length: Length, curve: Curve) {
+        let length = length.min(self.end - at);
+        self.end = at + length;
+        self.fades.push(Fade::fall(at, length, curve));
+    }
+}
+
+/// A piece of music as a plan uses it: what sounds, its name, and its gain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// Its title.
+    pub title: String,
+    /// Who made it; empty where nobody is named.
+    pub artist: String,
+    /// Under what licence it is played; empty where none is named.
+    pub licence: String,
+    /// What sounds.
+    pub sound: Sound,
+    /// How long it sounds at most, at the session's rate, cues and trimming taken off. A bed never ends by itself.
+    pub length: Option<Length>,
+    /// How long its author means it to sound: a piece's own length, or a bed's.
+    pub planned: Length,
+    /// What brings it to the session's loudness, with the author's own gain.
+    pub gain: Gain,
+    /// Its largest true peak before `gain`, full scale at 1; what is not known counts as 1.
+    pub peak: Gain,
+}
+
+/// Where a piece's sound comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// A file, from `skip` of its time on.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is left out at its start, at the session's rate.
+        skip: Length,
+    },
+    /// A generated bed.
+    Bed(BedSpec),
+}
+
+impl Timeline {
+    /// The gain of `clip` at `position`: what the mixer multiplies by, and what every drawing draws.
+    pub fn gain_at(&self, clip: &Clip, position: Position) -> Gain {
+        clip.gain_at(position)
+    }
+
+    /// The clips that sound anywhere in the frames from `start` to `end`, in a fixed order.
+    pub fn sounding(&self, start: Position, end: Position) -> impl Iterator<Item = &Clip> {
+        self.clips.iter().filter(move |clip| clip.sounds_within(start, end))
+    }
+
+    /// The phase at `position`; the last one at and after the end.
+    pub fn phase_at(&self, position: Position) -> Option<(usize, &PhaseSpan)> {
+        let found = self.phases.iter().enumerate().find(|(_, phase)| position < phase.end);
+        found.or_else(|| self.phases.iter().enumerate().last())
+    }
+
+    /// How far the music is from its full level at `position`, against the session's loudness: the root of the summed
+    /// squares of what the phases' levels and the fades leave of each piece. Silence is 0. This is the arc that is drawn.
+    pub fn level_at(&self, position: Position) -> Gain {
+        let power: f64 = self
+            .sounding(position, position + Length(1))
+            .map(|clip| clip.gain_at(position).0 / clip.piece.gain.0.max(1e-9))
+            .map(|level| level * level)
+            .sum();
+        Gain(power.sqrt())
+    }
+
+    /// The length of the whole session.
+    pub fn length(&self) -> Length {
+        self.end.since_start()
+    }
+
+    /// A number for the next clip that this session gets.
+    pub fn next_id(&self) -> ClipId {
+        ClipId(self.clips.iter().map(|clip| clip.id.0 + 1).max().unwrap_or(0))
+    }
+}

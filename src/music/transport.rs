@@ -1,0 +1,409 @@
+//! Live decisions: (score, timeline, position, command) → a new timeline. Pure.
+//!
+//! What has sounded never changes, and the gain of every sounding clip is continuous across a change: a decision
+//! only adds fades from the position on, and lays what comes after. The mixer has no special case for people.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::fade::{Curve, Fade};
+use super::plan::{Opening, lay, plan};
+use super::score::Score;
+use super::timeline::{Clip, ClipId, Role, Timeline};
+use crate::diagnostic::did_you_mean;
+use crate::units::{Decibels, Length, Position, TimeError, parse_time};
+
+/// What a facilitator asks for: one vocabulary for the keyboard, a script and the journal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// The phase stays; its clock waits, its music goes on.
+    Hold,
+    /// The phase's clock goes on.
+    Release,
+    /// Move to the next phase, gently, now.
+    Advance,
+    /// The phase gets more time.
+    Extend(Duration),
+    /// Turn to a reserve.
+    Reserve(String),
+    /// Back to the phase.
+    Return,
+    /// Bring the music down under a voice.
+    Talk,
+    /// Bring it back.
+    Untalk,
+    /// Fade the room to silence.
+    Quiet,
+    /// Fade it back.
+    Resume,
+    /// Set the volume against the plan.
+    Volume(Decibels),
+    /// This piece does not fit; the next, gently.
+    Skip,
+    /// Close the session with its last fade.
+    End,
+}
+
+/// The commands and what they do, for help and for hints.
+pub const COMMANDS: &[(&str, &str)] = &[
+    ("hold", "the phase stays; its clock waits, its music goes on"),
+    ("release", "the phase's clock goes on"),
+    ("advance", "move to the next phase, gently, now"),
+    ("extend 5m", "the phase gets five minutes more"),
+    ("reserve NAME", "turn to a reserve"),
+    ("return", "back from the reserve to the phase"),
+    ("talk", "bring the music down under a voice"),
+    ("untalk", "bring it back"),
+    ("quiet", "fade the room to silence"),
+    ("resume", "fade it back"),
+    ("volume -3 dB", "set the volume against the plan, from -60 dB to +6 dB"),
+    ("skip", "this piece does not fit; the next, gently"),
+    ("end", "close the session with its last fade"),
+];
+
+/// Why words are not a command.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CommandError {
+    message: String,
+    /// What to do instead.
+    pub hint: String,
+}
+
+impl FromStr for Command {
+    type Err = CommandError;
+
+    fn from_str(line: &str) -> Result<Command, CommandError> {
+        let line = line.trim();
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        let bad = |message: String, hint: &str| CommandError { message, hint: hint.to_owned() };
+        let plain = match word.to_lowercase().as_str() {
+            "extend" => {
+                let time = parse_time(rest).map_err(|error| bad(error.to_string(), TimeError::HINT))?;
+                return Ok(Command::Extend(time));
+            }
+            "volume" => {
+                let level = Decibels::parse(rest).filter(|level| (-60.0..=6.0).contains(&level.0));
+                let error = || bad(format!("`{rest}` is not a volume"), "write it as `volume -3 dB`; it is between -60 and +6");
+                return level.map(Command::Volume).ok_or_else(error);
+            }
+            "reserve" if rest.is_empty() => return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`")),
+            "reserve" => return Ok(Command::Reserve(rest.to_owned())),
+            "hold" => Command::Hold,
+            "release" => Command::Release,
+            "advance" => Command::Advance,
+            "return" => Command::Return,
+            "talk" => Command::Talk,
+            "untalk" => Command::Untalk,
+            "quiet" => Command::Quiet,
+            "resume" => Command::Resume,
+            "skip" => Command::Skip,
+            "end" => Command::End,
+            _ => return Err(unknown(word)),
+        };
+        if rest.is_empty() { Ok(plain) } else { Err(bad(format!("`{word}` stands alone, without `{rest}`"), &format!("write `{word}`"))) }
+    }
+}
+
+fn unknown(word: &str) -> CommandError {
+    let names = || COMMANDS.iter().map(|(name, _)| name.split(' ').next().unwrap_or(name));
+    let hint = did_you_mean(word, names()).unwrap_or_else(|| format!("the commands are: {}", names().collect::<Vec<_>>().join(", ")));
+    CommandError { message: format!("there is no command `{word}`"), hint }
+}
+
+/// What a session is doing with its clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// It goes.
+    Running,
+    /// The phase is held.
+    Held {
+        /// Since when.
+        since: Position,
+        /// Where the phase would have ended without the hold.
+        ended: Position,
+    },
+    /// A reserve plays; the phase waits.
+    InReserve {
+        /// Which.
+        reserve: usize,
+        /// Since when.
+        since: Position,
+        /// Where the phase would have ended without it.
+        ended: Position,
+    },
+    /// The last fade is under way.
+    Ending,
+}
+
+/// A session under way: its timeline, and what its clock does.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    score: Score,
+    timeline: Timeline,
+    clock: Clock,
+    last: Option<(Command, Position)>,
+}
+
+/// What came of a command, in a facilitator's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer(pub String);
+
+impl Transport {
+    /// A session as planned.
+    pub fn new(score: Score) -> Transport {
+        let (timeline, _) = plan(&score);
+        Transport { score, timeline, clock: Clock::Running, last: None }
+    }
+
+    /// What plays, and when, as far as is decided.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// What the clock does.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The names of the reserves.
+    pub fn reserves(&self) -> impl Iterator<Item = &str> {
+        self.score.reserves.iter().map(|reserve| reserve.name.as_str())
+    }
+
+    /// Carries out a command at `now`, the first frame that has not been mixed. Says what came of it.
+    /// Talk, quiet and volume stand after the mix (see `master`) and leave the timeline as it is.
+    pub fn apply(&mut self, command: &Command, now: Position) -> Answer {
+        if self.clock == Clock::Ending || now >= self.timeline.end {
+            return Answer("the session is ending".to_owned());
+        }
+        self.settle(now);
+        if self.pressed_twice(command, now) {
+            return Answer("pressed twice; done once".to_owned());
+        }
+        match command {
+            Command::Hold => self.hold(now),
+            Command::Release => self.release(now),
+            Command::Advance => self.advance(now),
+            Command::Extend(time) => self.extend(*time, now),
+            Command::Reserve(name) => self.reserve(name, now),
+            Command::Return => self.return_to_phase(now),
+            Command::Skip => self.skip(now),
+            Command::End => self.end(now),
+            Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => Answer(String::new()),
+        }
+    }
+
+    /// A hold that has come to its phase's greatest length is over, and so is a reserve that nobody came back from.
+    fn settle(&mut self, now: Position) {
+        if let Clock::Held { since, .. } | Clock::InReserve { since, .. } = self.clock
+            && self.phase(since) != self.phase(now)
+        {
+            self.clock = Clock::Running;
+        }
+    }
+
+    /// A second press within a second is one press; a volume is set as often as it is asked for.
+    fn pressed_twice(&mut self, command: &Command, now: Position) -> bool {
+        let second = Length::from_secs(1, self.timeline.rate);
+        let twice = self.last.as_ref().is_some_and(|(last, at)| last == command && now - *at < second);
+        self.last = Some((command.clone(), now));
+        twice && !matches!(command, Command::Volume(_))
+    }
+
+    fn hold(&mut self, now: Position) -> Answer {
+        if self.clock != Clock::Running {
+            return Answer("the phase is held already".to_owned());
+        }
+        let number = self.phase(now);
+        let span = &mut self.timeline.phases[number];
+        let ended = span.end;
+        let longest = (span.start + span.max).max(ended);
+        self.clock = Clock::Held { since: now, ended };
+        self.move_end(number, longest);
+        self.lay_on(number, now);
+        Answer(format!("holding {}", self.timeline.phases[number].name))
+    }
+
+    fn release(&mut self, now: Position) -> Answer {
+        let Clock::Held { since, ended } = self.clock else {
+            return Answer("nothing is held".to_owned());
+        };
+        let number = self.phase(now);
+        self.clock = Clock::Running;
+        self.move_end(number, ended + (now - since));
+        self.lay_on(number, now);
+        Answer(format!("{} goes on", self.timeline.phases[number].name))
+    }
+
+    fn advance(&mut self, now: Position) -> Answer {
+        if matches!(self.clock, Clock::InReserve { .. }) {
+            return Answer("a reserve is playing; `return` goes back to the phase".to_owned());
+        }
+        let number = self.phase(now);
+        if number + 1 == self.timeline.phases.len() {
+            return Answer("this is the last phase; `end` closes the session".to_owned());
+        }
+        self.clock = Clock::Running;
+        let span = &self.timeline.phases[number];
+        let at = (span.start + span.min).max(now);
+        self.move_end(number, at);
+        self.lay_on(number, now);
+        let next = &self.timeline.phases[number + 1].name;
+        Answer(if at > now { format!("{next} begins when the phase has lasted its least length") } else { format!("moving on to {next}") })
+    }
+
+    fn extend(&mut self, time: Duration, now: Position) -> Answer {
+        let number = self.phase(now);
+        let more = Length::of(time, self.timeline.rate);
+        let span = &self.timeline.phases[number];
+        let longest = span.start + span.max;
+        if let Clock::Held { ended, .. } | Clock::InReserve { ended, .. } = &mut self.clock {
+            *ended = (*ended + more).min(longest.max(*ended));
+            return Answer(format!("{} gets more time when it goes on", span.name));
+        }
+        let end = (span.end + more).min(longest.max(span.end));
+        let capped = end < span.end + more;
+        self.move_end(number, end);
+        self.lay_on(number, now);
+        let name = &self.timeline.phases[number].name;
+        Answer(if capped { format!("{name} is extended to its greatest length") } else { format!("{name} is extended") })
+    }
+
+    fn skip(&mut self, now: Position) -> Answer {
+        if let Clock::InReserve { reserve, .. } = self.clock {
+            self.lay_reserve(reserve, now);
+        } else {
+            let number = self.phase(now);
+            let begun = self.fall_all(now, self.score.crossfade);
+            let opening = Opening::Fresh { at: now, rise: self.score.crossfade, curve: Curve::EqualPower };
+            self.relay(begun, number, opening);
+        }
+        Answer("the next piece comes in".to_owned())
+    }
+
+    fn reserve(&mut self, name: &str, now: Position) -> Answer {
+        let Some(reserve) = self.score.reserve(name) else {
+            let names: Vec<&str> = self.reserves().collect();
+            let hint = did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
+            return Answer(format!("there is no reserve `{name}`; {hint}"));
+        };
+        let number = self.phase(now);
+        let ended = match self.clock {
+            Clock::Running => self.timeline.phases[number].end,
+            Clock::Held { since, ended } => ended + (now - since),
+            Clock::InReserve { since, ended, .. } => ended + (now - since),
+            Clock::Ending => return Answer("the session is ending".to_owned()),
+        };
+        self.clock = Clock::InReserve { reserve, since: now, ended };
+        self.lay_reserve(reserve, now);
+        Answer(format!("turning to {}", self.score.reserves[reserve].name))
+    }
+
+    fn return_to_phase(&mut self, now: Position) -> Answer {
+        let Clock::InReserve { since, ended, .. } = self.clock else {
+            return Answer("no reserve is playing".to_owned());
+        };
+        let number = self.phase(now);
+        self.clock = Clock::Running;
+        // The phase has what was left of it when the reserve came in, and at least the time of one fade.
+        self.move_end(number, (ended + (now - since)).max(now + self.score.crossfade));
+        let begun = self.fall_all(now, self.score.crossfade);
+        self.relay(begun, number, Opening::Fresh { at: now, rise: self.score.crossfade, curve: Curve::EqualPower });
+        Answer(format!("back to {}", self.timeline.phases[number].name))
+    }
+
+    fn end(&mut self, now: Position) -> Answer {
+        let length = self.score.end;
+        let number = self.phase(now);
+        self.timeline.clips = self.fall_all_by(now, length, Curve::HalfCosine);
+        self.timeline.phases.truncate(number + 1);
+        self.timeline.phases[number].end = now + length;
+        self.timeline.end = now + length;
+        self.clock = Clock::Ending;
+        Answer("closing the session".to_owned())
+    }
+
+    /// The number of the phase at `position`.
+    fn phase(&self, position: Position) -> usize {
+        self.timeline.phase_at(position).map_or(0, |(number, _)| number)
+    }
+
+    /// Moves a phase's end, and all that comes after it.
+    fn move_end(&mut self, number: usize, end: Position) {
+        let mut start = end;
+        self.timeline.phases[number].end = end;
+        for span in &mut self.timeline.phases[number + 1..] {
+            let length = span.length();
+            span.start = start;
+            span.end = start + length;
+            start = span.end;
+        }
+    }
+
+    /// Lays the music again from `now` on; what sounds goes on.
+    fn lay_on(&mut self, number: usize, now: Position) {
+        let begun = self.begun(now);
+        self.relay(begun, number, Opening::GoesOn { now });
+    }
+
+    fn relay(&mut self, begun: Vec<Clip>, number: usize, opening: Opening) {
+        let phases = std::mem::take(&mut self.timeline.phases);
+        (self.timeline, _) = lay(&self.score, phases, begun, number, opening);
+    }
+
+    /// The clips that have begun.
+    fn begun(&self, now: Position) -> Vec<Clip> {
+        self.timeline.clips.iter().filter(|clip| clip.start < now).cloned().collect()
+    }
+
+    /// The clips that have begun, all falling from `now` on under equal power.
+    fn fall_all(&self, now: Position, length: Length) -> Vec<Clip> {
+        self.fall_all_by(now, length, Curve::EqualPower)
+    }
+
+    fn fall_all_by(&self, now: Position, length: Length, curve: Curve) -> Vec<Clip> {
+        let mut begun = self.begun(now);
+        for clip in begun.iter_mut().filter(|clip| clip.end > now) {
+            clip.fades.retain(|fade| fade.start <= now);
+            clip.fall(now, length, curve);
+        }
+        begun
+    }
+
+    /// Lays a reserve from `now` on, for as long as anybody would sit; the phase's end waits far behind it.
+    fn lay_reserve(&mut self, reserve: usize, now: Position) {
+        let number = self.phase(now);
+        let horizon = now + Length::from_secs(4 * 3600, self.timeline.rate);
+        let begun = self.fall_all(now, self.score.crossfade);
+        self.move_end(number, horizon);
+        let mut next = begun.iter().map(|clip| clip.id.0 + 1).max().unwrap_or(0);
+        let chosen = &self.score.reserves[reserve];
+        let last = begun.iter().rev().find_map(|clip| match clip.role {
+            Role::Reserve { reserve: of, track } if of == reserve => Some(track),
+            _ => None,
+        });
+        let first = last.and_then(|track| chosen.pieces.iter().position(|(n, _)| *n == track)).map_or(0, |n| n + 1);
+        self.timeline.clips = begun;
+        let (mut at, mut rise) = (now, self.score.crossfade);
+        for (track, piece) in chosen.pieces.iter().cycle().skip(first) {
+            let length = piece.length.unwrap_or(Length::from_secs(4 * 3600, self.timeline.rate));
+            let end = (at + length).min(horizon);
+            let fall = self.score.crossfade.min(length / 3);
+            let curve = if chosen.pieces.len() == 1 && at > now { Curve::EqualGain } else { Curve::EqualPower };
+            let out = if chosen.pieces.len() == 1 { Curve::EqualGain } else { Curve::EqualPower };
+            let fades = vec![Fade::rise(at, rise, curve), Fade::fall(end.back(fall), fall, out)];
+            let role = Role::Reserve { reserve, track: *track };
+            let gain = piece.gain * chosen.level.gain();
+            self.timeline.clips.push(Clip { id: ClipId(next), piece: piece.clone(), role, start: at, end, gain, fades });
+            (next, at, rise) = (next + 1, end.back(fall), fall);
+            if end >= horizon {
+                break;
+            }
+        }
+        let begun = std::mem::take(&mut self.timeline.clips);
+        let opening = Opening::Fresh { at: horizon, rise: self.score.crossfade, curve: Curve::EqualPower };
+        self.relay(begun, number + 1, opening);
+    }
+}
