@@ -21,6 +21,7 @@ use crate::error::PathError;
 use crate::music::sink::SinkError;
 use crate::project::{Project, ProjectError};
 use crate::report::{self, Format};
+use crate::site::write::WriteError;
 
 /// Runs the command line and returns the exit status: 0 all is well, 1 errors.
 pub fn run(cli: Cli) -> ExitCode {
@@ -29,6 +30,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Completions { shell } => completions(*shell),
         Command::Outputs => outputs(),
         Command::Build(args) => open(start, args.format).and_then(|(project, findings)| build::build(project, findings, args)),
+        Command::Serve(_) | Command::Compose(_) => Err(Failure::new("x", "being merged", None)),
         Command::Sessions => open(start, Format::Human).and_then(|(project, findings)| plan::sessions(&project, findings)),
         Command::Plan(args) => open(start, Format::Human).and_then(|(project, findings)| plan::plan(&project, findings, args)),
         Command::Render(args) => open(start, Format::Human).and_then(|(project, findings)| render::render(&project, findings, args)),
@@ -81,6 +83,12 @@ impl From<SinkError> for Failure {
 impl From<PathError> for Failure {
     fn from(error: PathError) -> Self {
         Failure::new("file/access", error, None)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Failure::new("site/write", error, None)
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::music::fade::Direction;
 use crate::music::timeline::{Clip, PhaseSpan, Role, Sound, Timeline};
 use crate::units::{Length, Position, clock_of};
 
@@ -165,8 +166,8 @@ fn clip_line(timeline: &Timeline, clip: &Clip) -> String {
         .iter()
         .filter(|fade| !fade.length.is_none())
         .map(|fade| match fade.direction {
-            crate::music::fade::Direction::In => format!("in {}", seconds(fade.length)),
-            crate::music::fade::Direction::Out => format!("out {}", seconds(fade.length)),
+            Direction::In => format!("in {}", seconds(fade.length)),
+            Direction::Out => format!("out {}", seconds(fade.length)),
         })
         .collect();
     let gain = clip.gain.decibels();
@@ -212,39 +213,47 @@ struct ClipJson<'a> {
 
 /// The session as JSON: positions and lengths in frames at `rate`, levels in decibels.
 pub fn json(name: &str, timeline: &Timeline) -> String {
-    let fade = |clip: &Clip, wanted| clip.fades.iter().find(|fade| fade.direction == wanted).map_or(0, |fade| fade.length.0);
-    let clip = |clip| {
-        let Clip { piece, role, start, end, gain, .. } = clip;
-        ClipJson {
-            title: &piece.title,
-            artist: &piece.artist,
-            licence: &piece.licence,
-            bed: is_bed(clip),
-            phase: match role {
-                Role::Phase { phase, .. } => Some(*phase),
-                Role::Reserve { .. } => None,
-            },
-            start: start.0,
-            end: end.0,
-            gain_db: gain.decibels().0,
-            fade_in: fade(clip, crate::music::fade::Direction::In),
-            fade_out: fade(clip, crate::music::fade::Direction::Out),
-        }
-    };
-    let phase = |phase| {
-        let PhaseSpan { name, purpose, level, start, end, min, max } = phase;
-        PhaseJson { name, purpose, start: start.0, end: end.0, min: min.0, max: max.0, level_db: level.0 }
-    };
     let plan = PlanJson {
         session: name,
         title: &timeline.title,
         summary: &timeline.summary,
         rate: timeline.rate.hertz(),
         frames: timeline.end.0,
-        phases: timeline.phases.iter().map(phase).collect(),
-        clips: timeline.clips.iter().map(clip).collect(),
+        phases: timeline.phases.iter().map(phase_json).collect(),
+        clips: timeline.clips.iter().map(clip_json).collect(),
     };
     let mut text = serde_json::to_string_pretty(&plan).expect("a plan is plain data");
     text.push('\n');
     text
+}
+
+fn phase_json(phase: &PhaseSpan) -> PhaseJson<'_> {
+    PhaseJson {
+        name: &phase.name,
+        purpose: &phase.purpose,
+        start: phase.start.0,
+        end: phase.end.0,
+        min: phase.min.0,
+        max: phase.max.0,
+        level_db: phase.level.0,
+    }
+}
+
+fn clip_json(clip: &Clip) -> ClipJson<'_> {
+    let fade = |wanted| clip.fades.iter().find(|fade| fade.direction == wanted).map_or(0, |fade| fade.length.0);
+    ClipJson {
+        title: &clip.piece.title,
+        artist: &clip.piece.artist,
+        licence: &clip.piece.licence,
+        bed: is_bed(clip),
+        phase: match clip.role {
+            Role::Phase { phase, .. } => Some(phase),
+            Role::Reserve { .. } => None,
+        },
+        start: clip.start.0,
+        end: clip.end.0,
+        gain_db: clip.gain.decibels().0,
+        fade_in: fade(Direction::In),
+        fade_out: fade(Direction::Out),
+    }
 }

@@ -1,1 +1,164 @@
-//! The site half.
+//! Builds the website: Markdown and a theme in, artifacts in memory out.
+//!
+//! 1. [`content`]  reads content/ into sources and assets
+//! 2. [`page`]     front matter and Markdown into pages ([`markdown`], [`component`], [`document`])
+//! 3. [`theme`]    reads the theme's templates and files
+//! 4. [`graph`]    pages into a site: addresses, sections, order, links
+//! 5. sessions    each playlist is drawn once (`music`, `session`)
+//! 6. [`render`]   site and theme into artifacts ([`view`], [`functions`], [`links`])
+//!
+//! Nothing here writes, prints, or stops at the first mistake. [`write`] and [`serve`] are two readers of the artifacts.
+
+pub mod address;
+pub mod component;
+pub mod content;
+pub mod document;
+pub mod functions;
+pub mod graph;
+pub mod links;
+pub mod markdown;
+pub mod page;
+pub mod render;
+pub mod slug;
+pub mod theme;
+pub mod view;
+pub mod write;
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::diagnostic::Findings;
+use crate::project::Project;
+use crate::site::address::Style;
+use crate::site::content::Content;
+use crate::site::graph::Parts;
+use crate::site::page::Page;
+use crate::site::render::Render;
+use crate::{music, session};
+
+/// How a site is built.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether drafts are published.
+    pub drafts: bool,
+    /// What it is built for.
+    pub mode: Mode,
+}
+
+/// What a site is built for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// A folder, to be opened from a disk or published.
+    #[default]
+    Build,
+    /// The preview.
+    Serve,
+}
+
+impl Options {
+    /// How pages write each other's addresses.
+    pub fn style(&self) -> Style {
+        match self.mode {
+            Mode::Build => Style::Files,
+            Mode::Serve => Style::Folders,
+        }
+    }
+}
+
+/// A finished file of the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Where it goes inside the output folder, with forward slashes.
+    pub path: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What an artifact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A page of content/.
+    Page,
+    /// Any other file.
+    File,
+}
+
+impl Artifact {
+    /// A page of content/.
+    pub fn page(route: &str, html: String) -> Self {
+        Self { path: address::file(route), kind: Kind::Page, bytes: html.into_bytes() }
+    }
+
+    /// Any other file.
+    pub fn file(route: &str, bytes: Vec<u8>) -> Self {
+        Self { path: address::file(route), kind: Kind::File, bytes }
+    }
+}
+
+/// Builds a program's site. The artifacts are whole only if no finding is an error.
+pub fn build(project: &Project, options: &Options) -> (Vec<Artifact>, Findings) {
+    let mut findings = Findings::new();
+    let mut keep = |found: Findings| findings.extend(found);
+
+    let (content, found) = content::read(project);
+    keep(found);
+    let (pages, found) = pages(&content, &project.config.title);
+    keep(found);
+    let (theme, found) = theme::read(project);
+    keep(found);
+
+    let (pages, drafts) = without_drafts(pages, options);
+    let other_files: HashSet<String> = theme.files.keys().cloned().collect();
+    let parts = Parts {
+        base_url: &project.config.base_url,
+        pages,
+        drafts: &drafts,
+        assets: content.assets,
+        other_files: &other_files,
+    };
+    let (site, found) = graph::connect(parts);
+    keep(found);
+    let (sessions, found) = sessions(project);
+    keep(found);
+    let (artifacts, found) = render::render(Render { project, options, site: &site, theme: &theme, sessions });
+    keep(found);
+    (artifacts, findings)
+}
+
+fn pages(content: &Content, site_title: &str) -> (Vec<Page>, Findings) {
+    let read: Vec<(Page, Findings)> =
+        content.sources.par_iter().map(|source| page::parse(source, site_title)).collect();
+    let mut findings = Findings::new();
+    let mut pages = Vec::with_capacity(read.len());
+    for (page, found) in read {
+        pages.push(page);
+        findings.extend(found);
+    }
+    (pages, findings)
+}
+
+/// The pages to publish, and the paths of those that are left out.
+fn without_drafts(pages: Vec<Page>, options: &Options) -> (Vec<Page>, HashSet<String>) {
+    let (kept, drafts): (Vec<Page>, Vec<Page>) =
+        pages.into_iter().partition(|page| options.drafts || !page.front.draft);
+    (kept, drafts.into_iter().map(|page| page.source.path).collect())
+}
+
+/// Every session, drawn; `None` where the playlist has mistakes.
+fn sessions(project: &Project) -> (Vec<(String, Option<serde_json::Value>)>, Findings) {
+    let mut findings = Findings::new();
+    let mut sessions = Vec::new();
+    for name in music::session_names(project) {
+        let (timeline, found) = music::timeline(project, &name);
+        findings.extend(found);
+        let view = timeline.map(|timeline| session::view(&name, &timeline));
+        let drawn = view.map(|view| serde_json::to_value(view).expect("a session's view is plain data"));
+        sessions.push((name, drawn));
+    }
+    (sessions, findings)
+}

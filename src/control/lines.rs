@@ -46,8 +46,12 @@ impl Lines {
         thread::spawn(move || {
             for line in input.lines().map_while(Result::ok) {
                 match Request::read(&line) {
-                    Some(Request::Command(command)) if lines.send(command).is_err() => return,
-                    Some(Request::Command(_)) | None => {}
+                    None => {}
+                    Some(Request::Command(command)) => {
+                        if lines.send(command).is_err() {
+                            return;
+                        }
+                    }
                     Some(request) => other(request),
                 }
             }

@@ -3,6 +3,7 @@
 //! What has sounded never changes, and the gain of every sounding clip is continuous across a change: a decision
 //! only adds fades from the position on, and lays what comes after. The mixer has no special case for people.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
 use super::timeline::{Clip, ClipId, Role, Timeline};
 use crate::diagnostic::did_you_mean;
-use crate::units::{Decibels, Length, Position, TimeError, parse_time};
+use crate::units::{Decibels, Length, Position, TimeError, parse_time, words};
 
 /// What a facilitator asks for: one vocabulary for the keyboard, a script and the journal.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,27 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("skip", "this piece does not fit; the next, gently"),
     ("end", "close the session with its last fade"),
 ];
+
+impl fmt::Display for Command {
+    /// The words that are read back as the same command.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Command::Hold => f.write_str("hold"),
+            Command::Release => f.write_str("release"),
+            Command::Advance => f.write_str("advance"),
+            Command::Extend(time) => write!(f, "extend {}", words(*time)),
+            Command::Reserve(name) => write!(f, "reserve {name}"),
+            Command::Return => f.write_str("return"),
+            Command::Talk => f.write_str("talk"),
+            Command::Untalk => f.write_str("untalk"),
+            Command::Quiet => f.write_str("quiet"),
+            Command::Resume => f.write_str("resume"),
+            Command::Volume(level) => write!(f, "volume {level}"),
+            Command::Skip => f.write_str("skip"),
+            Command::End => f.write_str("end"),
+        }
+    }
+}
 
 /// Why words are not a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

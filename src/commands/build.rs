@@ -1,0 +1,63 @@
+//! `holdspace build`: the site into its folder, whole or not at all.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::cli;
+use super::{Failure, Outcome};
+use crate::diagnostic::Findings;
+use crate::project::Project;
+use crate::report::{self, Format};
+use crate::site::write::{Written, write};
+use crate::site::{self, Artifact, Kind, Mode, Options};
+
+/// Builds the site. `findings` are those of the configuration.
+pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Build) -> Outcome {
+    let began = Instant::now();
+    if let Some(url) = &args.base_url {
+        let hint = "write the whole address, like `https://www.example.org/`";
+        let wrong = || Failure::new("usage/base-url", format!("`{url}` is not a whole address"), Some(hint));
+        project.config.base_url = whole_address(url).ok_or_else(wrong)?;
+    }
+    let (artifacts, found) = site::build(&project, &Options { drafts: args.drafts, mode: Mode::Build });
+    findings.extend(found);
+    report::print(&findings, args.format)?;
+    if findings.has_errors() {
+        return Err(Failure::Told);
+    }
+    let output = args.output.clone().unwrap_or_else(|| project.output());
+    let written = write(&project, &artifacts, &output)?;
+    if args.format == Format::Human {
+        let shown = args.output.as_deref().unwrap_or(Path::new(&project.config.output_dir));
+        writeln!(io::stdout(), "{}", summary(&artifacts, written, shown, began.elapsed().as_secs_f64()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `built 24 pages and 12 files into public/ in 0.12 s; 3 changed`
+fn summary(artifacts: &[Artifact], written: Written, output: &Path, seconds: f64) -> String {
+    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    let pages = artifacts.iter().filter(|artifact| artifact.kind == Kind::Page).count();
+    let mut changes = match written.changed {
+        0 => "nothing changed".to_owned(),
+        changed => format!("{changed} changed"),
+    };
+    if written.removed > 0 {
+        changes.push_str(&format!(", {} removed", written.removed));
+    }
+    format!(
+        "built {} and {} into {}/ in {seconds:.2} s; {changes}",
+        count(pages, "page"),
+        count(artifacts.len() - pages, "file"),
+        output.display().to_string().trim_end_matches('/'),
+    )
+}
+
+/// An address with its slash at the end.
+fn whole_address(text: &str) -> Option<String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let whole = !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace);
+    whole.then(|| format!("{}/", text.trim_end_matches('/')))
+}

@@ -1,0 +1,135 @@
+//! Addresses: of a file in the site, from one page to another, and as they stand in a browser.
+//! Pure. A route is a path from the site's root: `/guides/first-day/` for a page, `/guides/plan.pdf` for a file.
+
+use std::fmt::Write as _;
+
+/// The whole address of a route.
+pub fn permalink(base_url: &str, route: &str) -> String {
+    format!("{base_url}{}", encode(route.trim_start_matches('/')))
+}
+
+/// The file that a route is written to.
+pub fn file(route: &str) -> String {
+    let path = route.trim_start_matches('/');
+    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+}
+
+/// Splits an address into its path and what follows: `a/?b#c` → (`a/`, `?b#c`).
+pub fn split_suffix(address: &str) -> (&str, &str) {
+    address.split_at(address.find(['?', '#']).unwrap_or(address.len()))
+}
+
+/// How a page's address is written in another page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `../guides/`: for a server, which finds the folder's page.
+    Folders,
+    /// `../guides/index.html`: works from a disk too, where nobody finds it.
+    Files,
+}
+
+/// The way from the page at `from` to `to`, both routes without their leading slash; `to` may have a suffix.
+pub fn relative(from: &str, to: &str, style: Style) -> String {
+    let (path, suffix) = split_suffix(to);
+    if path == from && suffix.starts_with('#') {
+        return suffix.to_owned();
+    }
+    let here: Vec<&str> = folders(from).collect();
+    let there: Vec<&str> = folders(path).collect();
+    let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
+    let mut way = "../".repeat(here.len() - shared);
+    for folder in &there[shared..] {
+        let _ = write!(way, "{folder}/");
+    }
+    let file = path.rsplit('/').next().unwrap_or_default();
+    way.push_str(match (file, style) {
+        ("", Style::Files) => "index.html",
+        ("", Style::Folders) if way.is_empty() => "./",
+        _ => file,
+    });
+    // `a:b` at the beginning would be read as a scheme.
+    let guard = if way.split('/').next().is_some_and(|first| first.contains(':')) { "./" } else { "" };
+    format!("{guard}{way}{suffix}")
+}
+
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/').filter(|folder| !folder.is_empty())
+}
+
+/// Writes a path as it stands in an address: what isn't plain becomes `%20` and the like.
+pub fn encode(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@%?#".contains(&byte) {
+            encoded.push(byte as char);
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// Reads `%20` and the like back; what is no UTF-8 then stays as it was.
+pub fn decode(path: &str) -> String {
+    let bytes = path.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let byte = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        decoded.push(byte.unwrap_or(bytes[at]));
+        at += if byte.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Joins a relative path to a folder (empty, or with a slash at its end), going up at each `..`.
+/// `None` where it leads out of the top.
+pub fn join(folder: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_from_page_to_page() {
+        let ways = [
+            ("", "", "index.html", "./"),
+            ("", "guides/", "guides/index.html", "guides/"),
+            ("guides/day/", "", "../../index.html", "../../"),
+            ("guides/day/", "guides/night/#x", "../night/index.html#x", "../night/#x"),
+            ("guides/day/", "guides/day/#x", "#x", "#x"),
+            ("guides/day/", "style.css?h=1", "../../style.css?h=1", "../../style.css?h=1"),
+            ("guides/day/", "guides/day/a.png", "a.png", "a.png"),
+        ];
+        for (from, to, file, folder) in ways {
+            assert_eq!(relative(from, to, Style::Files), file, "{from} → {to}");
+            assert_eq!(relative(from, to, Style::Folders), folder, "{from} → {to}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_is_written_in_percents_and_read_back() {
+        assert_eq!(encode("a b/é"), "a%20b/%C3%A9");
+        assert_eq!(decode("a%20b/%C3%A9%"), "a b/é%");
+        assert_eq!(decode("%ff"), "%ff");
+    }
+
+    #[test]
+    fn a_path_never_leads_out_of_the_top() {
+        assert_eq!(join("guides/", "../a.png"), Some("a.png".to_owned()));
+        assert_eq!(join("guides/", "../../a.png"), None);
+    }
+}

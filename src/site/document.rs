@@ -1,0 +1,81 @@
+//! A document: what one page's Markdown became, with its links still unresolved and its components still uncalled.
+//! Pure data; `markdown` makes it, `graph` resolves its links, `render` turns it into HTML.
+
+use std::ops::Range;
+
+use crate::site::component::Call;
+
+/// One page's Markdown, read.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The HTML, with gaps.
+    pub body: Vec<Piece>,
+    /// The links that fill [`Piece::Link`], and those that are only to be checked.
+    pub links: Vec<Link>,
+    /// The headings outside components, in order.
+    pub headings: Vec<Heading>,
+    /// Every name in the page that a link may point to.
+    pub anchors: Vec<String>,
+    /// How many words it has.
+    pub words: usize,
+    /// How many pieces come before `<!-- more -->`.
+    pub summary: Option<usize>,
+}
+
+/// A part of a document.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// HTML as it is.
+    Html(String),
+    /// The address of this one of the document's links.
+    Link(usize),
+    /// What a component makes of its arguments and its body.
+    Call(Box<Placed>),
+}
+
+/// A component call where it stands.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The call.
+    pub call: Call,
+    /// Its body, read as Markdown.
+    pub body: Option<Vec<Piece>>,
+}
+
+/// A link or picture whose address lies in this site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The address as it was written.
+    pub target: String,
+    /// The bytes of the file that it was written in.
+    pub span: Range<usize>,
+}
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its name in the page.
+    pub id: String,
+    /// Its words.
+    pub title: String,
+}
+
+impl Document {
+    /// Every component call, those in bodies too, in the order of the document.
+    pub fn calls(&self) -> Vec<&Placed> {
+        let mut calls = Vec::new();
+        collect_calls(&self.body, &mut calls);
+        calls
+    }
+}
+
+fn collect_calls<'d>(pieces: &'d [Piece], calls: &mut Vec<&'d Placed>) {
+    for piece in pieces {
+        if let Piece::Call(placed) = piece {
+            calls.push(placed);
+            collect_calls(placed.body.as_deref().unwrap_or_default(), calls);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Links as they were written into addresses, each of them checked. Pure.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
+use crate::site::address::{self, decode, join, split_suffix};
+use crate::site::document::Link;
+use crate::site::graph::{Node, Site};
+
+/// Resolves the links of a site.
+pub(super) struct Resolver<'s> {
+    site: &'s Site,
+    drafts: &'s HashSet<String>,
+    routes: HashSet<&'s str>,
+}
+
+impl<'s> Resolver<'s> {
+    pub(super) fn new(site: &'s Site, drafts: &'s HashSet<String>, other_files: &'s HashSet<String>) -> Self {
+        let pages = site.pages.iter().map(|node| node.route.as_str());
+        let assets = site.assets.iter().map(|placed| placed.route.as_str());
+        let redirects = site.redirects.iter().map(|(route, _)| route.as_str());
+        let others = other_files.iter().map(String::as_str);
+        Self { site, drafts, routes: pages.chain(assets).chain(redirects).chain(others).collect() }
+    }
+
+    /// The addresses of every page's links.
+    pub(super) fn all(&self) -> (Vec<Vec<String>>, Findings) {
+        let mut findings = Findings::new();
+        let links = self.site.pages.iter().map(|node| self.page(node, &mut findings)).collect();
+        (links, findings)
+    }
+
+    fn page(&self, node: &Node, findings: &mut Findings) -> Vec<String> {
+        let resolve = |link: &Link| {
+            self.link(node, link).unwrap_or_else(|finding| {
+                findings.push(*finding);
+                link.target.clone()
+            })
+        };
+        node.page.document.links.iter().map(resolve).collect()
+    }
+
+    fn link(&self, node: &Node, link: &Link) -> Result<String, Box<Diagnostic>> {
+        let (path, suffix) = split_suffix(&link.target);
+        if let Some(path) = path.strip_prefix("@/") {
+            return self.page_link(node, link, path, suffix);
+        }
+        if path.is_empty() {
+            return self.anchor(node, node, link, suffix).map(|()| suffix.to_owned());
+        }
+        if path.ends_with(".md") {
+            return Err(self.relative_page(node, link, path, suffix));
+        }
+        if path.starts_with('/') {
+            return self.rooted(node, link, path, suffix);
+        }
+        self.file(node, link, path, suffix)
+    }
+
+    /// `@/guides/first-day.md#anchor`
+    fn page_link(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+        let Some(target) = self.site.find(&decode(path)) else {
+            let missing = |message: String| broken(node, link, message);
+            if self.drafts.contains(path) {
+                let hint = "take `draft = true` out of its front matter, or link elsewhere";
+                return Err(Box::new(missing(format!("`@/{path}` is a draft and left out")).hint(hint)));
+            }
+            let hint = self.nearest_page(path);
+            return Err(Box::new(missing(format!("there is no page `@/{path}`")).maybe_hint(hint)));
+        };
+        self.anchor(node, &self.site.pages[target], link, suffix)?;
+        Ok(format!("{}{suffix}", self.site.permalink(target)))
+    }
+
+    fn anchor(&self, node: &Node, target: &Node, link: &Link, suffix: &str) -> Result<(), Box<Diagnostic>> {
+        let Some((_, anchor)) = suffix.split_once('#') else { return Ok(()) };
+        let anchors = &target.page.document.anchors;
+        // The empty name and `top` are the browser's own.
+        if anchor.is_empty() || anchor == "top" || anchors.contains(&decode(anchor)) {
+            return Ok(());
+        }
+        let here = if std::ptr::eq(node, target) { "this page" } else { "that page" };
+        let finding = Diagnostic::error("links/anchor", format!("{here} has no heading `#{anchor}`"));
+        let span = match link.span.len() == link.target.len() {
+            true => link.span.end - anchor.len() - 1..link.span.end,
+            false => link.span.clone(),
+        };
+        let listed = || match anchors.len() {
+            0 => Some(format!("{here} has no headings to link to")),
+            1..=8 => Some(format!("its headings are: `#{}`", anchors.join("`, `#"))),
+            _ => None,
+        };
+        let hashed: Vec<String> = anchors.iter().map(|anchor| format!("#{anchor}")).collect();
+        let near = did_you_mean(&format!("#{anchor}"), hashed.iter().map(String::as_str));
+        let finding = finding.at(node.page.source.text.place(span));
+        Err(Box::new(finding.maybe_hint(near.or_else(listed))))
+    }
+
+    /// `../guides/first-day.md`: meant as a page, but written as a file.
+    fn relative_page(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Box<Diagnostic> {
+        let joined = if path.starts_with('/') { join("", path) } else { join(node.page.source.folder(), path) };
+        let joined = joined.unwrap_or_else(|| path.trim_start_matches(['.', '/']).to_owned());
+        if self.site.find(&joined).is_some() || self.drafts.contains(&joined) {
+            let finding = broken(node, link, format!("`{path}` is not how a page is linked"));
+            return Box::new(finding.hint(format!("write it from the content folder: `@/{joined}{suffix}`")));
+        }
+        Box::new(broken(node, link, format!("there is no page `{path}`")).maybe_hint(self.nearest_page(&joined)))
+    }
+
+    /// `/guides/first-day/`
+    fn rooted(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+        let decoded = decode(path);
+        let as_folder = format!("{decoded}/");
+        let route = [decoded.as_str(), as_folder.as_str()].into_iter().find(|route| self.routes.contains(route));
+        match route {
+            Some(route) => Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, route))),
+            None => {
+                let near = did_you_mean(path, self.sorted_routes());
+                Err(Box::new(broken(node, link, format!("there is nothing at `{path}`")).maybe_hint(near)))
+            }
+        }
+    }
+
+    /// `plan.pdf`: a file that lies beside the page's source.
+    fn file(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+        let folder = node.page.source.folder();
+        let joined = join(folder, &decode(path));
+        let placed = joined.as_ref().and_then(|path| self.site.assets.iter().find(|placed| placed.asset.path == *path));
+        if let Some(placed) = placed {
+            return Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, &placed.route)));
+        }
+        let finding = broken(node, link, format!("there is no file `{path}` beside this page"));
+        let beside = self.site.assets.iter().filter_map(|placed| placed.asset.path.strip_prefix(folder));
+        let hint = did_you_mean(path, beside).or_else(|| self.page_behind(node, path, suffix));
+        let hint =
+            hint.unwrap_or_else(|| format!("put the file into `content/{folder}`, or link a page as `@/name.md`"));
+        Err(Box::new(finding.hint(hint)))
+    }
+
+    /// The page that a relative address such as `../guides/` would mean in a browser.
+    fn page_behind(&self, node: &Node, path: &str, suffix: &str) -> Option<String> {
+        let route = match join(&node.route, path)? {
+            home if home.is_empty() => "/".to_owned(),
+            route => format!("/{route}/"),
+        };
+        let page = self.site.pages.iter().find(|node| node.route == route)?;
+        Some(format!("write it from the content folder: `@/{}{suffix}`", page.page.source.path))
+    }
+
+    /// The page that was meant: the one of the same name in another folder, else the nearest by its letters.
+    fn nearest_page(&self, path: &str) -> Option<String> {
+        let name = path.rsplit('/').next()?;
+        let mut namesakes = self.site.pages.iter().map(|node| &node.page.source).filter(|source| source.name() == name);
+        if let (Some(only), None) = (namesakes.next(), namesakes.next()) {
+            return Some(format!("did you mean `@/{}`?", only.path));
+        }
+        let paths: Vec<String> = self.site.pages.iter().map(|node| format!("@/{}", node.page.source.path)).collect();
+        did_you_mean(&format!("@/{path}"), paths.iter().map(String::as_str))
+    }
+
+    fn sorted_routes(&self) -> Vec<&str> {
+        let mut routes: Vec<&str> = self.routes.iter().copied().collect();
+        routes.sort_unstable();
+        routes
+    }
+}
+
+fn broken(node: &Node, link: &Link, message: String) -> Diagnostic {
+    Diagnostic::error("links/internal", message).at(node.page.source.text.place(link.span.clone()))
+}

@@ -1,0 +1,188 @@
+//! The last step of a page: addresses on this site, until here written in full, become the way from the page to there,
+//! so that the built folder works under any address, in a subfolder, and from a disk.
+//! What search engines and other sites read stays in full: `<link rel="canonical">` and its like, and `<meta>`.
+//! Pure. It reads HTML only as far as it must: tags and their attributes; scripts and styles are left alone.
+
+use std::ops::Range;
+
+use crate::site::address::{self, Style};
+
+/// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
+pub fn make_relative(html: &str, base_url: &str, route: &str, style: Style) -> String {
+    rewrite(html, base_url, |path| address::relative(route, path, style))
+}
+
+/// Makes the addresses begin at the site's root, for a page that is shown at any address.
+pub fn make_rooted(html: &str, base_url: &str) -> String {
+    let root = base_url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, root)| root);
+    rewrite(html, base_url, |path| format!("/{root}{path}"))
+}
+
+fn rewrite(html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
+    let mut written = String::with_capacity(html.len());
+    let mut done = 0;
+    for value in values(html) {
+        let text = &html[value.clone()];
+        if !text.contains(base_url) {
+            continue;
+        }
+        written.push_str(&html[done..value.start]);
+        let parts: Vec<String> = text.split_inclusive(',').map(|part| rewrite_one(part, base_url, &way)).collect();
+        written.push_str(&if text.starts_with(base_url) && !text.contains(", ") {
+            way(&text[base_url.len()..])
+        } else {
+            parts.concat()
+        });
+        done = value.end;
+    }
+    written.push_str(&html[done..]);
+    written
+}
+
+/// One address of a `srcset`, with what stands around it.
+fn rewrite_one(part: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
+    let start = part.len() - part.trim_start().len();
+    match part[start..].strip_prefix(base_url) {
+        Some(rest) => {
+            let end = rest.find([' ', ',']).unwrap_or(rest.len());
+            format!("{}{}{}", &part[..start], way(&rest[..end]), &rest[end..])
+        }
+        None => part.to_owned(),
+    }
+}
+
+/// The bytes of the attributes that hold addresses to rewrite.
+fn values(html: &str) -> Vec<Range<usize>> {
+    let mut values = Vec::new();
+    let mut at = 0;
+    while let Some(start) = html[at..].find('<').map(|found| at + found) {
+        let rest = &html[start..];
+        if rest.starts_with("<!--") {
+            at = rest.find("-->").map_or(html.len(), |end| start + end + 3);
+            continue;
+        }
+        if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+            at = start + 1;
+            continue;
+        }
+        let tag = Tag::read(html, start);
+        at = tag.end;
+        values.extend(tag.addresses(html));
+        if ["script", "style", "textarea", "title"].contains(&tag.name.as_str()) {
+            at = closing(html, at, &tag.name);
+        }
+    }
+    values
+}
+
+/// Where the raw text of an element ends.
+fn closing(html: &str, from: usize, name: &str) -> usize {
+    let ends = html[from..].match_indices("</").map(|(at, _)| from + at);
+    let is_end = |at: &usize| {
+        html.as_bytes()[at + 2..].get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    ends.into_iter().find(is_end).unwrap_or(html.len())
+}
+
+struct Tag {
+    name: String,
+    attributes: Vec<(Range<usize>, Range<usize>)>,
+    end: usize,
+}
+
+impl Tag {
+    /// Reads the tag that begins at `start`.
+    fn read(html: &str, start: usize) -> Tag {
+        let bytes = html.as_bytes();
+        let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
+            bytes[from..].iter().position(|byte| stop(*byte)).map_or(bytes.len(), |length| from + length)
+        };
+        let mut at = until(start + 1, &|b| b.is_ascii_whitespace() || b == b'>' || b == b'/');
+        let mut tag = Tag { name: html[start + 1..at].to_ascii_lowercase(), attributes: Vec::new(), end: bytes.len() };
+        loop {
+            at = until(at, &|b| !(b.is_ascii_whitespace() || b == b'/'));
+            match bytes.get(at) {
+                None => return tag,
+                Some(b'>') => {
+                    tag.end = at + 1;
+                    return tag;
+                }
+                Some(_) => {}
+            }
+            // A stray `=` is a name's first letter to a browser, and so to us.
+            let name = at..until(at + 1, &|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'>' | b'/'));
+            at = until(name.end, &|b| !b.is_ascii_whitespace());
+            if bytes.get(at) != Some(&b'=') {
+                continue;
+            }
+            at = until(at + 1, &|b| !b.is_ascii_whitespace());
+            let value = match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => at + 1..until(at + 1, &|b| b == *quote),
+                _ => at..until(at, &|b| b.is_ascii_whitespace() || b == b'>'),
+            };
+            at = (value.end + usize::from(value.start > at)).min(bytes.len());
+            tag.attributes.push((name, value));
+        }
+    }
+
+    fn addresses(&self, html: &str) -> Vec<Range<usize>> {
+        let value = |wanted: &str| {
+            let found = self.attributes.iter().find(|(name, _)| html[name.clone()].eq_ignore_ascii_case(wanted));
+            found.map_or("", |(_, value)| &html[value.clone()])
+        };
+        let for_others = ["canonical", "alternate"];
+        if self.name == "link" && value("rel").split_whitespace().any(|rel| for_others.contains(&rel)) {
+            return Vec::new();
+        }
+        let holds_address = |name: &str| {
+            ["href", "src", "srcset", "action", "poster", "data"].iter().any(|known| name.eq_ignore_ascii_case(known))
+        };
+        let addresses = self.attributes.iter().filter(|(name, _)| holds_address(&html[name.clone()]));
+        addresses.map(|(_, value)| value.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at_guide(html: &str) -> String {
+        make_relative(html, "https://x.org/", "guides/day/", Style::Files)
+    }
+
+    #[test]
+    fn addresses_become_the_way_from_the_page() {
+        assert_eq!(
+            at_guide("<a class=x href='https://x.org/#top'>https://x.org/</a> <img src=https://x.org/a.png>"),
+            "<a class=x href='../../index.html#top'>https://x.org/</a> <img src=../../a.png>"
+        );
+        assert_eq!(
+            at_guide("<img srcset=\"https://x.org/a.png 1x, https://x.org/b.png 2x\">"),
+            "<img srcset=\"../../a.png 1x, ../../b.png 2x\">"
+        );
+        assert_eq!(at_guide("<a href='https://x.org/guides/day/#b'>"), "<a href='#b'>");
+    }
+
+    #[test]
+    fn what_others_read_stays_in_full() {
+        for html in [
+            "<link rel=\"canonical\" href=\"https://x.org/a/\">",
+            "<meta content=\"https://x.org/a.png\">",
+            "<script>let a = '<a href=\"https://x.org/\">';</script>",
+            "<!-- <a href=\"https://x.org/\"> -->",
+            "<a href=\"https://y.org/?u=https://z.org/\">",
+            "a < b",
+            "<a href=",
+            "<",
+            "<a =",
+        ] {
+            assert_eq!(at_guide(html), html);
+        }
+    }
+
+    #[test]
+    fn the_page_for_what_is_not_found_begins_at_the_root() {
+        let html = "<a href=\"https://x.org/sub/guides/\">";
+        assert_eq!(make_rooted(html, "https://x.org/sub/"), "<a href=\"/sub/guides/\">");
+    }
+}

@@ -1,0 +1,579 @@
+//! Markdown into a document: HTML with gaps for links and components, headings, words, a summary.
+//! It is the one file that knows pulldown-cmark. Pure; no Markdown makes it panic.
+//!
+//! A component call is masked by as many `x` as it has bytes before pulldown-cmark sees the text, so that every place
+//! in the file stays where it was. Links and calls leave marks in the HTML, and the marks become the gaps.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
+
+use crate::diagnostic::{Diagnostic, Findings, SourceText};
+use crate::site::component::{self, Call, Literal};
+use crate::site::document::{Document, Heading, Link, Piece, Placed};
+use crate::site::slug::{Slugs, slugify};
+
+/// Reads the Markdown in `range` of a file.
+pub fn parse(source: &SourceText, range: Range<usize>) -> (Document, Findings) {
+    let mut reading = Reading {
+        source,
+        mark: unused_mark(source.text()),
+        document: Document::default(),
+        slugs: Slugs::default(),
+        findings: Findings::new(),
+        depth: 0,
+    };
+    reading.document.body = reading.fragment(range);
+    (reading.document, reading.findings)
+}
+
+/// Turns Markdown that stands alone, such as a line in front matter, into HTML.
+pub fn html(text: &str) -> String {
+    let mut html = String::new();
+    html::push_html(&mut html, Parser::new_ext(text, options()));
+    html
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+        | Options::ENABLE_SMART_PUNCTUATION
+}
+
+/// Bodies within bodies; deeper than this nobody writes, and the stack has an end.
+const DEEPEST: usize = 16;
+
+/// The comment that ends a page's summary.
+const MORE: &str = "<!-- more -->";
+
+struct Reading<'s> {
+    source: &'s SourceText,
+    mark: String,
+    document: Document,
+    slugs: Slugs,
+    findings: Findings,
+    depth: usize,
+}
+
+impl Reading<'_> {
+    fn fragment(&mut self, range: Range<usize>) -> Vec<Piece> {
+        let text = &self.source.text()[range.clone()];
+        let calls = self.calls(text, &range);
+        let masked = mask(text, range.start, &calls);
+        let events = Events { reading: self, base: range.start, text: &masked, calls: &calls }.read();
+        let mut written = String::with_capacity(text.len() * 3 / 2);
+        html::push_html(&mut written, events.into_iter());
+        self.pieces(&written, &calls)
+    }
+
+    fn calls(&mut self, text: &str, range: &Range<usize>) -> Vec<Call> {
+        if !component::may_have_calls(text) {
+            return Vec::new();
+        }
+        let (calls, findings) = component::parse(self.source, range.clone(), &code(text, range.start));
+        self.findings.extend(findings);
+        calls
+    }
+
+    /// Cuts HTML at its marks.
+    fn pieces(&mut self, written: &str, calls: &[Call]) -> Vec<Piece> {
+        let mark = self.mark.clone();
+        let mut parts = written.split(mark.as_str());
+        let mut pieces = Vec::new();
+        push_html(&mut pieces, parts.next().unwrap_or_default());
+        let mut placed = HashSet::new();
+        for part in parts {
+            let (token, html) = part.split_once('.').unwrap_or((part, ""));
+            let number = token.get(1..).and_then(|digits| digits.parse::<usize>().ok());
+            match (token.chars().next(), number) {
+                (Some('l'), Some(link)) => pieces.push(Piece::Link(link)),
+                (Some('c'), Some(call)) if placed.insert(call) => pieces.push(self.placed(&calls[call])),
+                (Some('m'), _) if self.depth == 0 => {
+                    self.document.summary = self.document.summary.or(Some(pieces.len()))
+                }
+                _ => {}
+            }
+            push_html(&mut pieces, html);
+        }
+        for (_, call) in calls.iter().enumerate().filter(|(i, _)| !placed.contains(i)) {
+            self.misplaced(call);
+        }
+        pieces
+    }
+
+    fn placed(&mut self, call: &Call) -> Piece {
+        for argument in call.arguments.iter().filter(|argument| argument.name.value == "id") {
+            if let Literal::Text(id) = &argument.value.value {
+                self.document.anchors.push(id.clone());
+            }
+        }
+        let body = call.body.clone().map(|body| self.body(call, body));
+        Piece::Call(Box::new(Placed { call: call.clone(), body }))
+    }
+
+    fn body(&mut self, call: &Call, body: Range<usize>) -> Vec<Piece> {
+        if self.depth == DEEPEST {
+            let finding = Diagnostic::error("component/depth", "components are nested too deeply");
+            self.findings.push(finding.at(self.source.place(call.name.span.clone())));
+            return Vec::new();
+        }
+        self.depth += 1;
+        let pieces = self.fragment(body);
+        self.depth -= 1;
+        pieces
+    }
+
+    fn misplaced(&mut self, call: &Call) {
+        let message = format!("`{}` cannot stand here", call.name.value);
+        self.findings.push(
+            Diagnostic::error("component/place", message)
+                .at(self.source.place(call.name.span.clone()))
+                .hint("a component stands in a text or on a line of its own, not in an address or a picture's words"),
+        );
+    }
+}
+
+/// The events of one fragment, on their way from pulldown-cmark to its HTML writer.
+struct Events<'r, 's, 't> {
+    reading: &'r mut Reading<'s>,
+    base: usize,
+    text: &'t str,
+    calls: &'r [Call],
+}
+
+impl<'t> Events<'_, '_, 't> {
+    fn read(mut self) -> Vec<Event<'t>> {
+        let mut out: Vec<Event<'t>> = Vec::new();
+        let mut words = Words::default();
+        let mut heading: Option<usize> = None;
+        let mut paragraph: Option<usize> = None;
+        let mut quiet = 0;
+        let parser = Parser::new_ext(self.text, options());
+        let definitions: Vec<(String, Range<usize>)> =
+            parser.reference_definitions().iter().map(|(label, def)| (label.to_owned(), def.span.clone())).collect();
+        for (event, range) in parser.into_offset_iter() {
+            words.hear(&event);
+            match event {
+                Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                    let dest_url = self.link(link_type, dest_url, &id, &range, &definitions);
+                    out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+                }
+                Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                    let dest_url = self.link(link_type, dest_url, &id, &range, &definitions);
+                    out.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
+                    quiet += 1;
+                }
+                Event::End(TagEnd::Image) => {
+                    quiet -= 1;
+                    out.push(event);
+                }
+                Event::Start(Tag::Heading { .. }) => {
+                    heading = Some(out.len());
+                    out.push(event);
+                }
+                Event::End(TagEnd::Heading(_)) => {
+                    if let Some(start) = heading.take() {
+                        self.heading(&mut out[start..]);
+                    }
+                    out.push(event);
+                }
+                Event::Start(Tag::Paragraph) => {
+                    paragraph = Some(out.len());
+                    out.push(event);
+                }
+                Event::End(TagEnd::Paragraph) => {
+                    out.push(event);
+                    if let Some(start) = paragraph.take() {
+                        self.unwrap_calls(start, &mut out);
+                    }
+                }
+                Event::Text(text) if quiet == 0 => self.split(text, &range, &mut out, Event::Text),
+                Event::Html(html) if html.trim() == MORE => {
+                    out.push(Event::Html(format!("{}m.\n", self.reading.mark).into()));
+                }
+                Event::Html(html) => {
+                    self.anchors(&html);
+                    self.split(html, &range, &mut out, Event::Html);
+                }
+                Event::InlineHtml(html) => {
+                    self.anchors(&html);
+                    self.split(html, &range, &mut out, Event::InlineHtml);
+                }
+                event => out.push(event),
+            }
+        }
+        self.reading.document.words += words.count;
+        out
+    }
+
+    /// Writes a text down with a mark for each call that is masked in it.
+    fn split(
+        &self,
+        text: CowStr<'t>,
+        range: &Range<usize>,
+        out: &mut Vec<Event<'t>>,
+        event: impl Fn(CowStr<'t>) -> Event<'t>,
+    ) {
+        let mut at = range.start;
+        // Only a text that stands in the file as it is can be cut by the file's bytes.
+        if self.text.get(range.clone()) == Some(&*text) {
+            for (number, call) in self.calls.iter().enumerate() {
+                let call = call.span.start - self.base..call.span.end - self.base;
+                if call.start >= at && call.end <= range.end {
+                    if call.start > at {
+                        out.push(event(self.text[at..call.start].into()));
+                    }
+                    out.push(self.call_mark(number));
+                    at = call.end;
+                }
+            }
+        }
+        if at == range.start {
+            out.push(event(text));
+        } else if at < range.end {
+            out.push(event(self.text[at..range.end].into()));
+        }
+    }
+
+    fn call_mark(&self, number: usize) -> Event<'t> {
+        Event::InlineHtml(format!("{}c{number}.", self.reading.mark).into())
+    }
+
+    /// The number of the call that an event is the mark of.
+    fn marked_call(&self, event: &Event<'_>) -> Option<usize> {
+        let Event::InlineHtml(html) = event else { return None };
+        html.strip_prefix(&*self.reading.mark)?.strip_prefix('c')?.strip_suffix('.')?.parse().ok()
+    }
+
+    /// Takes the calls that stand for themselves out of the paragraph from `start` on.
+    fn unwrap_calls(&self, start: usize, out: &mut Vec<Event<'t>>) {
+        if !out[start..].iter().any(|event| self.marked_call(event).is_some()) {
+            return;
+        }
+        let mut paragraph: Vec<Event<'t>> = out.drain(start..).collect();
+        paragraph.remove(0);
+        paragraph.pop();
+        let only_calls = paragraph.iter().all(|event| is_space(event) || self.marked_call(event).is_some());
+        let mut words: Vec<Event<'t>> = Vec::new();
+        let mut depth = 0_usize;
+        for event in paragraph {
+            match &event {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let alone = |call: usize| {
+                only_calls || (depth == 0 && self.calls.get(call).is_some_and(|call| call.body.is_some()))
+            };
+            if self.marked_call(&event).is_some_and(alone) {
+                close_paragraph(&mut words, out);
+                out.push(event);
+                out.push(Event::Html("\n".into()));
+            } else {
+                words.push(event);
+            }
+        }
+        close_paragraph(&mut words, out);
+    }
+
+    /// Notes a link into this site, and returns what stands for its address until it is resolved.
+    fn link(
+        &mut self,
+        kind: LinkType,
+        target: CowStr<'t>,
+        id: &str,
+        range: &Range<usize>,
+        definitions: &[(String, Range<usize>)],
+    ) -> CowStr<'t> {
+        if !is_internal(kind, &target) {
+            return target;
+        }
+        let written = match kind {
+            LinkType::Inline => range.clone(),
+            _ => definitions.iter().find(|(label, _)| label == id).map_or(range.clone(), |(_, span)| span.clone()),
+        };
+        let span = self.written_at(&target, written);
+        let number = self.reading.document.links.len();
+        self.reading.document.links.push(Link { target: target.into_string(), span });
+        format!("{}l{number}.", self.reading.mark).into()
+    }
+
+    /// The bytes of the file that an address is written in: after the last `](`, or after a definition's colon.
+    fn written_at(&self, target: &str, range: Range<usize>) -> Range<usize> {
+        let whole = self.base + range.start..self.base + range.end;
+        let Some(text) = self.text.get(range.clone()) else { return whole };
+        let from = text.rfind("](").or_else(|| text.find("]:")).map_or(0, |at| at + 2);
+        match text[from..].find(target) {
+            Some(at) => whole.start + from + at..whole.start + from + at + target.len(),
+            None => whole,
+        }
+    }
+
+    /// Gives a heading its name. `events` begin with its start.
+    fn heading(&mut self, events: &mut [Event<'t>]) {
+        let title: String = events.iter().map(words_of).collect();
+        let title = title.trim().to_owned();
+        let Some(Event::Start(Tag::Heading { level, id, .. })) = events.first_mut() else { return };
+        let wanted = id.as_ref().map_or_else(|| slugify(&title), |id| id.to_string());
+        let given = self.reading.slugs.take(wanted);
+        self.reading.document.anchors.push(given.clone());
+        if self.reading.depth == 0 {
+            let heading = Heading { level: *level as u8, id: given.clone(), title };
+            self.reading.document.headings.push(heading);
+        }
+        *id = Some(given.into());
+    }
+
+    /// Notes the names that raw HTML gives.
+    fn anchors(&mut self, html: &str) {
+        for attribute in [" id=\"", " id='", " name=\""] {
+            for (at, _) in html.match_indices(attribute) {
+                let value = &html[at + attribute.len()..];
+                if let Some(end) = value.find(['"', '\'']) {
+                    self.reading.document.anchors.push(value[..end].to_owned());
+                }
+            }
+        }
+    }
+}
+
+fn push_html(pieces: &mut Vec<Piece>, html: &str) {
+    if !html.is_empty() {
+        pieces.push(Piece::Html(html.to_owned()));
+    }
+}
+
+/// Whether an address is this site's to resolve: not `https:`, `tel:`, `//host` and their like.
+fn is_internal(kind: LinkType, target: &str) -> bool {
+    let scheme = target.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
+    !(matches!(kind, LinkType::Email | LinkType::Autolink) || scheme || target.is_empty() || target.starts_with("//"))
+}
+
+fn is_space(event: &Event<'_>) -> bool {
+    match event {
+        Event::SoftBreak | Event::HardBreak => true,
+        Event::Text(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// Writes the words collected so far as a paragraph, where there are any.
+fn close_paragraph<'t>(words: &mut Vec<Event<'t>>, out: &mut Vec<Event<'t>>) {
+    let first = words.iter().position(|event| !is_space(event));
+    let last = words.iter().rposition(|event| !is_space(event));
+    let (Some(first), Some(last)) = (first, last) else {
+        words.clear();
+        return;
+    };
+    out.push(Event::Start(Tag::Paragraph));
+    out.extend(words.drain(..).skip(first).take(last + 1 - first));
+    out.push(Event::End(TagEnd::Paragraph));
+}
+
+fn words_of(event: &Event<'_>) -> String {
+    match event {
+        Event::Text(text) | Event::Code(text) => text.to_string(),
+        Event::SoftBreak | Event::HardBreak => " ".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Counts words across events: pulldown-cmark cuts a text wherever punctuation is made smart.
+#[derive(Default)]
+struct Words {
+    count: usize,
+    inside: bool,
+}
+
+impl Words {
+    fn hear(&mut self, event: &Event<'_>) {
+        let (Event::Text(text) | Event::Code(text)) = event else {
+            self.inside &= !ends_word(event);
+            return;
+        };
+        for character in text.chars() {
+            if character.is_whitespace() {
+                self.inside = false;
+            } else if character.is_alphanumeric() && !self.inside {
+                self.inside = true;
+                self.count += 1;
+            }
+        }
+    }
+}
+
+/// Emphasis may begin within a word; all else ends it.
+fn ends_word(event: &Event<'_>) -> bool {
+    !matches!(
+        event,
+        Event::InlineHtml(_)
+            | Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
+            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
+    )
+}
+
+/// The bytes of the file that are code, where no call is looked for.
+fn code(text: &str, base: usize) -> Vec<Range<usize>> {
+    let mut code: Vec<Range<usize>> = Vec::new();
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        if matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))) {
+            code.push(range.start + base..range.end + base);
+        }
+    }
+    code
+}
+
+/// The text with `x` in place of every call: as many bytes, on no more lines, and no Markdown.
+fn mask<'t>(text: &'t str, base: usize, calls: &[Call]) -> Cow<'t, str> {
+    if calls.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for call in calls {
+        masked.push_str(&text[at..call.span.start - base]);
+        masked.extend(std::iter::repeat_n('x', call.span.len()));
+        at = call.span.end - base;
+    }
+    masked.push_str(&text[at..]);
+    Cow::Owned(masked)
+}
+
+/// A word that the text doesn't have, to mark places in its HTML.
+fn unused_mark(text: &str) -> String {
+    (0..)
+        .map(|number| format!("hsmark{number}z"))
+        .find(|mark| !text.contains(mark.as_str()))
+        .expect("a text of finite length lacks some word")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (String, Document, Vec<String>) {
+        let source = SourceText::new("a.md", text);
+        let (document, findings) = parse(&source, 0..text.len());
+        let html = show(&document.body, &document);
+        (html, document, findings.sorted().iter().map(|d| d.message.clone()).collect())
+    }
+
+    fn show(pieces: &[Piece], document: &Document) -> String {
+        pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Html(html) => html.clone(),
+                Piece::Link(link) => format!("«{}»", document.links[*link].target),
+                Piece::Call(placed) => match &placed.body {
+                    Some(body) => format!("[{}: {}]", placed.call.name.value, show(body, document)),
+                    None => format!("[{}]", placed.call.name.value),
+                },
+            })
+            .collect()
+    }
+    #[test]
+    fn a_link_is_a_gap_with_its_place() {
+        let text = "See [the *day*](@/day.md \"@/day.md\"), ![a](b.png) and [w][r].\n\n[r]: c.md 'x'\n";
+        let (html, document, _) = read(text);
+        assert!(html.starts_with("<p>See <a href=\"«@/day.md»\" title=\"@/day.md\">the <em>day</em></a>, "), "{html}");
+        let places: Vec<(&str, usize)> =
+            document.links.iter().map(|link| (&text[link.span.clone()], link.span.start)).collect();
+        assert_eq!(places, [("@/day.md", 16), ("b.png", 43), ("c.md", 68)]);
+    }
+
+    #[test]
+    fn addresses_elsewhere_are_left_alone() {
+        let (html, document, _) = read("[a](https://x.org/) [b](tel:988) <a@b.org> [c](//x.org) [d]()");
+        assert!(document.links.is_empty(), "{html}");
+        assert!(html.contains("href=\"tel:988\""), "{html}");
+    }
+
+    #[test]
+    fn a_component_that_stands_for_itself_is_in_no_paragraph() {
+        let (html, ..) = read("a\n{% care() %}\n- b\n\n{{ x() }}\n{% end %}\nc {{ y() }}\n\n{{ z() }}");
+        assert_eq!(html, "<p>a</p>\n[care: <ul>\n<li>b</li>\n</ul>\n[x]\n]\n<p>c [y]</p>\n[z]\n");
+    }
+
+    #[test]
+    fn code_is_never_called() {
+        let (html, _, findings) = read("`{{ a() }}` and\n\n```\n{% b() %}\n```\n\n{{ c }} {{");
+        assert_eq!(findings, [""; 0]);
+        assert_eq!(html, "<p><code>{{ a() }}</code> and</p>\n<pre><code>{% b() %}\n</code></pre>\n<p>{{ c }} {{</p>\n");
+    }
+
+    #[test]
+    fn headings_have_names_of_their_own() {
+        let (html, document, _) = read("# A *b*\n\n## A b\n\n## C {#d .e}\n\n<b id=\"f\"></b>");
+        assert_eq!(document.anchors, ["a-b", "a-b-1", "d", "f"]);
+        assert_eq!(document.headings[0], Heading { level: 1, id: "a-b".to_owned(), title: "A b".to_owned() });
+        assert!(html.contains("<h2 id=\"d\" class=\"e\">C</h2>"), "{html}");
+    }
+
+    #[test]
+    fn words_are_counted_across_smart_quotes() {
+        assert_eq!(read("I don't \"know\" — *un*like `x y`.\n\nYou do.").1.words, 8);
+    }
+
+    #[test]
+    fn the_summary_ends_at_the_comment() {
+        let (_, document, _) = read("One [a](@/a.md).\n\n<!-- more -->\n\nTwo.");
+        let end = document.summary.unwrap();
+        assert_eq!(show(&document.body[..end], &document), "<p>One <a href=\"«@/a.md»\">a</a>.</p>\n");
+    }
+
+    #[test]
+    fn a_component_in_an_address_is_found_and_not_lost() {
+        let (_, _, findings) = read("[a]({{ x() }}) ![{{ y() }}](b.png)");
+        assert_eq!(findings, ["`x` cannot stand here", "`y` cannot stand here"]);
+    }
+
+    #[test]
+    fn no_markdown_makes_it_panic() {
+        let bits = [
+            "{{",
+            "}}",
+            "{% a() %}",
+            "{% end %}",
+            "[x](",
+            "@/é",
+            ")",
+            "\n",
+            "\n\n",
+            "# ",
+            "> ",
+            "`",
+            "```\n",
+            "<b ",
+            "<!-- more -->",
+            "|a|\n|-|\n",
+            "[^1]",
+            "[^1]: ",
+            "- ",
+            "    ",
+            "é中",
+            "\"",
+            "\\",
+            "\0",
+            "hsmark0z",
+            "*",
+            "![",
+            "{#",
+        ];
+        let mut state = 7_usize;
+        for _ in 0..3000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(bits[(state >> 33) % bits.len()]);
+            }
+            read(&text);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! A site and its theme into artifacts, in memory. Pages are rendered in parallel; the order of what comes out is fixed.
+//!
+//! 1. calls     each component call is checked against what the theme defines
+//! 2. words     each page's document becomes HTML, its components called
+//! 3. views     each page's view is made once, and shared by all that name it
+//! 4. pages     each page's template is rendered, and its links are made relative
+//! 5. the rest  the page for what isn't found, old addresses, sitemap, files
+//!
+//! A template that fails for twenty pages is one finding.
+
+mod calls;
+mod rest;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tera::value::Key;
+use tera::{Context, Tera, Value};
+
+use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
+use crate::project::Project;
+use crate::site::document::{Piece, Placed};
+use crate::site::functions::{self, ECHO, Entry, Lookup};
+use crate::site::graph::Site;
+use crate::site::theme::{Asked, Theme, compile, fault};
+use crate::site::view::{self, Words};
+use crate::site::{Artifact, Options, links};
+
+/// What rendering needs.
+pub struct Render<'a> {
+    /// The program.
+    pub project: &'a Project,
+    /// How the site is built.
+    pub options: &'a Options,
+    /// The site.
+    pub site: &'a Site,
+    /// Its theme.
+    pub theme: &'a Theme,
+    /// The sessions that can be drawn, and `None` for those whose playlist has mistakes.
+    pub sessions: Vec<(String, Option<serde_json::Value>)>,
+}
+
+/// Renders a site. Where something is wrong, what could be rendered is still returned.
+pub fn render(render: Render<'_>) -> (Vec<Artifact>, Findings) {
+    let lookup = Arc::new(lookup(&render));
+    let (tera, mut findings) = compile::compile(render.theme, |tera| functions::register(tera, &lookup));
+    let Some(tera) = tera else { return (Vec::new(), findings) };
+    let stage = Stage { config: render.config(), render, tera, lookup };
+    findings.extend(calls::check(&stage));
+    let words = stage.words(&mut findings);
+    let views = stage.lookup.whole.get_or_init(|| stage.views(&words));
+    // The words have gone into the views.
+    drop(words);
+    let mut artifacts = stage.pages(views, &mut findings);
+    artifacts.extend(rest::rest(&stage, &mut findings));
+    (artifacts, findings)
+}
+
+/// What all pages share while they are rendered.
+struct Stage<'a> {
+    render: Render<'a>,
+    tera: Tera,
+    lookup: Arc<Lookup>,
+    config: Value,
+}
+
+impl Render<'_> {
+    fn config(&self) -> Value {
+        Value::from_serializable(&view::config(self.project, self.theme, self.options.mode))
+    }
+}
+
+fn lookup(render: &Render<'_>) -> Lookup {
+    let site = render.site;
+    let entry = |page: usize| Entry {
+        page,
+        permalink: site.permalink(page),
+        early: Value::from_serializable(&view::light(site, page, None)),
+    };
+    let path = |page: usize| site.pages[page].page.source.path.clone();
+    let fingerprint = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..12].to_owned();
+    let own = render.theme.files.iter().map(|(route, bytes)| (route.clone(), Some(fingerprint(bytes))));
+    let assets = site.assets.iter().map(|placed| (placed.route.clone(), None));
+    let made = rest::MADE.iter().map(|route| ((*route).to_owned(), None));
+    Lookup {
+        base_url: site.base_url.clone(),
+        pages: (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
+        files: made.chain(assets).chain(own).collect(),
+        sessions: render.sessions.iter().map(|(name, view)| (name.clone(), view.as_ref().map(session_value))).collect(),
+        ..Lookup::default()
+    }
+}
+
+/// A session as templates see it: its picture and its table are HTML.
+fn session_value(view: &serde_json::Value) -> Value {
+    let mut map = Value::from_serializable(view).into_map().unwrap_or_default();
+    for html in ["svg", "table"] {
+        if let Some(value) = map.get_mut(&Key::Str(html)) {
+            *value = std::mem::replace(value, Value::none()).mark_safe();
+        }
+    }
+    map.into()
+}
+
+impl Stage<'_> {
+    fn words(&self, findings: &mut Findings) -> Vec<Words> {
+        let pages = 0..self.render.site.pages.len();
+        let written: Vec<(Words, Vec<Diagnostic>)> = pages.into_par_iter().map(|page| self.page_words(page)).collect();
+        let (words, faults): (Vec<Words>, Vec<Vec<Diagnostic>>) = written.into_iter().unzip();
+        keep_once(faults.into_iter().flatten(), findings);
+        words
+    }
+
+    fn page_words(&self, page: usize) -> (Words, Vec<Diagnostic>) {
+        let document = &self.render.site.pages[page].page.document;
+        let mut faults = Vec::new();
+        let content = self.html(page, &document.body, &mut faults);
+        let summary = document.summary.map(|end| self.html(page, &document.body[..end], &mut faults));
+        (Words { content, summary }, faults)
+    }
+
+    fn html(&self, page: usize, pieces: &[Piece], faults: &mut Vec<Diagnostic>) -> String {
+        let mut html = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Html(written) => html.push_str(written),
+                Piece::Link(link) => {
+                    let address = self.render.site.pages[page].links.get(*link).map_or("", String::as_str);
+                    html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;"));
+                }
+                Piece::Call(placed) => html.push_str(&self.call(page, placed, faults)),
+            }
+        }
+        html
+    }
+
+    /// Calls a component. What fails is told, and leaves nothing behind.
+    fn call(&self, page: usize, placed: &Placed, faults: &mut Vec<Diagnostic>) -> String {
+        let name = &placed.call.name.value;
+        let body = placed.body.as_ref().map(|body| self.html(page, body, faults));
+        let Some(arguments) = calls::arguments(self, placed) else { return String::new() };
+        let around = self.context(page, self.lookup.pages.get(self.path(page)).map(|entry| &entry.early));
+        match self.tera.render_component_with_implicits(name, &arguments, &around, body.as_deref(), true) {
+            Ok(html) => html,
+            Err(error) => {
+                faults.extend(self.fault(&error, page));
+                String::new()
+            }
+        }
+    }
+
+    fn fault(&self, error: &tera::Error, page: usize) -> Option<Diagnostic> {
+        let asked = Asked::Page(self.render.site.pages[page].page.source.text.path().display().to_string());
+        let finding = fault(error, &self.render.theme.templates, &asked);
+        (finding.message != ECHO).then_some(finding)
+    }
+
+    fn path(&self, page: usize) -> &str {
+        &self.render.site.pages[page].page.source.path
+    }
+
+    fn views(&self, words: &[Words]) -> Vec<Value> {
+        let site = self.render.site;
+        let pages = || (0..site.pages.len()).into_par_iter();
+        let light: Vec<Value> = pages()
+            .map(|page| Value::from_serializable(&view::light(site, page, words[page].summary.as_deref())))
+            .collect();
+        pages().map(|page| whole_value(site, page, &words[page], &light)).collect()
+    }
+
+    fn pages(&self, views: &[Value], findings: &mut Findings) -> Vec<Artifact> {
+        let pages = 0..self.render.site.pages.len();
+        let rendered: Vec<Result<Artifact, Option<Diagnostic>>> =
+            pages.into_par_iter().map(|page| self.page(page, &views[page])).collect();
+        let mut artifacts = Vec::with_capacity(rendered.len());
+        let mut faults = Vec::new();
+        for page in rendered {
+            match page {
+                Ok(artifact) => artifacts.push(artifact),
+                Err(fault) => faults.extend(fault),
+            }
+        }
+        keep_once(faults.into_iter(), findings);
+        artifacts
+    }
+
+    fn page(&self, page: usize, view: &Value) -> Result<Artifact, Option<Diagnostic>> {
+        let site = self.render.site;
+        let template = self.template(page).map_err(Some)?;
+        let context = self.context(page, Some(view));
+        let html = self.tera.render(&template, &context).map_err(|error| self.fault(&error, page))?;
+        let route = &site.pages[page].route;
+        let html = links::make_relative(&html, &site.base_url, &route[1..], self.render.options.style());
+        Ok(Artifact::page(route, html))
+    }
+
+    /// What a template sees when it renders a page.
+    fn context(&self, page: usize, view: Option<&Value>) -> Context {
+        let site = self.render.site;
+        let mut context = self.shared();
+        let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
+        context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));
+        context.insert("current_path", &site.pages[page].route);
+        context.insert("current_url", &site.permalink(page));
+        context
+    }
+
+    /// What every template sees.
+    fn shared(&self) -> Context {
+        let mut context = Context::new();
+        context.insert_value("config", self.config.clone());
+        context.insert("lang", &self.render.project.config.default_language);
+        context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
+        context
+    }
+
+    /// The template of a page: the one that is asked for, or the usual one of its kind.
+    fn template(&self, page: usize) -> Result<String, Diagnostic> {
+        let node = &self.render.site.pages[page];
+        let wanted = self.render.site.wanted_template(page);
+        let usual: &[&str] = match (node.page.source.is_section(), node.route.as_str()) {
+            (true, "/") => &["index.html", "section.html"],
+            (true, _) => &["section.html"],
+            (false, _) => &["page.html"],
+        };
+        let candidates: Vec<&str> = wanted.map_or_else(|| usual.to_vec(), |template| vec![template]);
+        let found = candidates.iter().find(|template| self.tera.contains_template(template));
+        found.map(|template| (*template).to_owned()).ok_or_else(|| self.no_template(page, candidates[0]))
+    }
+
+    fn no_template(&self, page: usize, template: &str) -> Diagnostic {
+        let node = &self.render.site.pages[page].page;
+        let finding = Diagnostic::error("template/missing", format!("there is no template `{template}`"));
+        let prefix = self.render.theme.prefix();
+        let known: Vec<&str> =
+            self.render.theme.templates.keys().map(|name| name.strip_prefix(&prefix).unwrap_or(name)).collect();
+        let near = did_you_mean(template, known);
+        match &node.front.template {
+            Some(written) => finding.at(node.source.text.place(written.span.clone())).maybe_hint(near),
+            None => finding
+                .at(Place::file(format!("themes/{}/templates", self.render.theme.name)))
+                .hint(near.unwrap_or_else(|| "a theme has `index.html`, `section.html` and `page.html`".to_owned())),
+        }
+    }
+}
+
+/// A page's view with, for a section, the views of its pages, which are shared and not copied.
+fn whole_value(site: &Site, page: usize, words: &Words, light: &[Value]) -> Value {
+    let mut map = Value::from_serializable(&view::whole(site, page, words)).into_map().unwrap_or_default();
+    for html in ["content", "summary"] {
+        if let Some(value) = map.get_mut(&Key::Str(html)) {
+            *value = std::mem::replace(value, Value::none()).mark_safe();
+        }
+    }
+    if site.pages[page].page.source.is_section() {
+        let pages: Vec<Value> = site.pages[page].pages.iter().map(|page| light[*page].clone()).collect();
+        map.insert("pages".into(), pages.into());
+    }
+    map.into()
+}
+
+/// Keeps the first of the findings that say the same of the same place.
+fn keep_once(faults: impl Iterator<Item = Diagnostic>, findings: &mut Findings) {
+    let mut known = HashSet::new();
+    for fault in faults {
+        if known.insert((format!("{:?}", fault.place), fault.message.clone())) {
+            findings.push(fault);
+        }
+    }
+}

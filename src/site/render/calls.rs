@@ -1,0 +1,164 @@
+//! Component calls against what the theme defines: each mistake at its place in the Markdown.
+
+use tera::{ComponentArgType, ComponentInfo, Context, Value};
+
+use crate::diagnostic::{Diagnostic, Findings, SourceText, did_you_mean};
+use crate::fields::Spanned;
+use crate::site::component::{Call, Literal};
+use crate::site::document::Placed;
+use crate::site::render::Stage;
+
+/// The component that draws a session, and the data that it gets besides its arguments.
+const SESSION: &str = "session";
+
+/// Checks every component call of every page.
+pub(super) fn check(stage: &Stage<'_>) -> Findings {
+    let mut findings = Findings::new();
+    for node in &stage.render.site.pages {
+        for placed in node.page.document.calls() {
+            check_call(stage, &node.page.source.text, &placed.call, &mut findings);
+        }
+    }
+    findings
+}
+
+fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mut Findings) {
+    let name = &call.name;
+    let at = |span: &Spanned<String>, message: String| {
+        Diagnostic::error("component/call", message).at(source.place(span.span.clone()))
+    };
+    let Some(component) = stage.tera.get_component_definition(&name.value) else {
+        findings
+            .push(at(name, format!("there is no component `{}`", name.value)).maybe_hint(known(stage, &name.value)));
+        return;
+    };
+    for argument in &call.arguments {
+        let written = &argument.name;
+        match component.args().iter().find(|arg| arg.name() == written.value) {
+            None if component.rest_param().is_none() => {
+                let message = format!("`{}` has no argument `{}`", name.value, written.value);
+                findings.push(at(written, message).maybe_hint(arguments_hint(&component, &written.value)));
+            }
+            Some(arg) if !arg.arg_type().is_none_or(|wanted| fits(&argument.value.value, wanted)) => {
+                let message = format!("`{}` cannot be {}", written.value, kind(&argument.value.value));
+                let place = source.place(argument.value.span.clone());
+                let hint = arg.arg_type().map_or("", expected);
+                findings.push(Diagnostic::error("component/call", message).at(place).hint(hint));
+            }
+            _ => {}
+        }
+    }
+    for arg in component.args().iter().filter(|arg| arg.is_required() && !is_data(&name.value, arg.name())) {
+        if !call.arguments.iter().any(|argument| argument.name.value == arg.name()) {
+            let message = format!("`{}` needs the argument `{}`", name.value, arg.name());
+            findings.push(at(name, message).hint(format!("write `{}({}=…)`", name.value, arg.name())));
+        }
+    }
+    check_session(stage, source, call, findings);
+}
+
+/// A session that there is no playlist for.
+fn check_session(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mut Findings) {
+    let Some((session, span)) = session_name(call) else { return };
+    if stage.lookup.sessions.contains_key(session) {
+        return;
+    }
+    let names: Vec<&str> = stage.render.sessions.iter().map(|(name, _)| name.as_str()).collect();
+    let listed = match names.len() {
+        0 => "a session is a file in `playlists/`".to_owned(),
+        _ => format!("the sessions are: {}", names.join(", ")),
+    };
+    let hint = did_you_mean(session, names).unwrap_or(listed);
+    let finding = Diagnostic::error("component/session", format!("there is no session `{session}`"));
+    findings.push(finding.at(source.place(span)).hint(hint));
+}
+
+fn session_name(call: &Call) -> Option<(&str, std::ops::Range<usize>)> {
+    let argument =
+        call.arguments.iter().find(|argument| call.name.value == SESSION && argument.name.value == "name")?;
+    match &argument.value.value {
+        Literal::Text(name) => Some((name, argument.value.span.clone())),
+        _ => None,
+    }
+}
+
+/// What a component is given. `None` where it cannot be called: that was found by [`check`], or in the playlist.
+pub(super) fn arguments(stage: &Stage<'_>, placed: &Placed) -> Option<Context> {
+    let mut findings = Findings::new();
+    check_call(stage, &SourceText::new("", ""), &placed.call, &mut findings);
+    if findings.has_errors() {
+        return None;
+    }
+    let mut context = Context::new();
+    for argument in &placed.call.arguments {
+        context.insert_value(argument.name.value.clone(), value(&argument.value.value));
+    }
+    if let Some((name, _)) = session_name(&placed.call) {
+        let session = stage.lookup.sessions.get(name)?.clone()?;
+        let component = stage.tera.get_component_definition(SESSION)?;
+        if component.rest_param().is_some() || component.args().iter().any(|arg| arg.name() == SESSION) {
+            context.insert_value(SESSION, session);
+        }
+    }
+    Some(context)
+}
+
+/// Whether a component gets something without being given it.
+fn is_data(component: &str, argument: &str) -> bool {
+    component == SESSION && argument == SESSION
+}
+
+fn value(literal: &Literal) -> Value {
+    match literal {
+        Literal::Text(text) => text.as_str().into(),
+        Literal::Integer(number) => (*number).into(),
+        Literal::Float(number) => (*number).into(),
+        Literal::Flag(flag) => (*flag).into(),
+    }
+}
+
+fn fits(literal: &Literal, wanted: ComponentArgType) -> bool {
+    use ComponentArgType as Type;
+    match literal {
+        Literal::Text(_) => matches!(wanted, Type::String),
+        Literal::Integer(_) => matches!(wanted, Type::Integer | Type::Number),
+        Literal::Float(_) => matches!(wanted, Type::Float | Type::Number),
+        Literal::Flag(_) => matches!(wanted, Type::Bool),
+    }
+}
+
+fn kind(literal: &Literal) -> &'static str {
+    match literal {
+        Literal::Text(_) => "a text",
+        Literal::Integer(_) => "a whole number",
+        Literal::Float(_) => "a number",
+        Literal::Flag(_) => "`true` or `false`",
+    }
+}
+
+fn expected(wanted: ComponentArgType) -> &'static str {
+    match wanted {
+        ComponentArgType::String => "it is a text in quotes",
+        ComponentArgType::Bool => "it is `true` or `false`",
+        ComponentArgType::Integer => "it is a whole number",
+        ComponentArgType::Float => "it is a number with a point, like `1.5`",
+        ComponentArgType::Number => "it is a number",
+        _ => "no value in Markdown fits; this component is for templates",
+    }
+}
+
+fn known(stage: &Stage<'_>, name: &str) -> Option<String> {
+    let mut names: Vec<&str> = stage.tera.get_component_names().collect();
+    names.sort_unstable();
+    did_you_mean(name, names.iter().copied())
+        .or_else(|| (1..=24).contains(&names.len()).then(|| format!("the components are: {}", names.join(", "))))
+}
+
+fn arguments_hint(component: &ComponentInfo, written: &str) -> Option<String> {
+    let names: Vec<&str> = component.args().iter().filter(|arg| !arg.is_implicit()).map(|arg| arg.name()).collect();
+    let listed = || match names.len() {
+        0 => format!("`{}` takes no arguments", component.name()),
+        _ => format!("its arguments are: {}", names.join(", ")),
+    };
+    Some(did_you_mean(written, names.iter().copied()).unwrap_or_else(listed))
+}

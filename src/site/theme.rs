@@ -1,0 +1,125 @@
+//! Reads a theme, and the program's own templates and static files, which win over the theme's.
+//! It understands no template; for that see [`compile`].
+
+pub mod compile;
+mod fault;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
+use crate::fields::Toml;
+use crate::project::Project;
+use crate::site::content::{slashed, text, unreadable, walk};
+
+pub use fault::{Asked, fault};
+
+/// A theme's files, with the program's own.
+#[derive(Debug, Default)]
+pub struct Theme {
+    /// The theme's name, which is its folder's.
+    pub name: String,
+    /// The templates by name: the program's as `page.html`, the theme's as `haven/templates/page.html`.
+    pub templates: Templates,
+    /// The static files by their routes: `/style.css`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What the theme and the program say to its templates; the program's word counts.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Templates by name.
+pub type Templates = BTreeMap<String, SourceText>;
+
+impl Theme {
+    /// What stands before the name of each of the theme's templates.
+    pub fn prefix(&self) -> String {
+        format!("{}/templates/", self.name)
+    }
+}
+
+/// Reads the theme that the program names.
+pub fn read(project: &Project) -> (Theme, Findings) {
+    let mut findings = Findings::new();
+    let folder = project.theme();
+    let mut theme = Theme { name: project.config.theme.clone(), ..Theme::default() };
+    if !folder.is_dir() {
+        findings.push(no_theme(project));
+    }
+    let prefix = theme.prefix();
+    read_templates(project, &folder.join("templates"), &prefix, &mut theme.templates, &mut findings);
+    read_templates(project, &project.templates(), "", &mut theme.templates, &mut findings);
+    read_files(project, &folder.join("static"), &mut theme.files, &mut findings);
+    read_files(project, &project.static_files(), &mut theme.files, &mut findings);
+    theme.extra = extra(project, &folder.join("theme.toml"), &mut findings);
+    (theme, findings)
+}
+
+fn no_theme(project: &Project) -> Diagnostic {
+    let source = &project.config.source;
+    let toml = Toml::parse(source, 0..source.text().len());
+    let written = toml.root("").text("theme");
+    let place = written.map_or_else(|| Place::file(source.path()), |written| source.place(written.span));
+    let themes = fs::read_dir(project.root().join("themes")).into_iter().flatten().flatten();
+    let names: Vec<String> = themes.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let near = did_you_mean(&project.config.theme, names.iter().map(String::as_str));
+    let hint = near.unwrap_or_else(|| match names.len() {
+        0 => "a theme is a folder in `themes`".to_owned(),
+        _ => format!("the themes are: {}", names.join(", ")),
+    });
+    Diagnostic::error("theme/missing", format!("there is no theme `{}`", project.config.theme)).at(place).hint(hint)
+}
+
+const TEMPLATE_ENDINGS: [&str; 5] = [".html", ".xml", ".txt", ".json", ".md"];
+
+fn read_templates(project: &Project, root: &Path, prefix: &str, into: &mut Templates, findings: &mut Findings) {
+    for (path, bytes) in files(project, root, findings) {
+        if TEMPLATE_ENDINGS.iter().any(|ending| path.ends_with(ending)) {
+            let file = root.join(&path);
+            into.insert(format!("{prefix}{path}"), text(project.relative(&file), bytes, findings));
+        }
+    }
+}
+
+fn read_files(project: &Project, root: &Path, into: &mut BTreeMap<String, Vec<u8>>, findings: &mut Findings) {
+    for (path, bytes) in files(project, root, findings) {
+        into.insert(format!("/{path}"), bytes);
+    }
+}
+
+/// The files below a folder by their paths in it. A folder that isn't there has none.
+fn files(project: &Project, root: &Path, findings: &mut Findings) -> Vec<(String, Vec<u8>)> {
+    if !root.is_dir() {
+        return Vec::new();
+    }
+    let mut files = Vec::new();
+    for entry in walk(root) {
+        let read = entry.map_err(|error| error.to_string()).and_then(|entry| {
+            let path = entry.path().to_path_buf();
+            match entry.file_type().is_file() {
+                true => fs::read(&path).map(|bytes| Some((slashed(root, &path), bytes))).map_err(|e| e.to_string()),
+                false => Ok(None),
+            }
+        });
+        match read {
+            Ok(file) => files.extend(file),
+            Err(why) => findings.push(unreadable(project, root, &why)),
+        }
+    }
+    files
+}
+
+/// What `theme.toml` says under `[extra]`, with the program's own over it.
+fn extra(project: &Project, path: &Path, findings: &mut Findings) -> serde_json::Map<String, serde_json::Value> {
+    let mut extra = serde_json::Map::new();
+    if let Ok(bytes) = fs::read(path) {
+        let source = text(project.relative(path), bytes, findings);
+        let toml = Toml::parse(&source, 0..source.text().len());
+        // A theme may say what it likes about itself; only what it says to templates is read.
+        extra = toml.root("a theme").free("extra");
+        findings.extend(toml.finish());
+    }
+    let own: HashMap<_, _> = project.config.extra.clone().into_iter().collect();
+    extra.extend(own);
+    extra
+}

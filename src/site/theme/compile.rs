@@ -1,0 +1,120 @@
+//! Compiles templates. Every broken template is found in one run, not only the first. Pure.
+
+use tera::{ErrorKind, Tera};
+
+use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
+use crate::site::theme::fault::{self, Asked, reports};
+use crate::site::theme::{Templates, Theme};
+
+/// Compiles a theme's templates. `register` makes functions and filters known, before templates that name them.
+pub fn compile(theme: &Theme, register: impl Fn(&mut Tera)) -> (Option<Tera>, Findings) {
+    let mut tera = Tera::new();
+    register(&mut tera);
+    if let Err(error) = tera.set_fallback_prefixes([theme.prefix()]) {
+        unreachable!("no template has been added yet: {error}");
+    }
+    match add(&mut tera, &theme.templates) {
+        Ok(()) => (Some(tera), Findings::new()),
+        Err(_) => (None, Search { theme, tera, broken: Templates::new(), findings: Findings::new() }.run()),
+    }
+}
+
+fn add(tera: &mut Tera, templates: &Templates) -> tera::TeraResult<()> {
+    tera.add_raw_templates(templates.iter().map(|(name, source)| (name, source.text())))
+}
+
+/// The search for everything that is wrong with a set of templates.
+struct Search<'t> {
+    theme: &'t Theme,
+    tera: Tera,
+    /// Templates left out because of a mistake of their own, whose echoes are to be ignored.
+    broken: Templates,
+    findings: Findings,
+}
+
+impl Search<'_> {
+    fn run(mut self) -> Findings {
+        let mut sound = self.readable();
+        while let Err(error) = add(&mut self.tera.clone(), &sound) {
+            let ErrorKind::MissingParent { current, parent } = error.kind() else {
+                self.together(&error, &sound);
+                break;
+            };
+            let Some(child) = sound.remove(current) else { break };
+            if self.broken_template(parent).is_none() {
+                self.findings.push(self.missing_parent(&child, parent));
+            }
+            self.broken.insert(current.clone(), child);
+        }
+        self.findings
+    }
+
+    /// The templates that can be read each by itself.
+    fn readable(&mut self) -> Templates {
+        let mut sound = Templates::new();
+        for (name, source) in &self.theme.templates {
+            let alone = Tera::new().add_raw_template(name, source.text());
+            match alone.as_ref().map_err(tera::Error::kind) {
+                Err(ErrorKind::SyntaxError(report)) => {
+                    self.broken.insert(name.clone(), source.clone());
+                    let span = report.span().range.clone();
+                    self.findings.push(fault::taught(report.message(), Some(source.place(span)), &self.known()));
+                }
+                _ => {
+                    sound.insert(name.clone(), source.clone());
+                }
+            }
+        }
+        sound
+    }
+
+    /// What is wrong with templates that can be read, but not put together.
+    fn together(&mut self, error: &tera::Error, sound: &Templates) {
+        let text = error.to_string();
+        let reports = reports(&text);
+        if reports.is_empty() {
+            self.findings.push(fault::fault(error, sound, &Asked::Nobody));
+        }
+        for report in reports {
+            if self.is_echo(report.message) {
+                continue;
+            }
+            let place = sound.get(report.template).map(|source| source.place(report.span(source)));
+            self.findings.push(fault::taught(report.message, place, &self.known()));
+        }
+    }
+
+    fn known(&self) -> Templates {
+        let prefix = self.theme.prefix();
+        let plain = |name: &String| name.strip_prefix(&prefix).unwrap_or(name).to_owned();
+        self.theme.templates.iter().map(|(name, source)| (plain(name), source.clone())).collect()
+    }
+
+    fn broken_template(&self, name: &str) -> Option<&SourceText> {
+        self.broken.get(name).or_else(|| self.broken.get(&format!("{}{name}", self.theme.prefix())))
+    }
+
+    /// Whether something is only missing because the template that has it is broken itself.
+    fn is_echo(&self, message: &str) -> bool {
+        let Some((what, name)) = message.strip_suffix('`').and_then(|message| message.split_once(" `")) else {
+            return false;
+        };
+        match what {
+            "Unknown template" => self.broken_template(name).is_some(),
+            "Unknown component" => self.broken.values().any(|source| fault::components(source).contains(&name)),
+            _ => false,
+        }
+    }
+
+    fn missing_parent(&self, child: &SourceText, parent: &str) -> Diagnostic {
+        let known = self.known();
+        let hint = did_you_mean(parent, known.keys().map(String::as_str));
+        let quoted = format!("\"{parent}\"");
+        let place = match child.text().find(&quoted) {
+            Some(at) => child.place(at..at + quoted.len()),
+            None => Place::file(child.path()),
+        };
+        let message = format!("there is no template `{parent}` to extend");
+        Diagnostic::error("template/extends", message).at(place).maybe_hint(hint)
+    }
+}

@@ -1,0 +1,153 @@
+//! What Tera says about a template, in the words of who wrote it: with its place, and a way out. Pure.
+
+use std::ops::Range;
+
+use tera::ErrorKind;
+
+use crate::diagnostic::{Diagnostic, Place, SourceText, did_you_mean};
+use crate::site::functions::{FILTERS, FUNCTIONS, TESTS, untaught};
+use crate::site::theme::Templates;
+
+/// Who asked for the template that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It was not asked for: it failed before.
+    Nobody,
+    /// This page.
+    Page(String),
+}
+
+/// Turns an error of Tera's into a finding.
+pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked) -> Diagnostic {
+    let finding = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let place = templates.get(report.filename()).map(|source| source.place(report.span().range.clone()));
+            taught(report.message(), place, templates)
+        }
+        ErrorKind::CircularExtend { tpl, inheritance_chain } => circle("extends", tpl, inheritance_chain, templates),
+        ErrorKind::CircularInclude { tpl, include_chain } => circle("includes", tpl, include_chain, templates),
+        ErrorKind::TemplateNotFound(name) => taught(&format!("Unknown template `{name}`"), None, templates),
+        other => taught(&other.to_string(), None, templates),
+    };
+    match asked {
+        Asked::Nobody => finding,
+        Asked::Page(page) => finding.hint(format!("`{page}` asked for it")),
+    }
+}
+
+fn circle(verb: &str, template: &str, chain: &[String], templates: &Templates) -> Diagnostic {
+    let finding = Diagnostic::error("template/circle", format!("the template `{template}` {verb} itself"));
+    let place = templates.get(template).map(|source| Place::file(source.path()));
+    let finding = match place {
+        Some(place) => finding.at(place),
+        None => finding,
+    };
+    finding.hint(format!("the way round: {}", chain.join(" → ")))
+}
+
+/// A finding from a message of Tera's, or from one of our own functions with its hint.
+pub(super) fn taught(message: &str, place: Option<Place>, templates: &Templates) -> Diagnostic {
+    let (message, own_hint) = untaught(message);
+    let (message, hint) = plain(message, templates);
+    let finding = Diagnostic::error("template/error", message).maybe_hint(own_hint.map(str::to_owned).or(hint));
+    match place {
+        Some(place) => finding.at(place),
+        None => finding,
+    }
+}
+
+/// A message in our words, and what to do.
+fn plain(message: &str, templates: &Templates) -> (String, Option<String>) {
+    if let Some((what, name)) = message.strip_suffix('`').and_then(|message| message.split_once(" `")) {
+        let missing = |what: &str| format!("there is no {what} `{name}`");
+        let near = |known: &[&str]| did_you_mean(name, known.iter().copied());
+        match what {
+            "Unknown filter" => return (missing("filter"), near(FILTERS)),
+            "Unknown test" => return (missing("test"), near(TESTS)),
+            "Unknown function" => return (missing("function"), near(FUNCTIONS)),
+            "Unknown component" => {
+                let known: Vec<&str> = templates.values().flat_map(components).collect();
+                return (missing("component"), near(&known));
+            }
+            "Unknown template" => {
+                let known: Vec<&str> = templates.keys().map(String::as_str).collect();
+                return (missing("template"), near(&known));
+            }
+            _ => {}
+        }
+    }
+    if let Some(missing) = missing_name(message) {
+        return missing;
+    }
+    let hint = match message {
+        "Unexpected end of input" => Some("something is not closed: `{% endif %}`, `{% endblock %}`, `%}` or `}}`"),
+        "Tried to render a variable that is undefined" => Some("give it a value for when it is missing: `or \"\"`"),
+        _ => None,
+    };
+    (lower_first(message.trim_end_matches('.')), hint.map(str::to_owned))
+}
+
+/// ``Variable `x` is not defined. Available variables: a, b``
+fn missing_name(message: &str) -> Option<(String, Option<String>)> {
+    let (what, rest) = message.split_once(" `")?;
+    let (name, rest) = rest.split_once("` is not defined")?;
+    let what = what.to_lowercase();
+    let known: Vec<&str> = rest.split_once(": ").map_or(Vec::new(), |(_, list)| list.split(", ").collect());
+    let listed = || match known.len() {
+        0 => None,
+        1..=24 => Some(format!("here are: {}", known.join(", "))),
+        _ => None,
+    };
+    let hint = did_you_mean(name, known.iter().copied()).or_else(listed);
+    Some((format!("there is no {what} `{name}`"), hint))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_lowercase().collect::<String>()).unwrap_or_default();
+    first + characters.as_str()
+}
+
+/// The components that a template defines.
+pub(super) fn components(source: &SourceText) -> Vec<&str> {
+    let definitions = source.text().split("{%").skip(1);
+    let names = definitions.filter_map(|tag| tag.trim_start_matches('-').trim_start().strip_prefix("component "));
+    names.filter_map(|rest| rest.split('(').next()).map(str::trim).collect()
+}
+
+/// One of the reports that Tera joins to a single message when templates don't fit together.
+pub(super) struct Report<'m> {
+    pub(super) message: &'m str,
+    pub(super) template: &'m str,
+    line: usize,
+    column: usize,
+    width: usize,
+}
+
+/// Takes Tera's joined reports apart.
+pub(super) fn reports(text: &str) -> Vec<Report<'_>> {
+    text.split("error: ").filter_map(report).collect()
+}
+
+fn report(text: &str) -> Option<Report<'_>> {
+    let mut lines = text.lines();
+    let message = lines.next()?;
+    let mut place = lines.next()?.trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
+    let column = place.next()?.parse().ok()?;
+    let line = place.next()?.parse().ok()?;
+    let template = place.next()?;
+    let width = lines.nth(2).map_or(1, |carets| carets.matches('^').count());
+    Some(Report { message, template, line, column, width })
+}
+
+impl Report<'_> {
+    /// The bytes of the template that are meant.
+    pub(super) fn span(&self, source: &SourceText) -> Range<usize> {
+        let text = source.text();
+        let start: usize = text.split_inclusive('\n').take(self.line.saturating_sub(1)).map(str::len).sum();
+        let offset = |characters: usize| {
+            text[start..].char_indices().nth(characters).map_or(text.len(), |(offset, _)| start + offset)
+        };
+        offset(self.column.saturating_sub(1))..offset(self.column.saturating_sub(1) + self.width)
+    }
+}
