@@ -8,7 +8,6 @@ mod plan;
 mod play;
 mod render;
 
-
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -29,12 +28,22 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),
         Command::Outputs => outputs(),
-        Command::Build(args) => open(start, args.format).and_then(|(project, findings)| build::build(project, findings, args)),
+        Command::Build(args) => {
+            open(start, args.format).and_then(|(project, findings)| build::build(project, findings, args))
+        }
         Command::Serve(_) | Command::Compose(_) => Err(Failure::new("x", "being merged", None)),
-        Command::Sessions => open(start, Format::Human).and_then(|(project, findings)| plan::sessions(&project, findings)),
-        Command::Plan(args) => open(start, Format::Human).and_then(|(project, findings)| plan::plan(&project, findings, args)),
-        Command::Render(args) => open(start, Format::Human).and_then(|(project, findings)| render::render(&project, findings, args)),
-        Command::Play(args) => open(start, Format::Human).and_then(|(project, findings)| play::play(&project, findings, args)),
+        Command::Sessions => {
+            open(start, Format::Human).and_then(|(project, findings)| plan::sessions(&project, findings))
+        }
+        Command::Plan(args) => {
+            open(start, Format::Human).and_then(|(project, findings)| plan::plan(&project, findings, args))
+        }
+        Command::Render(args) => {
+            open(start, Format::Human).and_then(|(project, findings)| render::render(&project, findings, args))
+        }
+        Command::Play(args) => {
+            open(start, Format::Human).and_then(|(project, findings)| play::play(&project, findings, args))
+        }
     };
     match outcome {
         Ok(code) => code,
@@ -136,7 +145,11 @@ fn outputs() -> Outcome {
     }
     if outputs.is_empty() {
         let message = "this machine has no sound output that can be opened";
-        return Err(Failure::new("sound/output", message, Some("connect a speaker, or play to nowhere with `--output null`")));
+        return Err(Failure::new(
+            "sound/output",
+            message,
+            Some("connect a speaker, or play to nowhere with `--output null`"),
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -27,6 +27,8 @@ pub mod resample;
 pub mod score;
 pub mod sink;
 mod synth;
+#[cfg(test)]
+mod testing;
 pub mod timeline;
 pub mod transport;
 

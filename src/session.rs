@@ -117,12 +117,20 @@ fn table(timeline: &Timeline) -> String {
     for (number, phase) in timeline.phases.iter().enumerate() {
         let begins = clock_of(phase.start.since_start(), timeline.rate);
         let minutes = minutes(phase.length(), timeline);
-        let _ = write!(html, "<tr><td>{begins}</td><th scope=\"row\">{}<br><small>{minutes} minutes</small></th><td>", escape(&phase.name));
+        let _ = write!(
+            html,
+            "<tr><td>{begins}</td><th scope=\"row\">{}<br><small>{minutes} minutes</small></th><td>",
+            escape(&phase.name)
+        );
         if !phase.purpose.is_empty() {
             let _ = write!(html, "<p>{}</p>", escape(&phase.purpose));
         }
         let titles: Vec<String> = clips_of(timeline, number).map(|clip| escape(&clip.piece.title)).collect();
-        let _ = write!(html, "<p>{}</p></td></tr>", if titles.is_empty() { "Silence".to_owned() } else { titles.join(", ") });
+        let _ = write!(
+            html,
+            "<p>{}</p></td></tr>",
+            if titles.is_empty() { "Silence".to_owned() } else { titles.join(", ") }
+        );
     }
     html.push_str("</tbody></table>");
     html
@@ -172,7 +180,12 @@ fn clip_line(timeline: &Timeline, clip: &Clip) -> String {
         .collect();
     let gain = clip.gain.decibels();
     let at = clock(clip.start.since_start());
-    format!("{at:>10}  {:<36} {:>6}  {:<16} {gain}\n", format!("{}{by}", clip.piece.title), clock(clip.end - clip.start), fades.join(", "))
+    format!(
+        "{at:>10}  {:<36} {:>6}  {:<16} {gain}\n",
+        format!("{}{by}", clip.piece.title),
+        clock(clip.end - clip.start),
+        fades.join(", ")
+    )
 }
 
 #[derive(Serialize)]

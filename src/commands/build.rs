@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::cli;
 use super::{Failure, Outcome};
+use crate::cli;
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::report::{self, Format};

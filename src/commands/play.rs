@@ -28,12 +28,17 @@ pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) 
     let sink = sink::to_output(args.output.as_deref(), planned.rate, planned.ceiling)?;
     // The session's clock is the output's: what the output takes as it is, nobody needs to convert.
     let rate = sink.rate();
-    let score = if rate == planned.rate { planned } else { score(project, &args.session, rate).0.ok_or(Failure::Told)? };
+    let score =
+        if rate == planned.rate { planned } else { score(project, &args.session, rate).0.ok_or(Failure::Told)? };
     let mut transport = Transport::new(score);
     let start = start(transport.timeline(), args.from.as_deref())?;
     let mut lines = Lines::read(BufReader::new(io::stdin()), answer);
     end_gently(&lines)?;
-    println!("{} · {} · type `help` for the commands", clean(&transport.timeline().title), clock_of(transport.timeline().length(), rate));
+    println!(
+        "{} · {} · type `help` for the commands",
+        clean(&transport.timeline().title),
+        clock_of(transport.timeline().length(), rate)
+    );
     let mut teller = Teller::default();
     let mut listener = |event: Event<'_>, reader: &mut Prefetch| teller.tell(event, &reader.take_findings());
     player::play(&mut transport, Prefetch::new(rate), sink, start, &mut lines, &mut listener)?;
@@ -54,7 +59,11 @@ fn start(timeline: &Timeline, from: Option<&str>) -> Result<Position, Failure> {
             return Ok(at);
         }
         let length = clock_of(timeline.length(), timeline.rate);
-        return Err(Failure::new("usage/from", format!("`{from}` is after the session's end"), Some(&format!("it lasts {length}"))));
+        return Err(Failure::new(
+            "usage/from",
+            format!("`{from}` is after the session's end"),
+            Some(&format!("it lasts {length}")),
+        ));
     }
     let names: Vec<&str> = timeline.phases.iter().map(|phase| phase.name.as_str()).collect();
     let hint = did_you_mean(from, names.iter().copied());
@@ -119,7 +128,8 @@ impl Teller {
         }
         let now = status.health.heard.unwrap_or(status.mixed);
         let phase = status.timeline.phase_at(now).map_or("", |(_, phase)| phase.name.as_str());
-        let state = format!("{phase}{}{:?}", status::sounds(status.timeline, now), std::mem::discriminant(status.clock));
+        let state =
+            format!("{phase}{}{:?}", status::sounds(status.timeline, now), std::mem::discriminant(status.clock));
         if state != self.told {
             self.told = state;
             println!("{}", clean(&status::line(status)));

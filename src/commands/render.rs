@@ -58,11 +58,14 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_commands(args: &cli::Render, rate: SampleRate, findings: &mut Findings) -> Result<Vec<(Position, Command)>, Failure> {
+fn read_commands(
+    args: &cli::Render,
+    rate: SampleRate,
+    findings: &mut Findings,
+) -> Result<Vec<(Position, Command)>, Failure> {
     let Some(path) = &args.commands else { return Ok(Vec::new()) };
     let text = fs::read_to_string(path).at("read", path)?;
     let (commands, mistakes) = script::parse(&SourceText::new(path, text), rate);
     findings.extend(mistakes);
     Ok(commands)
 }
-

@@ -40,7 +40,12 @@ fn parse_line(words: &str) -> Result<(std::time::Duration, Command), Fault> {
     let command = rest.trim();
     let offset = words.len() - rest.trim_start().len();
     if command.is_empty() {
-        return Err((0, time.len(), format!("nothing is to happen at `{time}`"), "write a command behind the time: `00:12:30 hold`".to_owned()));
+        return Err((
+            0,
+            time.len(),
+            format!("nothing is to happen at `{time}`"),
+            "write a command behind the time: `00:12:30 hold`".to_owned(),
+        ));
     }
     match command.parse() {
         Ok(command) => Ok((at, command)),
@@ -54,11 +59,21 @@ mod tests {
 
     #[test]
     fn a_script_is_read_with_its_times_and_its_mistakes() {
-        let source = SourceText::new("s.txt", "# check\n00:00:10 hold\n\n0:12 relese   # typo\n1:00\nten end\n0:20 reserve Grounding\n");
+        let source = SourceText::new(
+            "s.txt",
+            "# check\n00:00:10 hold\n\n0:12 relese   # typo\n1:00\nten end\n0:20 reserve Grounding\n",
+        );
         let (commands, findings) = parse(&source, SampleRate::new(2).expect("in range"));
         assert_eq!(commands, [(Position(20), Command::Hold), (Position(40), Command::Reserve("Grounding".to_owned()))]);
-        let said: Vec<_> = findings.sorted().iter().map(|d| (d.place.as_ref().map(|p| (p.line, p.column)), d.message.clone(), d.hints.clone())).collect();
-        assert_eq!(said[0], (Some((4, 6)), "there is no command `relese`".to_owned(), vec!["did you mean `release`?".to_owned()]));
+        let said: Vec<_> = findings
+            .sorted()
+            .iter()
+            .map(|d| (d.place.as_ref().map(|p| (p.line, p.column)), d.message.clone(), d.hints.clone()))
+            .collect();
+        assert_eq!(
+            said[0],
+            (Some((4, 6)), "there is no command `relese`".to_owned(), vec!["did you mean `release`?".to_owned()])
+        );
         assert_eq!(said[1].0, Some((5, 1)));
         assert_eq!(said[2].0, Some((6, 1)));
         assert_eq!(said.len(), 3);

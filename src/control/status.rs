@@ -29,7 +29,12 @@ pub fn line(status: &Status<'_>) -> String {
         1 => " · the output ran dry once".to_owned(),
         times => format!(" · the output ran dry {times} times"),
     };
-    format!("{} {word} · {name} · {}{}{left}{dry}", time(Position::START, now), sounds(timeline, now), next(timeline, now))
+    format!(
+        "{} {word} · {name} · {}{}{left}{dry}",
+        time(Position::START, now),
+        sounds(timeline, now),
+        next(timeline, now)
+    )
 }
 
 /// What sounds: during a crossfade the piece that comes.
@@ -40,5 +45,7 @@ pub fn sounds(timeline: &Timeline, now: Position) -> &str {
 
 fn next(timeline: &Timeline, now: Position) -> String {
     let next = timeline.clips.iter().find(|clip| clip.start > now);
-    next.map_or_else(String::new, |clip| format!(", then {} in {}", clip.piece.title, clock_of(clip.start - now, timeline.rate)))
+    next.map_or_else(String::new, |clip| {
+        format!(", then {} in {}", clip.piece.title, clock_of(clip.start - now, timeline.rate))
+    })
 }

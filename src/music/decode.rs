@@ -90,10 +90,13 @@ impl Decoder {
         let format = symphonia::default::get_probe()
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(|error| match error {
-                Error::Unsupported(_) | Error::IoError(_) => DecodeError::Format("no known kind of audio in it".to_owned()),
+                Error::Unsupported(_) | Error::IoError(_) => {
+                    DecodeError::Format("no known kind of audio in it".to_owned())
+                }
                 other => DecodeError::of(other),
             })?;
-        let track = format.default_track(TrackType::Audio).ok_or_else(|| DecodeError::Format("no audio in it".to_owned()))?;
+        let track =
+            format.default_track(TrackType::Audio).ok_or_else(|| DecodeError::Format("no audio in it".to_owned()))?;
         let id = track.id;
         let parameters = track.codec_params.as_ref().and_then(|params| params.audio());
         let parameters = parameters.ok_or_else(|| DecodeError::Format("its audio is of no known kind".to_owned()))?;
@@ -187,7 +190,9 @@ impl Downmix {
         let first = out.len();
         let frames = samples.chunks_exact(channels);
         match self {
-            Downmix::Weighted(weights) if weights.len() == channels => out.extend(frames.map(|frame| weigh(frame, weights))),
+            Downmix::Weighted(weights) if weights.len() == channels => {
+                out.extend(frames.map(|frame| weigh(frame, weights)))
+            }
             _ if channels == 1 => out.extend(frames.map(|frame| Frame::new(frame[0], frame[0]))),
             _ => out.extend(frames.map(|frame| Frame::new(frame[0], frame[1]))),
         }

@@ -105,7 +105,9 @@ impl Library {
 
 fn audio_names(folder: &Path) -> Vec<String> {
     const ENDINGS: [&str; 11] = ["flac", "ogg", "oga", "mp3", "m4a", "mp4", "aac", "wav", "aif", "aiff", "caf"];
-    let audio = |path: &Path| path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)));
+    let audio = |path: &Path| {
+        path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    };
     let files = WalkDir::new(folder).max_depth(6).sort_by_file_name().into_iter().filter_map(Result::ok);
     let names = files.filter(|entry| audio(entry.path())).filter_map(|entry| {
         let name = entry.path().strip_prefix(folder).ok()?.to_str()?;
@@ -141,7 +143,8 @@ fn keep(path: &Path, facts: &Facts) -> io::Result<()> {
 fn measure(file: &Path) -> Result<Facts, DecodeError> {
     let mut decoder = Decoder::open(file)?;
     let rate = decoder.rate();
-    let mut meter = Meter::new(rate).ok_or_else(|| DecodeError::Format(format!("its rate of {rate} cannot be measured")))?;
+    let mut meter =
+        Meter::new(rate).ok_or_else(|| DecodeError::Format(format!("its rate of {rate} cannot be measured")))?;
     let (mut frames, mut sounding, mut block, mut damage) = (0u64, (u64::MAX, 0u64), Vec::<Frame>::new(), None);
     loop {
         block.clear();

@@ -237,7 +237,11 @@ mod tests {
 
     #[test]
     fn a_start_in_the_middle_sounds_as_playing_there_would() {
-        let input: Vec<Frame> = between_samples(1.9, 60_000).iter().enumerate().map(|(n, f)| if n / 7000 % 2 == 0 { *f } else { *f * 0.1 }).collect();
+        let input: Vec<Frame> = between_samples(1.9, 60_000)
+            .iter()
+            .enumerate()
+            .map(|(n, f)| if n / 7000 % 2 == 0 { *f } else { *f * 0.1 })
+            .collect();
         let whole = limit(&input, 512);
         let memory = Limiter::new(CEILING, RATE).memory().frames();
         let late = limit(&input[30_000 - memory..], 512);

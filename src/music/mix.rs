@@ -77,7 +77,14 @@ impl<R: Reader> Mixer<R> {
 }
 
 /// Adds one clip to the sum, whose first frame is at `start`.
-fn add(reader: &mut impl Reader, timeline: &Timeline, clip: &Clip, start: Position, piece: &mut Vec<Frame>, sum: &mut [Frame]) {
+fn add(
+    reader: &mut impl Reader,
+    timeline: &Timeline,
+    clip: &Clip,
+    start: Position,
+    piece: &mut Vec<Frame>,
+    sum: &mut [Frame],
+) {
     let first = clip.start.since(start).frames();
     let last = clip.end.since(start).frames().min(sum.len());
     let from = start.max(clip.start);

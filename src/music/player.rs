@@ -61,7 +61,9 @@ pub fn play<R: Reader>(
     let mut out: Vec<Frame> = Vec::with_capacity(2 * BLOCK);
     loop {
         let now = mixer.position();
-        while now >= start && let Some(command) = commands.due(now) {
+        while now >= start
+            && let Some(command) = commands.due(now)
+        {
             let answer = obey(transport, &mut *sink, &command, now, start);
             listener(Event::Answered(&command, answer, now), mixer.reader());
         }

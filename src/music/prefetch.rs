@@ -53,7 +53,9 @@ impl Prefetch {
         let (sender, receiver) = sync_channel(chunks);
         let (piece, rate) = (clip.piece.clone(), self.rate);
         // A thread that cannot be had leaves the receiver without a sender: the clip is stood in for.
-        let _ = thread::Builder::new().name("holdspace-read".to_owned()).spawn(move || read_ahead(&piece, at, rate, &sender));
+        let _ = thread::Builder::new()
+            .name("holdspace-read".to_owned())
+            .spawn(move || read_ahead(&piece, at, rate, &sender));
         let fetch = Fetch { next: at, chunks: receiver, current: Vec::new(), taken: 0, stand_in: None };
         self.open.insert(clip.id, fetch);
     }

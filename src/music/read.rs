@@ -130,7 +130,11 @@ impl StandIn {
     /// A bed for a clip that failed; always the same one for the same clip.
     pub fn new(clip: ClipId, rate: SampleRate) -> StandIn {
         let spec = BedSpec { kind: HOUSE_BED, key: Key::default(), seed: 9000 + u64::from(clip.0) };
-        StandIn { bed: Stream::bed(spec, Length::NONE, rate), risen: 0, rise: STAND_IN_MS * u64::from(rate.hertz()) / 1000 }
+        StandIn {
+            bed: Stream::bed(spec, Length::NONE, rate),
+            risen: 0,
+            rise: STAND_IN_MS * u64::from(rate.hertz()) / 1000,
+        }
     }
 
     /// Adds the bed to `out`.

@@ -96,10 +96,18 @@ impl Score {
     }
 
     /// Resolves a playlist. A track that cannot be played is a finding, and left out.
-    pub fn resolve(playlist: &Playlist, library: &Library, rate: SampleRate, source: &SourceText, folder: &Path) -> (Score, Findings) {
-        let mut resolver = Resolver { library, rate, source, folder, loudness: playlist.loudness, findings: Findings::new() };
+    pub fn resolve(
+        playlist: &Playlist,
+        library: &Library,
+        rate: SampleRate,
+        source: &SourceText,
+        folder: &Path,
+    ) -> (Score, Findings) {
+        let mut resolver =
+            Resolver { library, rate, source, folder, loudness: playlist.loudness, findings: Findings::new() };
         let phases = playlist.phases.iter().enumerate().map(|(n, phase)| resolver.phase(n, phase)).collect();
-        let reserves: Vec<ScoreReserve> = playlist.reserves.iter().enumerate().map(|(n, reserve)| resolver.reserve(n, reserve)).collect();
+        let reserves: Vec<ScoreReserve> =
+            playlist.reserves.iter().enumerate().map(|(n, reserve)| resolver.reserve(n, reserve)).collect();
         let length = |duration| Length::of(duration, rate);
         let score = Score {
             title: playlist.title.clone(),
@@ -169,13 +177,19 @@ impl Resolver<'_> {
         if pieces.is_empty() {
             // A reserve is asked for in need: it always has something to play.
             let spec = BedSpec { kind: HOUSE_BED, key: Key::default(), seed: 2000 + number as u64 };
-            pieces.push((0, Arc::new(bed_piece(spec, Length::from_secs(600, self.rate), self.loudness, Decibels(0.0), None))));
+            pieces.push((
+                0,
+                Arc::new(bed_piece(spec, Length::from_secs(600, self.rate), self.loudness, Decibels(0.0), None)),
+            ));
         }
         ScoreReserve { name: reserve.name.clone(), level: reserve.level, pieces }
     }
 
     fn pieces(&mut self, tracks: &[Track], seed: u64) -> Vec<(usize, Arc<Piece>)> {
-        let pieces = tracks.iter().enumerate().filter_map(|(n, track)| Some((n, Arc::new(self.piece(track, seed * 100 + n as u64)?))));
+        let pieces = tracks
+            .iter()
+            .enumerate()
+            .filter_map(|(n, track)| Some((n, Arc::new(self.piece(track, seed * 100 + n as u64)?))));
         pieces.collect()
     }
 
@@ -209,7 +223,9 @@ impl Resolver<'_> {
             Err(error) => {
                 let near = self.library.like(&file.value).filter(|_| error == DecodeError::Missing);
                 let hint = near.unwrap_or_else(|| match error {
-                    DecodeError::Missing => "a file is named from the folder of the playlist: `music/dawn.ogg`".to_owned(),
+                    DecodeError::Missing => {
+                        "a file is named from the folder of the playlist: `music/dawn.ogg`".to_owned()
+                    }
                     _ => "MP3, AAC, ALAC, FLAC, Ogg Vorbis, WAV and AIFF can be played".to_owned(),
                 });
                 let message = format!("`{}` {error}", file.value);
@@ -220,13 +236,20 @@ impl Resolver<'_> {
     }
 
     /// The frames of the file that sound, at its own rate.
-    fn cues(&mut self, facts: &Facts, file: &Spanned<String>, start: Option<&Spanned<Duration>>, end: Option<&Spanned<Duration>>) -> Option<(u64, u64)> {
+    fn cues(
+        &mut self,
+        facts: &Facts,
+        file: &Spanned<String>,
+        start: Option<&Spanned<Duration>>,
+        end: Option<&Spanned<Duration>>,
+    ) -> Option<(u64, u64)> {
         let at = |cue: &Spanned<Duration>| Length::of(cue.value, facts.rate()).0;
         for cue in [start, end].into_iter().flatten() {
             if at(cue) > facts.frames {
                 let length = words(Duration::from_secs_f64((facts.frames as f64 / facts.rate().per_second()).floor()));
                 let finding = Diagnostic::error("playlist/cue", format!("`{}` is only {length} long", file.value));
-                self.findings.push(finding.at(self.source.place(cue.span.clone())).hint("set the cue within the piece"));
+                self.findings
+                    .push(finding.at(self.source.place(cue.span.clone())).hint("set the cue within the piece"));
                 return None;
             }
         }
@@ -246,9 +269,14 @@ impl Resolver<'_> {
         let length = here(to).less(here(from));
         let matched = facts.loudness().map_or(Decibels(0.0), |loudness| self.loudness - loudness);
         if matched.0 > MOST_RAISED {
-            let message = format!("`{}` is very soft: {} would be raised by {matched}", file.value, facts.loudness().unwrap_or(self.loudness));
+            let message = format!(
+                "`{}` is very soft: {} would be raised by {matched}",
+                file.value,
+                facts.loudness().unwrap_or(self.loudness)
+            );
             let finding = Diagnostic::warning("playlist/soft", message).at(self.source.place(file.span.clone()));
-            self.findings.push(finding.hint(format!("it is raised by {} at most; use a louder copy", Decibels(MOST_RAISED))));
+            self.findings
+                .push(finding.hint(format!("it is raised by {} at most; use a louder copy", Decibels(MOST_RAISED))));
         }
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().replace(['-', '_'], " ")).unwrap_or_default();
         let said = |own: &Option<String>, tag: &Option<String>| own.clone().or_else(|| tag.clone());

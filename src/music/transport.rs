@@ -107,10 +107,13 @@ impl FromStr for Command {
             }
             "volume" => {
                 let level = Decibels::parse(rest).filter(|level| (-60.0..=6.0).contains(&level.0));
-                let error = || bad(format!("`{rest}` is not a volume"), "write it as `volume -3 dB`; it is between -60 and +6");
+                let error =
+                    || bad(format!("`{rest}` is not a volume"), "write it as `volume -3 dB`; it is between -60 and +6");
                 return level.map(Command::Volume).ok_or_else(error);
             }
-            "reserve" if rest.is_empty() => return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`")),
+            "reserve" if rest.is_empty() => {
+                return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`"));
+            }
             "reserve" => return Ok(Command::Reserve(rest.to_owned())),
             "hold" => Command::Hold,
             "release" => Command::Release,
@@ -124,13 +127,18 @@ impl FromStr for Command {
             "end" => Command::End,
             _ => return Err(unknown(word)),
         };
-        if rest.is_empty() { Ok(plain) } else { Err(bad(format!("`{word}` stands alone, without `{rest}`"), &format!("write `{word}`"))) }
+        if rest.is_empty() {
+            Ok(plain)
+        } else {
+            Err(bad(format!("`{word}` stands alone, without `{rest}`"), &format!("write `{word}`")))
+        }
     }
 }
 
 fn unknown(word: &str) -> CommandError {
     let names = || COMMANDS.iter().map(|(name, _)| name.split(' ').next().unwrap_or(name));
-    let hint = did_you_mean(word, names()).unwrap_or_else(|| format!("the commands are: {}", names().collect::<Vec<_>>().join(", ")));
+    let hint = did_you_mean(word, names())
+        .unwrap_or_else(|| format!("the commands are: {}", names().collect::<Vec<_>>().join(", ")));
     CommandError { message: format!("there is no command `{word}`"), hint }
 }
 
@@ -213,7 +221,9 @@ impl Transport {
             Command::Return => self.return_to_phase(now),
             Command::Skip => self.skip(now),
             Command::End => self.end(now),
-            Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => Answer(String::new()),
+            Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => {
+                Answer(String::new())
+            }
         }
     }
 
@@ -254,7 +264,7 @@ impl Transport {
         };
         let number = self.phase(now);
         self.clock = Clock::Running;
-        self.move_end(number, ended + (now - since));
+        self.move_end(number, self.in_time(number, ended + (now - since), now));
         self.lay_on(number, now);
         Answer(format!("{} goes on", self.timeline.phases[number].name))
     }
@@ -273,7 +283,11 @@ impl Transport {
         self.move_end(number, at);
         self.lay_on(number, now);
         let next = &self.timeline.phases[number + 1].name;
-        Answer(if at > now { format!("{next} begins when the phase has lasted its least length") } else { format!("moving on to {next}") })
+        Answer(if at > now {
+            format!("{next} begins when the phase has lasted its least length")
+        } else {
+            format!("moving on to {next}")
+        })
     }
 
     fn extend(&mut self, time: Duration, now: Position) -> Answer {
@@ -287,10 +301,14 @@ impl Transport {
         }
         let end = (span.end + more).min(longest.max(span.end));
         let capped = end < span.end + more;
-        self.move_end(number, end);
+        self.move_end(number, self.in_time(number, end, now));
         self.lay_on(number, now);
         let name = &self.timeline.phases[number].name;
-        Answer(if capped { format!("{name} is extended to its greatest length") } else { format!("{name} is extended") })
+        Answer(if capped {
+            format!("{name} is extended to its greatest length")
+        } else {
+            format!("{name} is extended")
+        })
     }
 
     fn skip(&mut self, now: Position) -> Answer {
@@ -308,7 +326,8 @@ impl Transport {
     fn reserve(&mut self, name: &str, now: Position) -> Answer {
         let Some(reserve) = self.score.reserve(name) else {
             let names: Vec<&str> = self.reserves().collect();
-            let hint = did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
+            let hint =
+                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
             return Answer(format!("there is no reserve `{name}`; {hint}"));
         };
         let number = self.phase(now);
@@ -330,7 +349,8 @@ impl Transport {
         let number = self.phase(now);
         self.clock = Clock::Running;
         // The phase has what was left of it when the reserve came in, and at least the time of one fade.
-        self.move_end(number, (ended + (now - since)).max(now + self.score.crossfade));
+        let end = (ended + (now - since)).max(now + self.score.crossfade);
+        self.move_end(number, self.in_time(number, end, now));
         let begun = self.fall_all(now, self.score.crossfade);
         self.relay(begun, number, Opening::Fresh { at: now, rise: self.score.crossfade, curve: Curve::EqualPower });
         Answer(format!("back to {}", self.timeline.phases[number].name))
@@ -350,6 +370,12 @@ impl Transport {
     /// The number of the phase at `position`.
     fn phase(&self, position: Position) -> usize {
         self.timeline.phase_at(position).map_or(0, |(number, _)| number)
+    }
+
+    /// Where a phase can end at the soonest: the session's last fade is never cut short.
+    fn in_time(&self, number: usize, end: Position, now: Position) -> Position {
+        let last = number + 1 == self.timeline.phases.len();
+        if last { end.max(now + self.score.end) } else { end.max(now) }
     }
 
     /// Moves a phase's end, and all that comes after it.
@@ -431,3 +457,6 @@ impl Transport {
         self.relay(begun, number + 1, opening);
     }
 }
+
+#[cfg(test)]
+mod tests;

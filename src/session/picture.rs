@@ -74,8 +74,16 @@ fn bands(svg: &mut String, timeline: &Timeline) {
     for (number, phase) in timeline.phases.iter().enumerate() {
         let (from, to) = (x(phase.start, timeline), x(phase.end, timeline));
         let middle = (from + to) / 2.0;
-        let _ = write!(svg, "<text class=\"phase-number\" x=\"{middle:.1}\" y=\"26\" text-anchor=\"middle\">{}</text>", number + 1);
-        let _ = write!(svg, "<text class=\"phase-name\" x=\"{middle:.1}\" y=\"46\" text-anchor=\"middle\">{}</text>", escape(&phase.name));
+        let _ = write!(
+            svg,
+            "<text class=\"phase-number\" x=\"{middle:.1}\" y=\"26\" text-anchor=\"middle\">{}</text>",
+            number + 1
+        );
+        let _ = write!(
+            svg,
+            "<text class=\"phase-name\" x=\"{middle:.1}\" y=\"46\" text-anchor=\"middle\">{}</text>",
+            escape(&phase.name)
+        );
     }
     svg.push_str("</g>");
 }
@@ -89,7 +97,10 @@ fn arc(svg: &mut String, timeline: &Timeline) {
         let y = BANDS - (BANDS - 60.0) * (level - FLOOR) / (TOP - FLOOR);
         let _ = write!(line, "{}{:.1} {y:.1}", if step == 0 { "M" } else { "L" }, x(at, timeline));
     }
-    let _ = write!(svg, "<path class=\"arc\" d=\"{line}L{WIDTH} {BANDS}L0 {BANDS}Z\"/><path class=\"arc-line\" d=\"{line}\"/>");
+    let _ = write!(
+        svg,
+        "<path class=\"arc\" d=\"{line}L{WIDTH} {BANDS}L0 {BANDS}Z\"/><path class=\"arc-line\" d=\"{line}\"/>"
+    );
 }
 
 /// The pieces, in two rows by turns, so that a crossfade is seen as an overlap.

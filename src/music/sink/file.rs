@@ -58,7 +58,14 @@ impl FileSink {
             _ => return Err(SinkError::Kind(path.display().to_string())),
         };
         let ceiling = ceiling.gain().0 as f32;
-        Ok(FileSink { path: path.to_path_buf(), rate, ceiling, master: Master::new(rate), written: Position::START, writer })
+        Ok(FileSink {
+            path: path.to_path_buf(),
+            rate,
+            ceiling,
+            master: Master::new(rate),
+            written: Position::START,
+            writer,
+        })
     }
 }
 
@@ -215,7 +222,12 @@ impl FlacWriter {
     }
 }
 
-fn encode_block(config: &Verified<config::Encoder>, info: &StreamInfo, number: usize, samples: &[i32]) -> Result<Vec<u8>, String> {
+fn encode_block(
+    config: &Verified<config::Encoder>,
+    info: &StreamInfo,
+    number: usize,
+    samples: &[i32],
+) -> Result<Vec<u8>, String> {
     let mut buffer = FrameBuf::with_size(2, samples.len() / 2).map_err(|error| error.to_string())?;
     buffer.fill_interleaved(samples).map_err(|error| error.to_string())?;
     let frame = flacenc::encode_fixed_size_frame(config, &buffer, number, info).map_err(|error| error.to_string())?;

@@ -182,11 +182,16 @@ impl Stream {
         let _quiet = Quiet::new();
         let device = match wanted {
             Some(wanted) => device_called(wanted)?,
-            None => cpal::default_host().default_output_device().filter(|device| name(device).is_some()).ok_or_else(no_output)?,
+            None => cpal::default_host()
+                .default_output_device()
+                .filter(|device| name(device).is_some())
+                .ok_or_else(no_output)?,
         };
         let builder = || DeviceSinkBuilder::from_device(device.clone()).map_err(|_| no_output());
         let wanted_rate = NonZero::new(rate.hertz()).unwrap_or(NonZero::<u32>::MIN);
-        let buffered = |builder: DeviceSinkBuilder| builder.with_buffer_size(cpal::BufferSize::Fixed(DEVICE_FRAMES)).with_error_callback(|_| {});
+        let buffered = |builder: DeviceSinkBuilder| {
+            builder.with_buffer_size(cpal::BufferSize::Fixed(DEVICE_FRAMES)).with_error_callback(|_| {})
+        };
         let mut opened = buffered(builder()?).with_sample_rate(wanted_rate).open_stream();
         if opened.is_err() {
             opened = buffered(builder()?).open_stream();
@@ -324,7 +329,10 @@ impl Sink for Speaker {
             // What the device and its server hold themselves; a dropped stream does not play it.
             thread::sleep(Duration::from_millis(500));
         }
-        let line = std::mem::replace(&mut self.line, Line::Lost { paced: Instant::now(), tried: Instant::now(), trying: None });
+        let line = std::mem::replace(
+            &mut self.line,
+            Line::Lost { paced: Instant::now(), tried: Instant::now(), trying: None },
+        );
         let closing = thread::spawn(move || drop(line));
         let asked = Instant::now();
         while !closing.is_finished() && asked.elapsed() < Duration::from_secs(1) {

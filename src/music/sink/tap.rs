@@ -41,7 +41,15 @@ pub(super) struct Tap {
 }
 
 impl Tap {
-    pub(super) fn new(ring: Consumer<Frame>, turns: Consumer<Turn>, shared: Arc<Shared>, master: Master, position: Position, rate: SampleRate, ceiling: Decibels) -> Tap {
+    pub(super) fn new(
+        ring: Consumer<Frame>,
+        turns: Consumer<Turn>,
+        shared: Arc<Shared>,
+        master: Master,
+        position: Position,
+        rate: SampleRate,
+        ceiling: Decibels,
+    ) -> Tap {
         let ceiling = ceiling.gain().0 as f32;
         Tap { ring, turns, shared, master, position, rate, ceiling, right: None, last: Frame::SILENT, level: 1.0 }
     }
