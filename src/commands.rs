@@ -1,7 +1,9 @@
 //! One short function per subcommand: open the program, call the library, report.
 
 pub mod build;
+pub mod serve;
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,6 +19,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Build(arguments) => {
             with_project(&directory, |project, findings| build::build(project, findings, arguments))
         }
+        Command::Serve(arguments) => with_project(&directory, |project, _| serve::serve(&project, arguments)),
         _ => fail("this command is not yet in this branch"),
     }
 }
@@ -32,6 +35,11 @@ fn with_project(directory: &Path, run: impl FnOnce(Project, Findings) -> ExitCod
 pub(crate) fn report_findings(findings: &Findings, format: Format) {
     // A closed pipe is no reason to stop.
     let _ = report::print(findings, format);
+}
+
+/// Says a line on standard output. A closed pipe is no reason to stop.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
 /// Says in one sentence why a command cannot do its work.

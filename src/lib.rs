@@ -5,6 +5,7 @@ pub mod commands;
 pub mod diagnostic;
 pub mod error;
 pub mod fields;
+pub mod http;
 pub mod music;
 pub mod project;
 pub mod report;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::cli;
-use crate::commands::{fail, report_findings};
+use crate::commands::{fail, report_findings, say};
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::report::Format;
@@ -58,11 +58,6 @@ fn summary(artifacts: &[Artifact], written: Written, output: &Path, seconds: f64
         count(artifacts.len() - pages, "file"),
         output.display().to_string().trim_end_matches('/'),
     )
-}
-
-#[expect(clippy::print_stdout, reason = "a command speaks")]
-fn say(line: &str) {
-    println!("{line}");
 }
 
 /// An address with its slash at the end.
