@@ -3,10 +3,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
 mod build;
+mod compose;
 
 mod plan;
 mod play;
 mod render;
+mod serve;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -31,7 +33,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Build(args) => {
             open(start, args.format).and_then(|(project, findings)| build::build(project, findings, args))
         }
-        Command::Serve(_) | Command::Compose(_) => Err(Failure::new("x", "being merged", None)),
+        Command::Compose(args) => compose::compose(args),
+        Command::Serve(args) => open(start, Format::Human).and_then(|(project, _)| serve::serve(&project, args)),
         Command::Sessions => {
             open(start, Format::Human).and_then(|(project, findings)| plan::sessions(&project, findings))
         }

@@ -6,6 +6,7 @@ pub mod control;
 pub mod diagnostic;
 pub mod error;
 pub mod fields;
+pub mod http;
 pub mod music;
 pub mod project;
 pub mod report;

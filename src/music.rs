@@ -10,6 +10,7 @@
 //! They touch the world: library and decode (files), read and prefetch (files, threads), player and sink.
 
 pub mod bed;
+pub mod compose;
 pub mod decode;
 pub mod fade;
 pub mod fit;

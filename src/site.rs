@@ -19,9 +19,11 @@ pub mod links;
 pub mod markdown;
 pub mod page;
 pub mod render;
+pub mod serve;
 pub mod slug;
 pub mod theme;
 pub mod view;
+pub mod watch;
 pub mod write;
 
 use std::collections::HashSet;
