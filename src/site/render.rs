@@ -43,6 +43,10 @@ pub struct Render<'a> {
 
 /// Renders a site. Where something is wrong, what could be rendered is still returned.
 pub fn render(render: Render<'_>) -> (Vec<Artifact>, Findings) {
+    if !render.theme.is_there {
+        // That was found already, and all that is missing with it is its echo.
+        return (Vec::new(), Findings::new());
+    }
     let lookup = Arc::new(lookup(&render));
     let (tera, mut findings) = compile::compile(render.theme, |tera| functions::register(tera, &lookup));
     let Some(tera) = tera else { return (Vec::new(), findings) };
