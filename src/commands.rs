@@ -1,50 +1,164 @@
-//! One short function per subcommand: open the program, call the library, report.
+//! One short function per subcommand: open the program, call the library, report. With `report`, the only room that
+//! prints.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
-pub mod build;
-pub mod serve;
+mod build;
+mod compose;
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+mod plan;
+mod play;
+mod render;
+mod serve;
+
+use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+
 use crate::cli::{Cli, Command};
-use crate::diagnostic::Findings;
-use crate::project::Project;
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::error::PathError;
+use crate::music::sink::SinkError;
+use crate::project::{Project, ProjectError};
 use crate::report::{self, Format};
+use crate::site::write::WriteError;
 
-/// Runs the command line and returns the exit status.
+/// Runs the command line and returns the exit status: 0 all is well, 1 errors.
 pub fn run(cli: Cli) -> ExitCode {
-    let directory = cli.directory.unwrap_or_else(|| PathBuf::from("."));
-    match &cli.command {
-        Command::Build(arguments) => {
-            with_project(&directory, |project, findings| build::build(project, findings, arguments))
+    let start = cli.directory.as_deref().unwrap_or(Path::new("."));
+    let outcome = match &cli.command {
+        Command::Completions { shell } => completions(*shell),
+        Command::Outputs => outputs(),
+        Command::Build(args) => {
+            open(start, args.format).and_then(|(project, findings)| build::build(project, findings, args))
         }
-        Command::Serve(arguments) => with_project(&directory, |project, _| serve::serve(&project, arguments)),
-        _ => fail("this command is not yet in this branch"),
+        Command::Compose(args) => compose::compose(args),
+        Command::Serve(args) => open(start, Format::Human).and_then(|(project, _)| serve::serve(&project, args)),
+        Command::Sessions => {
+            open(start, Format::Human).and_then(|(project, findings)| plan::sessions(&project, findings))
+        }
+        Command::Plan(args) => {
+            open(start, Format::Human).and_then(|(project, findings)| plan::plan(&project, findings, args))
+        }
+        Command::Render(args) => {
+            open(start, Format::Human).and_then(|(project, findings)| render::render(&project, findings, args))
+        }
+        Command::Play(args) => {
+            open(start, Format::Human).and_then(|(project, findings)| play::play(&project, findings, args))
+        }
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(Failure::Told) => ExitCode::FAILURE,
+        // Whoever read our words has closed the pipe: `holdspace plan | head` is no error.
+        Err(Failure::Error(diagnostic)) if diagnostic.rule == BROKEN_PIPE => ExitCode::SUCCESS,
+        Err(Failure::Error(diagnostic)) => {
+            eprint!("{}", report::one(&diagnostic, report::Colour::for_stderr()));
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn with_project(directory: &Path, run: impl FnOnce(Project, Findings) -> ExitCode) -> ExitCode {
-    match Project::open(directory) {
-        Ok((project, findings)) => run(project, findings),
-        Err(error) => fail(&error.to_string()),
+/// Why a command stopped.
+pub(crate) enum Failure {
+    /// It has been told already.
+    Told,
+    /// It is still to be told.
+    Error(Box<Diagnostic>),
+}
+
+const BROKEN_PIPE: &str = "output/closed";
+
+impl Failure {
+    fn new(rule: &'static str, message: impl ToString, hint: Option<&str>) -> Failure {
+        Failure::Error(Box::new(Diagnostic::error(rule, message.to_string()).maybe_hint(hint.map(str::to_owned))))
     }
 }
 
-/// Prints findings to where their format belongs.
-pub(crate) fn report_findings(findings: &Findings, format: Format) {
-    // A closed pipe is no reason to stop.
-    let _ = report::print(findings, format);
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        let hint = match error {
+            ProjectError::NotFound { .. } => Some("name the program's folder: `holdspace -C DIR …`"),
+            ProjectError::Path(_) => None,
+        };
+        Failure::new("project/open", error, hint)
+    }
 }
 
-/// Says a line on standard output. A closed pipe is no reason to stop.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stdout().lock(), "{line}");
+impl From<SinkError> for Failure {
+    fn from(error: SinkError) -> Self {
+        Failure::new("sound/output", &error, error.hint())
+    }
 }
 
-/// Says in one sentence why a command cannot do its work.
-#[expect(clippy::print_stderr, reason = "a command speaks")]
-pub(crate) fn fail(why: &str) -> ExitCode {
-    eprintln!("error: {why}");
-    ExitCode::FAILURE
+impl From<PathError> for Failure {
+    fn from(error: PathError) -> Self {
+        Failure::new("file/access", error, None)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Failure::new("site/write", error, None)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let rule = if error.kind() == io::ErrorKind::BrokenPipe { BROKEN_PIPE } else { "output/write" };
+        Failure::new(rule, error, None)
+    }
+}
+
+type Outcome = Result<ExitCode, Failure>;
+
+/// Opens the program; mistakes in its configuration are told with the command's own findings.
+fn open(start: &Path, format: Format) -> Result<(Project, Findings), Failure> {
+    let (project, findings) = Project::open(start)?;
+    if findings.has_errors() {
+        report::print(&findings, format)?;
+        return Err(Failure::Told);
+    }
+    Ok((project, findings))
+}
+
+/// Tells the findings; goes on where none of them is an error.
+pub(crate) fn tell(findings: &Findings) -> Result<(), Failure> {
+    report::print(findings, Format::Human)?;
+    if findings.has_errors() { Err(Failure::Told) } else { Ok(()) }
+}
+
+fn completions(shell: clap_complete::Shell) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "holdspace", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "speaker")]
+fn outputs() -> Outcome {
+    use crate::music::sink::outputs;
+    let outputs = outputs();
+    let mut out = io::stdout().lock();
+    for output in &outputs {
+        let default = if output.default { " (default)" } else { "" };
+        let dummy = if output.dummy { " — a dummy: nobody would hear it" } else { "" };
+        writeln!(out, "{}{default}{dummy}", report::clean(&output.name))?;
+    }
+    if outputs.is_empty() {
+        let message = "this machine has no sound output that can be opened";
+        return Err(Failure::new(
+            "sound/output",
+            message,
+            Some("connect a speaker, or play to nowhere with `--output null`"),
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(not(feature = "speaker"))]
+fn outputs() -> Outcome {
+    let hint = "build it with the `speaker` feature, or play to nowhere with `--output null`";
+    Err(Failure::new("sound/output", "this holdspace was built without a speaker", Some(hint)))
 }

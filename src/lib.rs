@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod control;
 pub mod diagnostic;
 pub mod error;
 pub mod fields;

@@ -1,44 +1,39 @@
 //! `holdspace build`: the site into its folder, whole or not at all.
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use super::{Failure, Outcome};
 use crate::cli;
-use crate::commands::{fail, report_findings, say};
 use crate::diagnostic::Findings;
 use crate::project::Project;
-use crate::report::Format;
+use crate::report::{self, Format};
 use crate::site::write::{Written, write};
 use crate::site::{self, Artifact, Kind, Mode, Options};
 
 /// Builds the site. `findings` are those of the configuration.
-pub fn build(mut project: Project, mut findings: Findings, arguments: &cli::Build) -> ExitCode {
+pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Build) -> Outcome {
     let began = Instant::now();
-    if let Some(url) = &arguments.base_url {
-        match whole_address(url) {
-            Some(url) => project.config.base_url = url,
-            None => return fail(&format!("`{url}` is not a whole address, like `https://www.example.org/`")),
-        }
+    if let Some(url) = &args.base_url {
+        let hint = "write the whole address, like `https://www.example.org/`";
+        let wrong = || Failure::new("usage/base-url", format!("`{url}` is not a whole address"), Some(hint));
+        project.config.base_url = whole_address(url).ok_or_else(wrong)?;
     }
-    let options = Options { drafts: arguments.drafts, mode: Mode::Build };
-    let (artifacts, found) = site::build(&project, &options);
+    let (artifacts, found) = site::build(&project, &Options { drafts: args.drafts, mode: Mode::Build });
     findings.extend(found);
-    report_findings(&findings, arguments.format);
+    report::print(&findings, args.format)?;
     if findings.has_errors() {
-        return ExitCode::FAILURE;
+        return Err(Failure::Told);
     }
-    let output = arguments.output.clone().unwrap_or_else(|| project.output());
-    match write(&project, &artifacts, &output) {
-        Ok(written) => {
-            if arguments.format == Format::Human {
-                let shown = arguments.output.as_deref().unwrap_or(Path::new(&project.config.output_dir));
-                say(&summary(&artifacts, written, shown, began.elapsed().as_secs_f64()));
-            }
-            ExitCode::SUCCESS
-        }
-        Err(error) => fail(&error.to_string()),
+    let output = args.output.clone().unwrap_or_else(|| project.output());
+    let written = write(&project, &artifacts, &output)?;
+    if args.format == Format::Human {
+        let shown = args.output.as_deref().unwrap_or(Path::new(&project.config.output_dir));
+        writeln!(io::stdout(), "{}", summary(&artifacts, written, shown, began.elapsed().as_secs_f64()))?;
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// `built 24 pages and 12 files into public/ in 0.12 s; 3 changed`

@@ -1,52 +1,51 @@
 //! `holdspace serve`: the preview, until Ctrl-C.
 
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::{Command, ExitCode, Stdio};
 
+use super::{Failure, Outcome};
 use crate::cli;
-use crate::commands::{fail, report_findings, say};
 use crate::http::Stop;
 use crate::project::Project;
-use crate::report::Format;
+use crate::report::{self, Format};
 use crate::site::serve::{News, Preview, serve as preview};
 
 /// Shows the site while it is written.
-pub fn serve(project: &Project, arguments: &cli::Serve) -> ExitCode {
+pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
     let stop = Stop::default();
     let stopped = stop.clone();
-    if let Err(error) = ctrlc::set_handler(move || stopped.stop()) {
-        return fail(&format!("cannot listen for Ctrl-C: {error}"));
-    }
-    let open = arguments.open;
-    let wanted = Preview { root: project.root().to_path_buf(), port: arguments.port, drafts: arguments.drafts };
-    match preview(&wanted, &stop, move |news| tell(&news, open)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()),
-    }
+    ctrlc::set_handler(move || stopped.stop()).map_err(|error| Failure::new("system/signal", error, None))?;
+    let open = args.open;
+    let wanted = Preview { root: project.root().to_path_buf(), port: args.port, drafts: args.drafts };
+    // A closed pipe is no reason to stop the preview.
+    preview(&wanted, &stop, move |news| drop(tell(news, open))).map_err(|error| Failure::new("serve/start", error, None))?;
+    Ok(ExitCode::SUCCESS)
 }
 
-fn tell(news: &News<'_>, open: bool) {
+fn tell(news: &News<'_>, open: bool) -> io::Result<()> {
     match news {
         News::Ready(address) => {
-            say(&format!("preview at http://{address}/ (Ctrl-C ends it)"));
+            writeln!(io::stdout(), "preview at http://{address}/ (Ctrl-C ends it)")?;
             if open {
-                open_browser(*address);
+                open_browser(*address)?;
             }
         }
         News::Built { pages, took, findings } => {
-            report_findings(findings, Format::Human);
+            report::print(findings, Format::Human)?;
             if !findings.has_errors() {
-                say(&format!("built {pages} pages in {} ms", took.as_millis()));
+                writeln!(io::stdout(), "built {pages} pages in {} ms", took.as_millis())?;
             }
         }
         News::Blind(why) => {
-            fail(&format!("changes are not seen: {why}"));
+            writeln!(io::stderr(), "changes are not seen: {why}; save again, or start the preview anew")?
         }
     }
+    Ok(())
 }
 
 /// Opens the preview in the browser of whoever sits here; without one, the address is on the screen.
-fn open_browser(address: SocketAddr) {
+fn open_browser(address: SocketAddr) -> io::Result<()> {
     let url = format!("http://{address}/");
     let mut command = match std::env::consts::OS {
         "macos" => Command::new("open"),
@@ -59,6 +58,7 @@ fn open_browser(address: SocketAddr) {
     };
     let opened = command.arg(&url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     if opened.is_err() {
-        fail(&format!("cannot open a browser; go to {url}"));
+        writeln!(io::stderr(), "cannot open a browser; go to {url}")?;
     }
+    Ok(())
 }

@@ -19,6 +19,9 @@ use crate::units::{Frame, SampleRate};
 /// Why a file could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
+    /// There is no such file.
+    #[error("is not there")]
+    Missing,
     /// The file could not be opened or read.
     #[error("cannot be read: {0}")]
     Read(String),
@@ -31,6 +34,14 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// An error of the file system.
+    pub fn read(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => DecodeError::Missing,
+            _ => DecodeError::Read(error.to_string()),
+        }
+    }
+
     fn of(error: Error) -> Self {
         match error {
             Error::IoError(error) => DecodeError::Read(error.to_string()),
@@ -74,15 +85,18 @@ impl Decoder {
     /// # Errors
     /// When it cannot be read, is not audio, or is of a kind that is not decoded.
     pub fn open(path: &Path) -> Result<Decoder, DecodeError> {
-        let file = File::open(path).map_err(|error| DecodeError::Read(error.to_string()))?;
+        let file = File::open(path).map_err(|error| DecodeError::read(&error))?;
         let stream = MediaSourceStream::new(Box::new(file), Default::default());
         let format = symphonia::default::get_probe()
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(|error| match error {
-                Error::Unsupported(_) | Error::IoError(_) => DecodeError::Format("no known kind of audio in it".to_owned()),
+                Error::Unsupported(_) | Error::IoError(_) => {
+                    DecodeError::Format("no known kind of audio in it".to_owned())
+                }
                 other => DecodeError::of(other),
             })?;
-        let track = format.default_track(TrackType::Audio).ok_or_else(|| DecodeError::Format("no audio in it".to_owned()))?;
+        let track =
+            format.default_track(TrackType::Audio).ok_or_else(|| DecodeError::Format("no audio in it".to_owned()))?;
         let id = track.id;
         let parameters = track.codec_params.as_ref().and_then(|params| params.audio());
         let parameters = parameters.ok_or_else(|| DecodeError::Format("its audio is of no known kind".to_owned()))?;
@@ -173,22 +187,28 @@ impl Downmix {
 
     fn append(&self, samples: &[f32], channels: usize, out: &mut Vec<Frame>) -> Result<(), DecodeError> {
         let channels = channels.max(1);
-        let frame: &dyn Fn(&[f32]) -> Frame = match self {
-            Downmix::Weighted(weights) if weights.len() == channels => &|frame| {
-                let sum = |side: fn(&(f32, f32)) -> f32| frame.iter().zip(weights).map(|(x, w)| x * side(w)).sum();
-                Frame::new(sum(|w| w.0), sum(|w| w.1))
-            },
-            _ if channels == 1 => &|frame| Frame::new(frame[0], frame[0]),
-            _ => &|frame| Frame::new(frame[0], frame[1]),
-        };
         let first = out.len();
-        out.extend(samples.chunks_exact(channels).map(frame));
+        let frames = samples.chunks_exact(channels);
+        match self {
+            Downmix::Weighted(weights) if weights.len() == channels => {
+                out.extend(frames.map(|frame| weigh(frame, weights)))
+            }
+            _ if channels == 1 => out.extend(frames.map(|frame| Frame::new(frame[0], frame[0]))),
+            _ => out.extend(frames.map(|frame| Frame::new(frame[0], frame[1]))),
+        }
         if out[first..].iter().all(|frame| frame.peak() < INSANE) {
             return Ok(());
         }
         out.truncate(first);
         Err(DecodeError::Damaged("it has samples far over full scale".to_owned()))
     }
+}
+
+fn weigh(samples: &[f32], weights: &[(f32, f32)]) -> Frame {
+    samples.iter().zip(weights).fold(Frame::SILENT, |mut sum, (sample, (left, right))| {
+        sum += Frame::new(sample * left, sample * right);
+        sum
+    })
 }
 
 fn tags(revision: &MetadataRevision) -> Tags {

@@ -70,7 +70,8 @@ fn bend(candidates: &[Candidate], order: &[usize], span: Length, crossfade: Leng
         return None;
     }
     let usual = crossfade.0.min(widest) * gaps;
-    let bend = overlap.abs_diff(usual) as f64 / (usual.max(1)) as f64 + stretch.unsigned_abs() as f64 / beds.max(1) as f64;
+    let bend =
+        overlap.abs_diff(usual) as f64 / (usual.max(1)) as f64 + stretch.unsigned_abs() as f64 / beds.max(1) as f64;
     Some((bend, slots(candidates, order, overlap, gaps, stretch, beds)))
 }
 
@@ -109,7 +110,8 @@ mod tests {
 
     #[test]
     fn the_chosen_pieces_end_as_the_span_ends() {
-        let slots = choose(&pieces(&[180, 200, 95, 240]), Length(412), Length(12), false).expect("180 + 240 less a crossfade of 8");
+        let slots = choose(&pieces(&[180, 200, 95, 240]), Length(412), Length(12), false)
+            .expect("180 + 240 less a crossfade of 8");
         assert_eq!(filled(&slots), 412);
         assert_eq!(slots.iter().map(|slot| slot.candidate).collect::<Vec<_>>(), [0, 3]);
         assert!((6..=24).contains(&slots[0].crossfade.0));
@@ -123,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_bed_stretches_to_the_frame() {
-        let pool = [Candidate { length: Length(200), stretches: false }, Candidate { length: Length(300), stretches: true }];
+        let pool =
+            [Candidate { length: Length(200), stretches: false }, Candidate { length: Length(300), stretches: true }];
         let slots = choose(&pool, Length(600), Length(12), false).expect("the bed gives");
         assert_eq!(filled(&slots), 600);
         assert_eq!(slots[0].length, Length(200), "a piece is never stretched");

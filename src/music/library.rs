@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
 
 use super::decode::{DecodeError, Decoder};
 use super::loudness::Meter;
+use crate::diagnostic::did_you_mean;
 use crate::units::{Frame, Gain, Lufs, SampleRate};
 
 /// Changes when the way of measuring does, so that old facts are not believed.
@@ -63,12 +65,14 @@ impl Facts {
 #[derive(Debug, Default)]
 pub struct Library {
     pieces: BTreeMap<PathBuf, Result<Facts, DecodeError>>,
+    /// The audio files that there are, as a playlist names them.
+    names: Vec<String>,
 }
 
 impl Library {
-    /// Gathers the facts of `files`, on all cores; `cache` is the folder where they are kept.
-    /// A file that cannot be decoded is kept with its error.
-    pub fn gather(files: impl IntoIterator<Item = PathBuf>, cache: &Path) -> Library {
+    /// Gathers the facts of `files`, on all cores, and the names of all that lie in `folder`; `cache` is where facts are
+    /// kept. A file that cannot be decoded is kept with its error.
+    pub fn gather(files: impl IntoIterator<Item = PathBuf>, folder: &Path, cache: &Path) -> Library {
         let mut files: Vec<PathBuf> = files.into_iter().collect();
         files.sort();
         files.dedup();
@@ -76,7 +80,14 @@ impl Library {
             let facts = facts(&file, cache);
             (file, facts)
         });
-        Library { pieces: pieces.collect() }
+        Library { pieces: pieces.collect(), names: audio_names(folder) }
+    }
+
+    /// The hint where a playlist names a file that isn't there.
+    pub fn like(&self, written: &str) -> Option<String> {
+        let same_name = |name: &&String| Path::new(name).file_name() == Path::new(written).file_name();
+        let elsewhere = self.names.iter().find(same_name).map(|name| format!("did you mean `{name}`?"));
+        elsewhere.or_else(|| did_you_mean(written, self.names.iter().map(String::as_str)))
     }
 
     /// What is known of a file that was asked for.
@@ -92,8 +103,21 @@ impl Library {
     }
 }
 
+fn audio_names(folder: &Path) -> Vec<String> {
+    const ENDINGS: [&str; 11] = ["flac", "ogg", "oga", "mp3", "m4a", "mp4", "aac", "wav", "aif", "aiff", "caf"];
+    let audio = |path: &Path| {
+        path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    };
+    let files = WalkDir::new(folder).max_depth(6).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let names = files.filter(|entry| audio(entry.path())).filter_map(|entry| {
+        let name = entry.path().strip_prefix(folder).ok()?.to_str()?;
+        Some(name.replace('\\', "/"))
+    });
+    names.collect()
+}
+
 fn facts(file: &Path, cache: &Path) -> Result<Facts, DecodeError> {
-    let read = |error: io::Error| DecodeError::Read(error.to_string());
+    let read = |error: io::Error| DecodeError::read(&error);
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut File::open(file).map_err(read)?, &mut hasher).map_err(read)?;
     let kept = cache.join("cache/pieces").join(format!("{}.json", hasher.finalize().to_hex()));
@@ -119,7 +143,8 @@ fn keep(path: &Path, facts: &Facts) -> io::Result<()> {
 fn measure(file: &Path) -> Result<Facts, DecodeError> {
     let mut decoder = Decoder::open(file)?;
     let rate = decoder.rate();
-    let mut meter = Meter::new(rate).ok_or_else(|| DecodeError::Format(format!("its rate of {rate} cannot be measured")))?;
+    let mut meter =
+        Meter::new(rate).ok_or_else(|| DecodeError::Format(format!("its rate of {rate} cannot be measured")))?;
     let (mut frames, mut sounding, mut block, mut damage) = (0u64, (u64::MAX, 0u64), Vec::<Frame>::new(), None);
     loop {
         block.clear();

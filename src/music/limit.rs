@@ -19,16 +19,14 @@ const ONE: u64 = 1 << 30;
 const STEPS: usize = 4;
 const TAPS: usize = 16;
 
-/// A wave between samples of at most 1 is at most this, whatever they are: the largest sum of the taps' magnitudes.
-/// Below the ceiling divided by it no search is needed.
-const OVERSHOOT: f32 = 3.2;
-
 /// The limiter of one output.
 pub struct Limiter {
     ceiling: f32,
     reach: usize,
     hold: usize,
     taps: [[f32; TAPS]; STEPS - 1],
+    /// No wave through samples below this passes the ceiling, whatever they are.
+    safe: f32,
     /// What waits: the newest frame is at the back.
     frames: VecDeque<Frame>,
     /// The frames that the search for peaks needs.
@@ -45,14 +43,17 @@ impl Limiter {
     /// A limiter at a ceiling.
     pub fn new(ceiling: Decibels, rate: SampleRate) -> Limiter {
         let frames = |ms: u64| (ms * u64::from(rate.hertz()) / 1000).max(1) as usize;
-        let reach = frames(REACH_MS);
+        let (reach, taps) = (frames(REACH_MS), taps());
+        let ceiling = ceiling.gain().0 as f32;
+        let overshoot = taps.iter().map(|row| row.iter().map(|tap| tap.abs()).sum()).fold(1.0, f32::max);
         Limiter {
-            ceiling: ceiling.gain().0 as f32,
+            ceiling,
             reach,
             hold: frames(HOLD_MS),
-            taps: taps(),
+            taps,
+            safe: ceiling / overshoot,
             frames: VecDeque::new(),
-            search: VecDeque::from(vec![Frame::SILENT; TAPS - 1]),
+            search: VecDeque::from(vec![Frame::SILENT; TAPS]),
             taken: 0,
             least: VecDeque::new(),
             first: Mean::new(reach),
@@ -98,7 +99,7 @@ impl Limiter {
     /// The gain that the newest peak asks for.
     fn wanted(&self) -> u64 {
         let near = self.search.iter().map(|frame| frame.peak()).fold(0.0, f32::max);
-        if near * OVERSHOOT <= self.ceiling {
+        if near <= self.safe {
             return ONE;
         }
         let (left, right) = (self.search.iter().map(|f| f.left), self.search.iter().map(|f| f.right));
@@ -107,7 +108,7 @@ impl Limiter {
     }
 
     fn between(&self, samples: impl Iterator<Item = f32> + Clone) -> f32 {
-        let at = |taps: &[f32; TAPS]| samples.clone().zip(taps.iter().skip(1)).map(|(x, t)| x * t).sum::<f32>().abs();
+        let at = |taps: &[f32; TAPS]| samples.clone().zip(taps).map(|(x, t)| x * t).sum::<f32>().abs();
         self.taps.iter().map(at).fold(0.0, f32::max)
     }
 
@@ -166,4 +167,84 @@ fn taps() -> [[f32; TAPS]; STEPS - 1] {
         }
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::loudness::Meter;
+
+    const CEILING: Decibels = Decibels(-1.0);
+    const RATE: SampleRate = SampleRate::HOUSE;
+
+    fn limit(input: &[Frame], block: usize) -> Vec<Frame> {
+        let (mut limiter, mut out) = (Limiter::new(CEILING, RATE), Vec::new());
+        input.chunks(block).for_each(|block| limiter.push(block, &mut out));
+        limiter.flush(&mut out);
+        out
+    }
+
+    /// A sine of a quarter of the rate whose true peak lies between its samples (EBU Tech 3341, cases 15 to 19).
+    fn between_samples(amplitude: f64, frames: usize) -> Vec<Frame> {
+        let sample = |n: usize| (amplitude * libm::sin(std::f64::consts::FRAC_PI_2 * n as f64 + 0.785)) as f32;
+        (0..frames).map(|n| Frame::new(sample(n), sample(n + 1))).collect()
+    }
+
+    fn true_peak(frames: &[Frame]) -> f64 {
+        let mut meter = Meter::new(RATE).expect("a common rate");
+        meter.add(frames);
+        meter.measured().true_peak.decibels().0
+    }
+
+    #[test]
+    fn soft_music_passes_as_it_is() {
+        let input = between_samples(0.5, 20_000);
+        assert_eq!(limit(&input, 512), input);
+    }
+
+    #[test]
+    fn no_true_peak_passes_the_ceiling() {
+        let mut input = between_samples(0.3, 60_000);
+        for (n, frame) in input.iter_mut().enumerate() {
+            // Bursts of up to +6 dB, longer and shorter than the limiter's reach.
+            if n % 17_000 < 3 + n / 60 {
+                *frame = *frame * 6.6;
+            }
+        }
+        let peak = true_peak(&limit(&input, 512));
+        assert!(peak <= CEILING.0 + 0.1, "{peak} dBTP");
+        assert!(peak > CEILING.0 - 1.5, "it takes no more than it must: {peak} dBTP");
+    }
+
+    #[test]
+    fn what_would_hurt_is_stopped_whatever_comes() {
+        let mut input = between_samples(0.3, 5000);
+        input[1000] = Frame::new(11_800.0, f32::NAN);
+        input[2000] = Frame::new(f32::INFINITY, -6.6e37);
+        let loudest = limit(&input, 64).iter().map(|frame| frame.peak()).fold(0.0, f32::max);
+        assert!(loudest <= CEILING.gain().0 as f32, "{loudest}");
+    }
+
+    #[test]
+    fn blocks_do_not_matter_and_nothing_is_lost() {
+        let input = between_samples(1.9, 9000);
+        let whole = limit(&input, 9000);
+        assert_eq!(whole.len(), input.len());
+        for block in [1, 64, 4096] {
+            assert_eq!(limit(&input, block), whole, "blocks of {block}");
+        }
+    }
+
+    #[test]
+    fn a_start_in_the_middle_sounds_as_playing_there_would() {
+        let input: Vec<Frame> = between_samples(1.9, 60_000)
+            .iter()
+            .enumerate()
+            .map(|(n, f)| if n / 7000 % 2 == 0 { *f } else { *f * 0.1 })
+            .collect();
+        let whole = limit(&input, 512);
+        let memory = Limiter::new(CEILING, RATE).memory().frames();
+        let late = limit(&input[30_000 - memory..], 512);
+        assert_eq!(late[memory..], whole[30_000..]);
+    }
 }

@@ -16,6 +16,56 @@ const QUIET_UP_MS: u64 = 10_000;
 const VOLUME_MS: u64 = 500;
 const WELCOME_MS: u64 = 3000;
 
+/// What the gains are turned to. Small and plain, so that it can be handed to a device's callback.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Turn {
+    /// Down under a voice.
+    Talk,
+    /// Back from it.
+    Untalk,
+    /// To silence.
+    Quiet,
+    /// Back from it.
+    Resume,
+    /// To a volume against the plan.
+    Volume(Decibels),
+    /// Up from silence: for a start in the middle of a session, or after the output was lost.
+    Welcome,
+}
+
+impl Turn {
+    /// What it does, in a facilitator's words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Turn::Talk => "bringing the music down",
+            Turn::Untalk => "bringing the music back",
+            Turn::Quiet => "fading the room to silence",
+            Turn::Resume => "fading the room back in",
+            Turn::Volume(_) => "volume set",
+            Turn::Welcome => "fading in",
+        }
+    }
+
+    /// What a command turns; `None` for those that move the clock.
+    pub fn of(command: &Command) -> Option<Turn> {
+        match command {
+            Command::Talk => Some(Turn::Talk),
+            Command::Untalk => Some(Turn::Untalk),
+            Command::Quiet => Some(Turn::Quiet),
+            Command::Resume => Some(Turn::Resume),
+            Command::Volume(level) => Some(Turn::Volume(*level)),
+            Command::Hold
+            | Command::Release
+            | Command::Advance
+            | Command::Extend(_)
+            | Command::Reserve(_)
+            | Command::Return
+            | Command::Skip
+            | Command::End => None,
+        }
+    }
+}
+
 /// A gain on its way from one value to another, as a function of the frame.
 #[derive(Clone, Copy, Debug)]
 struct Glide {
@@ -64,28 +114,18 @@ impl Master {
         Master { rate, volume: rest, talk: rest, quiet: rest, welcome: rest }
     }
 
-    /// Rises from silence at `at`: for a start in the middle of a session, or after the output was lost.
-    pub fn welcome(&mut self, at: Position) {
-        self.welcome = Glide::resting(0.0);
-        self.welcome.turn(1.0, at, self.length(WELCOME_MS));
-    }
-
-    /// Turns to what a command asks for, from `at` on. Commands that move the clock are none of its business.
-    pub fn apply(&mut self, command: &Command, at: Position) {
-        match command {
-            Command::Talk => self.talk.turn(TALK.gain().0, at, self.length(TALK_DOWN_MS)),
-            Command::Untalk => self.talk.turn(1.0, at, self.length(TALK_UP_MS)),
-            Command::Quiet => self.quiet.turn(0.0, at, self.length(QUIET_DOWN_MS)),
-            Command::Resume => self.quiet.turn(1.0, at, self.length(QUIET_UP_MS)),
-            Command::Volume(level) => self.volume.turn(level.gain().0, at, self.length(VOLUME_MS)),
-            Command::Hold
-            | Command::Release
-            | Command::Advance
-            | Command::Extend(_)
-            | Command::Reserve(_)
-            | Command::Return
-            | Command::Skip
-            | Command::End => {}
+    /// Turns a gain, from frame `at` on.
+    pub fn turn(&mut self, turn: Turn, at: Position) {
+        match turn {
+            Turn::Talk => self.talk.turn(TALK.gain().0, at, self.length(TALK_DOWN_MS)),
+            Turn::Untalk => self.talk.turn(1.0, at, self.length(TALK_UP_MS)),
+            Turn::Quiet => self.quiet.turn(0.0, at, self.length(QUIET_DOWN_MS)),
+            Turn::Resume => self.quiet.turn(1.0, at, self.length(QUIET_UP_MS)),
+            Turn::Volume(level) => self.volume.turn(level.gain().0, at, self.length(VOLUME_MS)),
+            Turn::Welcome => {
+                self.welcome = Glide::resting(0.0);
+                self.welcome.turn(1.0, at, self.length(WELCOME_MS));
+            }
         }
     }
 
@@ -128,12 +168,12 @@ mod tests {
     #[test]
     fn talk_brings_the_music_down_and_back_without_a_step() {
         let mut master = Master::new(rate());
-        master.apply(&Command::Talk, Position(1000));
+        master.turn(Turn::Talk, Position(1000));
         assert_eq!(master.gain_at(Position(1000)).0, 1.0);
         assert!((master.gain_at(Position(2500)).decibels().0 + 14.0).abs() < 1e-9);
         // Untalk in the middle of the way down goes on from where the gain is.
         let before = master.gain_at(Position(1700)).0;
-        master.apply(&Command::Untalk, Position(1700));
+        master.turn(Turn::Untalk, Position(1700));
         assert!((master.gain_at(Position(1700)).0 - before).abs() < 1e-12);
         assert_eq!(master.gain_at(Position(5700)).0, 1.0);
     }
@@ -141,16 +181,16 @@ mod tests {
     #[test]
     fn quiet_is_silence_and_comes_back() {
         let mut master = Master::new(rate());
-        master.apply(&Command::Quiet, Position(0));
+        master.turn(Turn::Quiet, Position(0));
         assert_eq!(master.gain_at(Position(6000)).0, 0.0);
-        master.apply(&Command::Resume, Position(7000));
+        master.turn(Turn::Resume, Position(7000));
         assert_eq!(master.gain_at(Position(17_000)).0, 1.0);
     }
 
     #[test]
     fn blocks_do_not_matter() {
         let mut master = Master::new(rate());
-        master.apply(&Command::Volume(Decibels(-6.0)), Position(10));
+        master.turn(Turn::Volume(Decibels(-6.0)), Position(10));
         let mut whole = vec![Frame::new(1.0, -1.0); 2000];
         master.process(Position(0), &mut whole);
         for size in [1, 64, 999] {

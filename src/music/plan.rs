@@ -21,7 +21,17 @@ const LEAST_HEARD_SECONDS: u64 = 45;
 pub fn plan(score: &Score) -> (Timeline, Findings) {
     let rise = score.phases.first().and_then(|phase| phase.fade_in).unwrap_or(score.boundary);
     let opening = Opening::Fresh { at: Position::START, rise, curve: Curve::HalfCosine };
-    lay(score, planned_spans(score), Vec::new(), 0, opening)
+    lay(score, Begun { phases: planned_spans(score), clips: Vec::new(), next: 0 }, 0, opening)
+}
+
+/// What stands of a session when the rest is laid: the phases as they are decided, and the clips that have begun.
+pub struct Begun {
+    /// The phases.
+    pub phases: Vec<PhaseSpan>,
+    /// The clips that have begun; what has sounded of them stays.
+    pub clips: Vec<Clip>,
+    /// The number of the next clip: numbers are never used twice.
+    pub next: u32,
 }
 
 /// How the music goes on where a stretch begins.
@@ -43,15 +53,15 @@ pub enum Opening {
     },
 }
 
-/// Lays the phases from number `first` on; `begun` has sounded in part, and stays.
-pub fn lay(score: &Score, phases: Vec<PhaseSpan>, begun: Vec<Clip>, first: usize, opening: Opening) -> (Timeline, Findings) {
-    let next = begun.iter().map(|clip| clip.id.0 + 1).max().unwrap_or(0);
-    let mut desk = Desk { score, phases: &phases, clips: begun, next, findings: Findings::new() };
+/// Lays the phases from number `first` on.
+pub fn lay(score: &Score, begun: Begun, first: usize, opening: Opening) -> (Timeline, Findings) {
+    let Begun { phases, clips, next } = begun;
+    let mut desk = Desk { score, phases: &phases, clips, next, findings: Findings::new() };
     let mut opening = opening;
     for phase in first..phases.len() {
         opening = desk.lay_phase(phase, opening);
     }
-    let (clips, findings) = (desk.clips, desk.findings);
+    let (clips, next, findings) = (desk.clips, desk.next, desk.findings);
     let end = phases.last().map_or(Position::START, |phase| phase.end);
     let timeline = Timeline {
         title: score.title.clone(),
@@ -61,6 +71,7 @@ pub fn lay(score: &Score, phases: Vec<PhaseSpan>, begun: Vec<Clip>, first: usize
         phases,
         clips,
         end,
+        next,
     };
     (timeline, findings)
 }
@@ -113,6 +124,8 @@ struct Next {
 /// The clip that is being laid.
 struct Hand {
     clip: Clip,
+    /// The first frame from which it may change.
+    from: Position,
     /// Where it would end by itself.
     natural_end: Position,
     /// The crossfade at its end, where one was chosen for it.
@@ -134,8 +147,9 @@ impl Desk<'_> {
         let filled = match opening {
             Opening::GoesOn { now } => match self.take_up(now) {
                 Some((clip, natural_end)) => {
-                    let queue = self.queue(number, natural_end.back(self.score.crossfade).max(clip.start), exit);
-                    self.run(number, Hand { clip, natural_end, crossfade: None }, queue, exit)
+                    let at = natural_end.back(self.score.crossfade).max(clip.start);
+                    let queue = self.queue(number, at, exit, Some(&clip));
+                    self.run(number, Hand { clip, from: now, natural_end, crossfade: None }, queue, exit)
                 }
                 None => self.begin(number, now, self.score.crossfade, Curve::HalfCosine, exit),
             },
@@ -146,19 +160,19 @@ impl Desk<'_> {
 
     /// Lays a phase from its first piece, or from the next of its pieces.
     fn begin(&mut self, number: usize, at: Position, rise: Length, curve: Curve, exit: Exit) -> Fill {
-        let mut queue = self.queue(number, at, exit);
+        let mut queue = self.queue(number, at, exit, None);
         if at >= exit.covered() || queue.is_over() {
             return Fill::Silence;
         }
         let first = queue.next(None);
         let clip = self.clip(number, &first, at, Fade::rise(at, rise, curve));
-        let hand = Hand { clip, natural_end: at + first.length, crossfade: first.crossfade };
+        let hand = Hand { clip, from: at, natural_end: at + first.length, crossfade: first.crossfade };
         self.run(number, hand, queue, exit)
     }
 
     /// Lays piece after piece until the phase is covered.
     fn run(&mut self, number: usize, hand: Hand, mut queue: Queue, exit: Exit) -> Fill {
-        let Hand { mut clip, mut natural_end, mut crossfade } = hand;
+        let Hand { mut clip, mut from, mut natural_end, mut crossfade } = hand;
         let least = Length::from_secs(LEAST_HEARD_SECONDS, self.score.rate);
         loop {
             let endless = clip.piece.length.is_none();
@@ -170,7 +184,7 @@ impl Desk<'_> {
                 return Fill::Music;
             }
             if queue.is_over() {
-                let fall = self.score.crossfade.min((natural_end - clip.start) / 2);
+                let fall = self.score.crossfade.min((natural_end - clip.start) / 2).min(natural_end - from);
                 clip.end = natural_end;
                 clip.fades.push(Fade::fall(natural_end.back(fall), fall, Curve::HalfCosine));
                 self.clips.push(clip);
@@ -179,14 +193,17 @@ impl Desk<'_> {
             let next = queue.next(Some(&clip.piece));
             let shorter = (natural_end - clip.start).min(next.length) / 3;
             let fade = crossfade.unwrap_or(self.score.crossfade).min(shorter);
-            let natural = natural_end.back(fade);
-            let at = if crossfade.is_some() { natural } else { junction(clip.start, natural, exit.falls, least) };
+            let natural = natural_end.back(fade).max(from);
+            let at =
+                if crossfade.is_some() { natural } else { junction(from.max(clip.start), natural, exit.falls, least) };
             let curve = self.seam(number, &clip.piece, &next.piece);
-            clip.end = at + fade;
-            clip.fades.push(Fade::fall(at, fade, curve));
+            // A piece that is taken up in its last moments has less time to fall than the next has to rise.
+            let fall = fade.min(natural_end - at);
+            clip.end = at + fall;
+            clip.fades.push(Fade::fall(at, fall, curve));
             self.clips.push(clip);
             clip = self.clip(number, &next, at, Fade::rise(at, fade, curve));
-            (natural_end, crossfade) = (at + next.length, next.crossfade);
+            (from, natural_end, crossfade) = (at, at + next.length, next.crossfade);
         }
     }
 
@@ -194,13 +211,16 @@ impl Desk<'_> {
     /// `None` where it is already falling, or nothing sounds.
     fn take_up(&mut self, now: Position) -> Option<(Clip, Position)> {
         let last = self.clips.iter().rposition(|clip| clip.start <= now && now < clip.end)?;
-        if last + 1 != self.clips.len() || self.clips[last].fades.iter().any(|fade| is_fall(fade) && fade.start <= now) {
+        if last + 1 != self.clips.len() || self.clips[last].fades.iter().any(|fade| is_fall(fade) && fade.start <= now)
+        {
             return None;
         }
         let mut clip = self.clips.remove(last);
         clip.fades.retain(|fade| fade.start <= now);
-        let length = clip.piece.length.unwrap_or(clip.piece.planned);
-        let natural_end = (clip.start + length).max(now + Length(1));
+        let natural_end = match clip.piece.length {
+            Some(length) => (clip.start + length).max(now + Length(1)),
+            None => (clip.start + clip.piece.planned).max(now + self.score.crossfade),
+        };
         Some((clip, natural_end))
     }
 
@@ -242,13 +262,17 @@ impl Desk<'_> {
 
     /// A piece against itself adds in amplitude; two pieces add in power.
     fn seam(&self, phase: usize, from: &Piece, to: &Piece) -> Curve {
-        if from.sound == to.sound { Curve::EqualGain } else { self.score.phases[phase].curve.unwrap_or(Curve::EqualPower) }
+        if from.sound == to.sound {
+            Curve::EqualGain
+        } else {
+            self.score.phases[phase].curve.unwrap_or(Curve::EqualPower)
+        }
     }
 
     /// The pieces of a phase from where it stands: after the last of its pieces that has begun.
-    fn queue(&mut self, number: usize, at: Position, exit: Exit) -> Queue {
+    fn queue(&mut self, number: usize, at: Position, exit: Exit, hand: Option<&Clip>) -> Queue {
         let phase = &self.score.phases[number];
-        let last = self.clips.iter().rev().find_map(|clip| match clip.role {
+        let last = hand.into_iter().chain(self.clips.iter().rev()).find_map(|clip| match clip.role {
             Role::Phase { phase, track: Some(track) } if phase == number => Some(track),
             _ => None,
         });
@@ -273,8 +297,12 @@ impl Desk<'_> {
         let fitted = fit::choose(&candidates, span, self.score.crossfade, phase.when_short == WhenShort::Repeat);
         let Some(fitted) = fitted else {
             if tell {
-                let message = format!("no choice of pieces ends as the phase `{}` ends; its last piece is faded there", phase.name);
-                let hint = "add a piece or two of other lengths, change the phase's `length`, or add a bed, which stretches";
+                let message = format!(
+                    "no choice of pieces ends as the phase `{}` ends; its last piece is faded there",
+                    phase.name
+                );
+                let hint =
+                    "add a piece or two of other lengths, change the phase's `length`, or add a bed, which stretches";
                 self.findings.push(Diagnostic::warning("playlist/fit", message).at(phase.place.clone()).hint(hint));
             }
             return None;
@@ -363,4 +391,96 @@ fn boundary(score: &Score, next: &ScorePhase, span: &PhaseSpan) -> Length {
 
 fn is_fall(fade: &Fade) -> bool {
     fade.direction == super::fade::Direction::Out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::testing::{bed, phase, piece, power, score, told};
+
+    #[test]
+    fn pieces_follow_one_another_with_a_crossfade_and_phases_change_on_their_frame() {
+        let one = phase("one", 400, &[piece("a", 200), piece("b", 300)]);
+        let two = phase("two", 300, &[piece("c", 400)]);
+        let (timeline, findings) = plan(&score(vec![one, two]));
+        assert!(findings.is_empty(), "{findings:?}");
+        // b begins to fall where phase two begins, over its boundary; c ends on the session's last frame.
+        assert_eq!(told(&timeline), ["a 0..200", "b 190..420", "c 400..700"]);
+        assert_eq!((timeline.phases[1].start, timeline.end), (Position(400), Position(700)));
+    }
+
+    #[test]
+    fn the_power_is_level_from_the_first_fade_to_the_last() {
+        let phases = vec![
+            phase("one", 400, &[piece("a", 200), piece("b", 90)]),
+            phase("two", 300, &[piece("c", 130), bed("d", 100)]),
+        ];
+        let (timeline, _) = plan(&score(phases));
+        for at in 20..680 {
+            let power = power(&timeline, at);
+            assert!((power - 1.0).abs() < 1e-9, "at {at}: {power} in {:?}", told(&timeline));
+        }
+        assert_eq!(power(&timeline, 0), 0.0);
+        assert!(power(&timeline, 699) < 0.001);
+    }
+
+    #[test]
+    fn a_piece_against_itself_keeps_its_amplitude() {
+        let (timeline, _) = plan(&score(vec![phase("one", 500, &[piece("a", 200)])]));
+        assert_eq!(told(&timeline), ["a 0..200", "a 190..390", "a 380..500"]);
+        for at in 20..480 {
+            let sum: f64 = timeline.clips.iter().map(|clip| clip.gain_at(Position(at)).0).sum();
+            assert!((sum - 1.0).abs() < 1e-9, "at {at}: {sum}");
+        }
+    }
+
+    #[test]
+    fn a_piece_is_heard_long_enough_before_its_phase_ends() {
+        // b would be heard for 12 s only: a gives way earlier.
+        let phases =
+            vec![phase("one", 400, &[piece("a", 398), piece("b", 300)]), phase("two", 300, &[piece("c", 400)])];
+        let (timeline, _) = plan(&score(phases));
+        assert_eq!(told(&timeline), ["a 0..365", "b 355..420", "c 400..700"]);
+    }
+
+    #[test]
+    fn silence_that_was_asked_for_is_silence_and_ends_with_the_phase() {
+        let mut quiet = phase("one", 400, &[piece("a", 200)]);
+        quiet.when_short = WhenShort::Silence;
+        let (timeline, _) = plan(&score(vec![quiet, phase("two", 300, &[piece("b", 400)])]));
+        assert_eq!(told(&timeline), ["a 0..200", "b 400..700"]);
+        assert_eq!(timeline.clips[1].fades[0].curve, Curve::HalfCosine, "from silence");
+    }
+
+    #[test]
+    fn a_bed_fills_what_is_left_in_one_stretch() {
+        let mut short = phase("one", 400, &[piece("a", 100)]);
+        short.when_short = WhenShort::Bed;
+        let (timeline, _) = plan(&score(vec![short, phase("two", 300, &[])]));
+        assert_eq!(told(&timeline), ["a 0..100", "filler 90..420", "filler 400..700"]);
+    }
+
+    #[test]
+    fn fitted_pieces_end_as_the_phase_ends() {
+        let mut fitted = phase("one", 400, &[piece("a", 180), piece("b", 200), piece("c", 95), piece("d", 248)]);
+        fitted.order = Order::Fit;
+        let (timeline, findings) = plan(&score(vec![fitted, phase("two", 300, &[piece("e", 400)])]));
+        assert!(findings.is_empty());
+        let last =
+            timeline.clips.iter().rfind(|clip| matches!(clip.role, Role::Phase { phase: 0, .. })).expect("a clip");
+        assert_eq!(last.end - last.start, last.piece.planned, "the last piece is not cut: {:?}", told(&timeline));
+        assert_eq!(last.end, Position(420));
+    }
+
+    #[test]
+    fn what_cannot_fit_is_faded_and_told() {
+        let mut fitted = phase("one", 400, &[piece("a", 1000)]);
+        fitted.order = Order::Fit;
+        let (timeline, findings) = plan(&score(vec![fitted, phase("two", 300, &[piece("e", 400)])]));
+        assert_eq!(told(&timeline)[0], "a 0..420");
+        assert_eq!(
+            findings.sorted()[0].message,
+            "no choice of pieces ends as the phase `one` ends; its last piece is faded there"
+        );
+    }
 }

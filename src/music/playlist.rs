@@ -168,7 +168,10 @@ pub fn parse(source: &SourceText, defaults: &MusicDefaults) -> (Playlist, Findin
         root.missing("title", "name the session: `title = \"Arriving\"`");
     }
     if root.lacks("phase") {
-        root.missing("phase", "a session has at least one phase: write `[[phase]]`, and its `name` and `length` below it");
+        root.missing(
+            "phase",
+            "a session has at least one phase: write `[[phase]]`, and its `name` and `length` below it",
+        );
     }
     name_once(&root, "phase", playlist.phases.iter().map(|p| (&p.name, &p.span)), source);
     name_once(&root, "reserve", playlist.reserves.iter().map(|r| (&r.name, &r.span)), source);
@@ -177,7 +180,12 @@ pub fn parse(source: &SourceText, defaults: &MusicDefaults) -> (Playlist, Findin
 }
 
 /// Two phases of one name could not be told apart by `--from`, nor two reserves by `reserve`.
-fn name_once<'a>(root: &Fields<'_>, what: &str, names: impl Iterator<Item = (&'a String, &'a Range<usize>)>, source: &SourceText) {
+fn name_once<'a>(
+    root: &Fields<'_>,
+    what: &str,
+    names: impl Iterator<Item = (&'a String, &'a Range<usize>)>,
+    source: &SourceText,
+) {
     let mut seen: Vec<String> = Vec::new();
     for (name, span) in names {
         let key = name.to_lowercase();
@@ -217,18 +225,32 @@ fn phase(fields: Fields<'_>) -> Phase {
     phase
 }
 
-fn check_bounds(fields: &Fields<'_>, planned: Duration, min: Option<&Spanned<Duration>>, max: Option<&Spanned<Duration>>) {
+fn check_bounds(
+    fields: &Fields<'_>,
+    planned: Duration,
+    min: Option<&Spanned<Duration>>,
+    max: Option<&Spanned<Duration>>,
+) {
     if planned < Duration::from_secs(10) {
-        let finding = Diagnostic::error("playlist/length", format!("a phase of {} is too short for a fade", words(planned)));
+        let finding =
+            Diagnostic::error("playlist/length", format!("a phase of {} is too short for a fade", words(planned)));
         fields.add(finding.at(fields.place_of("length")).hint("a phase lasts 10 seconds or more"));
     }
     if min.is_some_and(|min| min.value > planned) {
         let finding = Diagnostic::error("playlist/bounds", "the phase's `min` is longer than its `length`");
-        fields.add(finding.at(fields.place_of("min")).hint(format!("`length` is {}; set `min` to that or less", words(planned))));
+        fields.add(
+            finding
+                .at(fields.place_of("min"))
+                .hint(format!("`length` is {}; set `min` to that or less", words(planned))),
+        );
     }
     if max.is_some_and(|max| max.value < planned) {
         let finding = Diagnostic::error("playlist/bounds", "the phase's `max` is shorter than its `length`");
-        fields.add(finding.at(fields.place_of("max")).hint(format!("`length` is {}; set `max` to that or more", words(planned))));
+        fields.add(
+            finding
+                .at(fields.place_of("max"))
+                .hint(format!("`length` is {}; set `max` to that or more", words(planned))),
+        );
     }
 }
 
@@ -240,7 +262,10 @@ fn reserve(fields: Fields<'_>) -> Reserve {
         span: fields.span(),
     };
     if reserve.tracks.is_empty() {
-        fields.missing("track", "a reserve has music of its own: write `[[reserve.track]]`, and a `file` or a `bed` below it");
+        fields.missing(
+            "track",
+            "a reserve has music of its own: write `[[reserve.track]]`, and a `file` or a `bed` below it",
+        );
     }
     fields.done();
     reserve
@@ -248,16 +273,22 @@ fn reserve(fields: Fields<'_>) -> Reserve {
 
 fn track(fields: Fields<'_>) -> Option<Track> {
     let file = fields.text("file");
-    let bed = fields.choice("bed", BedKind::NAMES);
+    let bed = fields.choice("bed", &BedKind::ALL);
     let said = (!fields.lacks("file"), !fields.lacks("bed"));
     let (start, end, length) = (timed(&fields, "start"), timed(&fields, "end"), timed(&fields, "length"));
-    let key = fields.parsed("key", Key::parse, "a key is a note: `D`, `F#` or `Bb`");
+    let key = fields.parsed("key", Key::parse, Key::HINT);
     match said {
         (true, true) => {
             let finding = Diagnostic::error("playlist/track", "a track has both a `file` and a `bed`");
-            fields.add(finding.at(fields.place_of("bed")).hint("keep one of them; write a second `[[phase.track]]` for the other"));
+            fields.add(
+                finding
+                    .at(fields.place_of("bed"))
+                    .hint("keep one of them; write a second `[[phase.track]]` for the other"),
+            );
         }
-        (false, false) => fields.missing("file", "name a file, `file = \"music/dawn.ogg\"`, or a bed, `bed = \"drone\"`"),
+        (false, false) => {
+            fields.missing("file", "name a file, `file = \"music/dawn.ogg\"`, or a bed, `bed = \"drone\"`")
+        }
         _ => {}
     }
     check_cues(&fields, start.as_ref(), end.as_ref());

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::bed::{self, BedSpec, Key};
+use super::bed::{self, BedKind, BedSpec, Key};
+use super::decode::DecodeError;
 use super::fade::Curve;
 use super::library::{Facts, Library};
 use super::playlist::{HOUSE_BED, Order, Phase, Playlist, Reserve, Track, TrackSound, WhenShort};
@@ -95,10 +96,18 @@ impl Score {
     }
 
     /// Resolves a playlist. A track that cannot be played is a finding, and left out.
-    pub fn resolve(playlist: &Playlist, library: &Library, rate: SampleRate, source: &SourceText, folder: &Path) -> (Score, Findings) {
-        let mut resolver = Resolver { library, rate, source, folder, loudness: playlist.loudness, findings: Findings::new() };
+    pub fn resolve(
+        playlist: &Playlist,
+        library: &Library,
+        rate: SampleRate,
+        source: &SourceText,
+        folder: &Path,
+    ) -> (Score, Findings) {
+        let mut resolver =
+            Resolver { library, rate, source, folder, loudness: playlist.loudness, findings: Findings::new() };
         let phases = playlist.phases.iter().enumerate().map(|(n, phase)| resolver.phase(n, phase)).collect();
-        let reserves: Vec<ScoreReserve> = playlist.reserves.iter().enumerate().map(|(n, reserve)| resolver.reserve(n, reserve)).collect();
+        let reserves: Vec<ScoreReserve> =
+            playlist.reserves.iter().enumerate().map(|(n, reserve)| resolver.reserve(n, reserve)).collect();
         let length = |duration| Length::of(duration, rate);
         let score = Score {
             title: playlist.title.clone(),
@@ -168,13 +177,19 @@ impl Resolver<'_> {
         if pieces.is_empty() {
             // A reserve is asked for in need: it always has something to play.
             let spec = BedSpec { kind: HOUSE_BED, key: Key::default(), seed: 2000 + number as u64 };
-            pieces.push((0, Arc::new(bed_piece(spec, Length::from_secs(600, self.rate), self.loudness, Decibels(0.0), None))));
+            pieces.push((
+                0,
+                Arc::new(bed_piece(spec, Length::from_secs(600, self.rate), self.loudness, Decibels(0.0), None)),
+            ));
         }
         ScoreReserve { name: reserve.name.clone(), level: reserve.level, pieces }
     }
 
     fn pieces(&mut self, tracks: &[Track], seed: u64) -> Vec<(usize, Arc<Piece>)> {
-        let pieces = tracks.iter().enumerate().filter_map(|(n, track)| Some((n, Arc::new(self.piece(track, seed * 100 + n as u64)?))));
+        let pieces = tracks
+            .iter()
+            .enumerate()
+            .filter_map(|(n, track)| Some((n, Arc::new(self.piece(track, seed * 100 + n as u64)?))));
         pieces.collect()
     }
 
@@ -206,23 +221,35 @@ impl Resolver<'_> {
                 Some(facts.clone())
             }
             Err(error) => {
+                let near = self.library.like(&file.value).filter(|_| error == DecodeError::Missing);
+                let hint = near.unwrap_or_else(|| match error {
+                    DecodeError::Missing => {
+                        "a file is named from the folder of the playlist: `music/dawn.ogg`".to_owned()
+                    }
+                    _ => "MP3, AAC, ALAC, FLAC, Ogg Vorbis, WAV and AIFF can be played".to_owned(),
+                });
                 let message = format!("`{}` {error}", file.value);
-                self.findings.push(Diagnostic::error("playlist/file", message).at(place).hint(
-                    "MP3, AAC, ALAC, FLAC, Ogg Vorbis, WAV and AIFF can be played",
-                ));
+                self.findings.push(Diagnostic::error("playlist/file", message).at(place).hint(hint));
                 None
             }
         }
     }
 
     /// The frames of the file that sound, at its own rate.
-    fn cues(&mut self, facts: &Facts, file: &Spanned<String>, start: Option<&Spanned<Duration>>, end: Option<&Spanned<Duration>>) -> Option<(u64, u64)> {
+    fn cues(
+        &mut self,
+        facts: &Facts,
+        file: &Spanned<String>,
+        start: Option<&Spanned<Duration>>,
+        end: Option<&Spanned<Duration>>,
+    ) -> Option<(u64, u64)> {
         let at = |cue: &Spanned<Duration>| Length::of(cue.value, facts.rate()).0;
         for cue in [start, end].into_iter().flatten() {
             if at(cue) > facts.frames {
                 let length = words(Duration::from_secs_f64((facts.frames as f64 / facts.rate().per_second()).floor()));
                 let finding = Diagnostic::error("playlist/cue", format!("`{}` is only {length} long", file.value));
-                self.findings.push(finding.at(self.source.place(cue.span.clone())).hint("set the cue within the piece"));
+                self.findings
+                    .push(finding.at(self.source.place(cue.span.clone())).hint("set the cue within the piece"));
                 return None;
             }
         }
@@ -242,9 +269,14 @@ impl Resolver<'_> {
         let length = here(to).less(here(from));
         let matched = facts.loudness().map_or(Decibels(0.0), |loudness| self.loudness - loudness);
         if matched.0 > MOST_RAISED {
-            let message = format!("`{}` is very soft: {} would be raised by {matched}", file.value, facts.loudness().unwrap_or(self.loudness));
+            let message = format!(
+                "`{}` is very soft: {} would be raised by {matched}",
+                file.value,
+                facts.loudness().unwrap_or(self.loudness)
+            );
             let finding = Diagnostic::warning("playlist/soft", message).at(self.source.place(file.span.clone()));
-            self.findings.push(finding.hint(format!("it is raised by {} at most; use a louder copy", Decibels(MOST_RAISED))));
+            self.findings
+                .push(finding.hint(format!("it is raised by {} at most; use a louder copy", Decibels(MOST_RAISED))));
         }
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().replace(['-', '_'], " ")).unwrap_or_default();
         let said = |own: &Option<String>, tag: &Option<String>| own.clone().or_else(|| tag.clone());
@@ -263,7 +295,7 @@ impl Resolver<'_> {
 
 fn bed_piece(spec: BedSpec, planned: Length, loudness: Lufs, gain: Decibels, title: Option<String>) -> Piece {
     Piece {
-        title: title.unwrap_or_else(|| spec.to_string()),
+        title: title.unwrap_or_else(|| bed_title(spec)),
         artist: String::new(),
         licence: String::new(),
         sound: Sound::Bed(spec),
@@ -271,5 +303,14 @@ fn bed_piece(spec: BedSpec, planned: Length, loudness: Lufs, gain: Decibels, tit
         planned,
         gain: ((loudness - bed::LOUDNESS) + gain).gain(),
         peak: Gain(0.5),
+    }
+}
+
+fn bed_title(spec: BedSpec) -> String {
+    match spec.kind {
+        BedKind::Drone => format!("Drone in {}", spec.key),
+        BedKind::Bowl => format!("Singing bowls in {}", spec.key),
+        BedKind::Water => "Water".to_owned(),
+        BedKind::Wind => "Wind".to_owned(),
     }
 }

@@ -27,6 +27,8 @@ pub struct Timeline {
     pub clips: Vec<Clip>,
     /// The first frame after the session.
     pub end: Position,
+    /// The number of the next clip that is laid.
+    pub next: u32,
 }
 
 /// One phase on the clock.
@@ -185,10 +187,5 @@ impl Timeline {
     /// The length of the whole session.
     pub fn length(&self) -> Length {
         self.end.since_start()
-    }
-
-    /// A number for the next clip that this session gets.
-    pub fn next_id(&self) -> ClipId {
-        ClipId(self.clips.iter().map(|clip| clip.id.0 + 1).max().unwrap_or(0))
     }
 }

@@ -3,15 +3,16 @@
 //! What has sounded never changes, and the gain of every sounding clip is continuous across a change: a decision
 //! only adds fades from the position on, and lays what comes after. The mixer has no special case for people.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use super::fade::{Curve, Fade};
-use super::plan::{Opening, lay, plan};
+use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
 use super::timeline::{Clip, ClipId, Role, Timeline};
 use crate::diagnostic::did_you_mean;
-use crate::units::{Decibels, Length, Position, TimeError, parse_time};
+use crate::units::{Decibels, Length, Position, TimeError, parse_time, words};
 
 /// What a facilitator asks for: one vocabulary for the keyboard, a script and the journal.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +62,27 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("end", "close the session with its last fade"),
 ];
 
+impl fmt::Display for Command {
+    /// The words that are read back as the same command.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Command::Hold => f.write_str("hold"),
+            Command::Release => f.write_str("release"),
+            Command::Advance => f.write_str("advance"),
+            Command::Extend(time) => write!(f, "extend {}", words(*time)),
+            Command::Reserve(name) => write!(f, "reserve {name}"),
+            Command::Return => f.write_str("return"),
+            Command::Talk => f.write_str("talk"),
+            Command::Untalk => f.write_str("untalk"),
+            Command::Quiet => f.write_str("quiet"),
+            Command::Resume => f.write_str("resume"),
+            Command::Volume(level) => write!(f, "volume {level}"),
+            Command::Skip => f.write_str("skip"),
+            Command::End => f.write_str("end"),
+        }
+    }
+}
+
 /// Why words are not a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -85,10 +107,13 @@ impl FromStr for Command {
             }
             "volume" => {
                 let level = Decibels::parse(rest).filter(|level| (-60.0..=6.0).contains(&level.0));
-                let error = || bad(format!("`{rest}` is not a volume"), "write it as `volume -3 dB`; it is between -60 and +6");
+                let error =
+                    || bad(format!("`{rest}` is not a volume"), "write it as `volume -3 dB`; it is between -60 and +6");
                 return level.map(Command::Volume).ok_or_else(error);
             }
-            "reserve" if rest.is_empty() => return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`")),
+            "reserve" if rest.is_empty() => {
+                return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`"));
+            }
             "reserve" => return Ok(Command::Reserve(rest.to_owned())),
             "hold" => Command::Hold,
             "release" => Command::Release,
@@ -102,13 +127,18 @@ impl FromStr for Command {
             "end" => Command::End,
             _ => return Err(unknown(word)),
         };
-        if rest.is_empty() { Ok(plain) } else { Err(bad(format!("`{word}` stands alone, without `{rest}`"), &format!("write `{word}`"))) }
+        if rest.is_empty() {
+            Ok(plain)
+        } else {
+            Err(bad(format!("`{word}` stands alone, without `{rest}`"), &format!("write `{word}`")))
+        }
     }
 }
 
 fn unknown(word: &str) -> CommandError {
     let names = || COMMANDS.iter().map(|(name, _)| name.split(' ').next().unwrap_or(name));
-    let hint = did_you_mean(word, names()).unwrap_or_else(|| format!("the commands are: {}", names().collect::<Vec<_>>().join(", ")));
+    let hint = did_you_mean(word, names())
+        .unwrap_or_else(|| format!("the commands are: {}", names().collect::<Vec<_>>().join(", ")));
     CommandError { message: format!("there is no command `{word}`"), hint }
 }
 
@@ -191,7 +221,9 @@ impl Transport {
             Command::Return => self.return_to_phase(now),
             Command::Skip => self.skip(now),
             Command::End => self.end(now),
-            Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => Answer(String::new()),
+            Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => {
+                Answer(String::new())
+            }
         }
     }
 
@@ -232,7 +264,7 @@ impl Transport {
         };
         let number = self.phase(now);
         self.clock = Clock::Running;
-        self.move_end(number, ended + (now - since));
+        self.move_end(number, self.in_time(number, ended + (now - since), now));
         self.lay_on(number, now);
         Answer(format!("{} goes on", self.timeline.phases[number].name))
     }
@@ -251,7 +283,11 @@ impl Transport {
         self.move_end(number, at);
         self.lay_on(number, now);
         let next = &self.timeline.phases[number + 1].name;
-        Answer(if at > now { format!("{next} begins when the phase has lasted its least length") } else { format!("moving on to {next}") })
+        Answer(if at > now {
+            format!("{next} begins when the phase has lasted its least length")
+        } else {
+            format!("moving on to {next}")
+        })
     }
 
     fn extend(&mut self, time: Duration, now: Position) -> Answer {
@@ -265,10 +301,14 @@ impl Transport {
         }
         let end = (span.end + more).min(longest.max(span.end));
         let capped = end < span.end + more;
-        self.move_end(number, end);
+        self.move_end(number, self.in_time(number, end, now));
         self.lay_on(number, now);
         let name = &self.timeline.phases[number].name;
-        Answer(if capped { format!("{name} is extended to its greatest length") } else { format!("{name} is extended") })
+        Answer(if capped {
+            format!("{name} is extended to its greatest length")
+        } else {
+            format!("{name} is extended")
+        })
     }
 
     fn skip(&mut self, now: Position) -> Answer {
@@ -286,7 +326,8 @@ impl Transport {
     fn reserve(&mut self, name: &str, now: Position) -> Answer {
         let Some(reserve) = self.score.reserve(name) else {
             let names: Vec<&str> = self.reserves().collect();
-            let hint = did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
+            let hint =
+                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
             return Answer(format!("there is no reserve `{name}`; {hint}"));
         };
         let number = self.phase(now);
@@ -308,7 +349,8 @@ impl Transport {
         let number = self.phase(now);
         self.clock = Clock::Running;
         // The phase has what was left of it when the reserve came in, and at least the time of one fade.
-        self.move_end(number, (ended + (now - since)).max(now + self.score.crossfade));
+        let end = (ended + (now - since)).max(now + self.score.crossfade);
+        self.move_end(number, self.in_time(number, end, now));
         let begun = self.fall_all(now, self.score.crossfade);
         self.relay(begun, number, Opening::Fresh { at: now, rise: self.score.crossfade, curve: Curve::EqualPower });
         Answer(format!("back to {}", self.timeline.phases[number].name))
@@ -328,6 +370,12 @@ impl Transport {
     /// The number of the phase at `position`.
     fn phase(&self, position: Position) -> usize {
         self.timeline.phase_at(position).map_or(0, |(number, _)| number)
+    }
+
+    /// Where a phase can end at the soonest: the session's last fade is never cut short.
+    fn in_time(&self, number: usize, end: Position, now: Position) -> Position {
+        let last = number + 1 == self.timeline.phases.len();
+        if last { end.max(now + self.score.end) } else { end.max(now) }
     }
 
     /// Moves a phase's end, and all that comes after it.
@@ -350,7 +398,8 @@ impl Transport {
 
     fn relay(&mut self, begun: Vec<Clip>, number: usize, opening: Opening) {
         let phases = std::mem::take(&mut self.timeline.phases);
-        (self.timeline, _) = lay(&self.score, phases, begun, number, opening);
+        let begun = Begun { phases, clips: begun, next: self.timeline.next };
+        (self.timeline, _) = lay(&self.score, begun, number, opening);
     }
 
     /// The clips that have begun.
@@ -378,7 +427,6 @@ impl Transport {
         let horizon = now + Length::from_secs(4 * 3600, self.timeline.rate);
         let begun = self.fall_all(now, self.score.crossfade);
         self.move_end(number, horizon);
-        let mut next = begun.iter().map(|clip| clip.id.0 + 1).max().unwrap_or(0);
         let chosen = &self.score.reserves[reserve];
         let last = begun.iter().rev().find_map(|clip| match clip.role {
             Role::Reserve { reserve: of, track } if of == reserve => Some(track),
@@ -396,8 +444,10 @@ impl Transport {
             let fades = vec![Fade::rise(at, rise, curve), Fade::fall(end.back(fall), fall, out)];
             let role = Role::Reserve { reserve, track: *track };
             let gain = piece.gain * chosen.level.gain();
-            self.timeline.clips.push(Clip { id: ClipId(next), piece: piece.clone(), role, start: at, end, gain, fades });
-            (next, at, rise) = (next + 1, end.back(fall), fall);
+            let id = ClipId(self.timeline.next);
+            self.timeline.clips.push(Clip { id, piece: piece.clone(), role, start: at, end, gain, fades });
+            self.timeline.next += 1;
+            (at, rise) = (end.back(fall), fall);
             if end >= horizon {
                 break;
             }
@@ -407,3 +457,6 @@ impl Transport {
         self.relay(begun, number + 1, opening);
     }
 }
+
+#[cfg(test)]
+mod tests;

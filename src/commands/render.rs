@@ -1,0 +1,71 @@
+//! `holdspace render`: a session's sound to a file, as fast as the machine can.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use super::{Failure, Outcome, tell};
+use crate::cli;
+use crate::control::script;
+use crate::diagnostic::{Findings, SourceText};
+use crate::error::At;
+use crate::music::player::{self, Event, Script};
+use crate::music::read::Direct;
+use crate::music::transport::{Command, Transport};
+use crate::music::{score, sink};
+use crate::project::Project;
+use crate::report;
+use crate::units::{Position, SampleRate, clock_of};
+
+/// Renders a session.
+pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Render) -> Outcome {
+    let rate = match args.rate {
+        None => project.config.music.rate,
+        Some(hertz) => SampleRate::new(hertz).filter(|rate| rate.hertz() >= 1000).ok_or_else(|| {
+            Failure::new("usage/rate", format!("`{hertz}` is not a rate"), Some("frames a second, from 1000 to 384000"))
+        })?,
+    };
+    let (score, scored) = score(project, &args.session, rate);
+    findings.extend(scored);
+    let commands = read_commands(args, rate, &mut findings)?;
+    tell(&findings)?;
+    let Some(score) = score else { return Err(Failure::Told) };
+    let sink = sink::to_file(&args.output, rate, score.ceiling)?;
+    let mut transport = Transport::new(score);
+    let shows = io::stderr().is_terminal();
+    let mut failed = Findings::new();
+    let mut listener = |event: Event<'_>, reader: &mut Direct| {
+        failed.extend(reader.take_findings());
+        match event {
+            Event::Answered(command, answer, at) => {
+                println!("{} {command}: {}", clock_of(at.since_start(), rate), answer.0);
+            }
+            Event::Went(status) if shows => {
+                let share = status.mixed.0 * 100 / status.timeline.end.0.max(1);
+                eprint!("\r{share} %");
+            }
+            Event::Went(_) => {}
+        }
+    };
+    let mut script = Script::new(commands);
+    player::play(&mut transport, Direct::new(rate), sink, Position::START, &mut script, &mut listener)?;
+    if shows {
+        eprint!("\r");
+    }
+    report::print(&failed, report::Format::Human)?;
+    let length = clock_of(transport.timeline().length(), rate);
+    writeln!(io::stdout(), "rendered {}: {length} at {rate}", args.output.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_commands(
+    args: &cli::Render,
+    rate: SampleRate,
+    findings: &mut Findings,
+) -> Result<Vec<(Position, Command)>, Failure> {
+    let Some(path) = &args.commands else { return Ok(Vec::new()) };
+    let text = fs::read_to_string(path).at("read", path)?;
+    let (commands, mistakes) = script::parse(&SourceText::new(path, text), rate);
+    findings.extend(mistakes);
+    Ok(commands)
+}

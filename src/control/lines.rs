@@ -1,0 +1,76 @@
+//! Commands as lines of text that arrive while the session plays. Owns the thread that reads them; wakes nobody:
+//! the render loop asks between blocks.
+
+use std::io::BufRead;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use crate::music::player::Commands;
+use crate::music::transport::{Command, CommandError};
+use crate::units::Position;
+
+/// What a line asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// A command for the session.
+    Command(Command),
+    /// The list of the commands.
+    Help,
+    /// Nothing that is understood.
+    Unknown(CommandError),
+}
+
+impl Request {
+    /// Reads a line; `None` for an empty one.
+    pub fn read(line: &str) -> Option<Request> {
+        match line.trim() {
+            "" => None,
+            "help" | "?" => Some(Request::Help),
+            line => Some(line.parse().map_or_else(Request::Unknown, Request::Command)),
+        }
+    }
+}
+
+/// Lines under reading.
+pub struct Lines {
+    commands: Receiver<Command>,
+    sender: Sender<Command>,
+}
+
+impl Lines {
+    /// Reads lines from `input` on a thread of its own; what is no command goes to `other`. The end of the input ends
+    /// nothing: the session goes on.
+    pub fn read(input: impl BufRead + Send + 'static, mut other: impl FnMut(Request) + Send + 'static) -> Lines {
+        let (sender, commands) = channel();
+        let lines = sender.clone();
+        thread::spawn(move || {
+            for line in input.lines().map_while(Result::ok) {
+                match Request::read(&line) {
+                    None => {}
+                    Some(Request::Command(command)) => {
+                        if lines.send(command).is_err() {
+                            return;
+                        }
+                    }
+                    Some(request) => other(request),
+                }
+            }
+        });
+        Lines { commands, sender }
+    }
+
+    /// A second way to send commands, for a signal.
+    pub fn sender(&self) -> Sender<Command> {
+        self.sender.clone()
+    }
+}
+
+impl Commands for Lines {
+    fn due(&mut self, _now: Position) -> Option<Command> {
+        self.commands.try_recv().ok()
+    }
+
+    fn next_at(&self) -> Option<Position> {
+        None
+    }
+}

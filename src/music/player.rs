@@ -1,0 +1,121 @@
+//! The render loop: takes commands, mixes, writes to the sink, and says how it is. One loop for the room, for a file
+//! and for the tests: they differ by the sink and by where the commands come from. It asks no clock: the sink is one.
+
+use super::master::Turn;
+use super::mix::{Mixer, Reader};
+use super::sink::{Health, Sink, SinkError};
+use super::timeline::Timeline;
+use super::transport::{Answer, Clock, Command, Transport};
+use crate::units::{Frame, Position};
+
+/// How many frames are mixed at once, at most.
+const BLOCK: usize = 4096;
+
+/// Where commands come from.
+pub trait Commands {
+    /// The next command that is due at `now`, the first frame that is not mixed.
+    fn due(&mut self, now: Position) -> Option<Command>;
+
+    /// The frame of the next command, where it is known: the loop mixes up to it and no further.
+    fn next_at(&self) -> Option<Position>;
+}
+
+/// What the loop tells, between blocks.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A command was carried out.
+    Answered(&'a Command, Answer, Position),
+    /// A block was written.
+    Went(Status<'a>),
+}
+
+/// How a session is.
+#[derive(Debug)]
+pub struct Status<'a> {
+    /// The plan.
+    pub timeline: &'a Timeline,
+    /// What the clock does.
+    pub clock: &'a Clock,
+    /// Where the mixer is.
+    pub mixed: Position,
+    /// How it is with the output.
+    pub health: Health,
+}
+
+/// Plays a session from `start` to its end.
+///
+/// # Errors
+/// When the sink takes nothing more.
+pub fn play<R: Reader>(
+    transport: &mut Transport,
+    reader: R,
+    mut sink: Box<dyn Sink>,
+    start: Position,
+    commands: &mut dyn Commands,
+    listener: &mut dyn FnMut(Event<'_>, &mut R),
+) -> Result<(), SinkError> {
+    let mut mixer = Mixer::new(reader, transport.timeline(), start);
+    if start > Position::START {
+        sink.turn(Turn::Welcome, Position::START);
+    }
+    let mut out: Vec<Frame> = Vec::with_capacity(2 * BLOCK);
+    loop {
+        let now = mixer.position();
+        while now >= start
+            && let Some(command) = commands.due(now)
+        {
+            let answer = obey(transport, &mut *sink, &command, now, start);
+            listener(Event::Answered(&command, answer, now), mixer.reader());
+        }
+        let end = transport.timeline().end;
+        if now >= end {
+            break;
+        }
+        let stop = commands.next_at().filter(|at| *at > now).map_or(end, |at| at.min(end));
+        out.clear();
+        mixer.mix(transport.timeline(), (stop - now).frames().min(BLOCK), &mut out);
+        sink.write(&out)?;
+        let (mixed, health) = (mixer.position(), sink.health());
+        let status = Status { timeline: transport.timeline(), clock: transport.clock(), mixed, health };
+        listener(Event::Went(status), mixer.reader());
+    }
+    out.clear();
+    mixer.finish(&mut out);
+    sink.write(&out)?;
+    sink.finish()
+}
+
+/// Carries out a command, on the timeline or on the gains behind the mix. The sink counts from where it began.
+fn obey(transport: &mut Transport, sink: &mut dyn Sink, command: &Command, now: Position, start: Position) -> Answer {
+    match Turn::of(command) {
+        Some(turn) => {
+            sink.turn(turn, Position::START + (now - start));
+            Answer(turn.words().to_owned())
+        }
+        None => transport.apply(command, now),
+    }
+}
+
+/// Commands at known frames: a script's.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    commands: std::collections::VecDeque<(Position, Command)>,
+}
+
+impl Script {
+    /// A script; it is brought into the order of its times.
+    pub fn new(mut commands: Vec<(Position, Command)>) -> Script {
+        commands.sort_by_key(|(at, _)| *at);
+        Script { commands: commands.into() }
+    }
+}
+
+impl Commands for Script {
+    fn due(&mut self, now: Position) -> Option<Command> {
+        self.commands.pop_front_if(|(at, _)| *at <= now).map(|(_, command)| command)
+    }
+
+    fn next_at(&self) -> Option<Position> {
+        self.commands.front().map(|(at, _)| *at)
+    }
+}

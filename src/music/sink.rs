@@ -1,0 +1,115 @@
+//! Where frames go. The sink is the clock: `write` blocks for as long as it takes to take the frames, so a file lets
+//! the render loop run flat out and a speaker holds it to real time. Sinks see frames, and the gains that must answer
+//! at once; never a timeline.
+
+mod file;
+mod null;
+#[cfg(feature = "speaker")]
+mod speaker;
+#[cfg(feature = "speaker")]
+mod tap;
+
+use std::path::Path;
+
+use super::master::Turn;
+use crate::error::PathError;
+use crate::units::{Decibels, Frame, Position, SampleRate};
+
+pub use file::FileSink;
+pub use null::NullSink;
+#[cfg(feature = "speaker")]
+pub use speaker::{Output, Speaker, outputs};
+
+/// Takes frames.
+pub trait Sink {
+    /// The rate it takes them at.
+    fn rate(&self) -> SampleRate;
+
+    /// Takes the next frames, and returns when there is room for more.
+    ///
+    /// # Errors
+    /// When they cannot be taken, and never will be. A lost speaker is no error: it is looked for.
+    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError>;
+
+    /// Turns a gain that stands after the mix: from frame `at` on where that has not been taken yet, else at once.
+    fn turn(&mut self, turn: Turn, at: Position);
+
+    /// How it is with the output.
+    fn health(&mut self) -> Health;
+
+    /// Waits until everything is out, and closes.
+    ///
+    /// # Errors
+    /// When what was taken could not be kept.
+    fn finish(self: Box<Self>) -> Result<(), SinkError>;
+}
+
+/// How it is with an output.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// The frame that leaves it now.
+    pub heard: Option<Position>,
+    /// How often it ran dry.
+    pub underruns: u64,
+    /// What has happened since last asked, in a facilitator's words.
+    pub news: Vec<String>,
+}
+
+/// Why a sink takes nothing more.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// At a file.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The kind of file is not written.
+    #[error("cannot write a sound file called `{0}`")]
+    Kind(String),
+    /// No output can be opened.
+    #[error("{0}")]
+    NoOutput(String),
+    /// A file cannot hold this.
+    #[error("cannot write the sound: {0}")]
+    Encode(String),
+}
+
+impl SinkError {
+    /// What to do.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            SinkError::Kind(_) => Some("let its name end in `.flac` or `.wav`"),
+            SinkError::NoOutput(_) => Some(NO_OUTPUT_HINT),
+            SinkError::Path(_) | SinkError::Encode(_) => None,
+        }
+    }
+}
+
+#[cfg(feature = "speaker")]
+const NO_OUTPUT_HINT: &str =
+    "connect a speaker, choose one that `holdspace outputs` lists, or play to nowhere with `--output null`";
+#[cfg(not(feature = "speaker"))]
+const NO_OUTPUT_HINT: &str = "build with the `speaker` feature, or play to nowhere with `--output null`";
+
+/// Opens a file to write a session to, by the ending of its name.
+///
+/// # Errors
+/// When the ending is neither `.flac` nor `.wav`, or the file cannot be made.
+pub fn to_file(path: &Path, rate: SampleRate, ceiling: Decibels) -> Result<Box<dyn Sink>, SinkError> {
+    FileSink::create(path, rate, ceiling).map(|sink| Box::new(sink) as Box<dyn Sink>)
+}
+
+/// Opens an output to play to: `null`, a part of an output's name, or the default one.
+///
+/// # Errors
+/// When there is none, or not just one of that name.
+pub fn to_output(name: Option<&str>, rate: SampleRate, ceiling: Decibels) -> Result<Box<dyn Sink>, SinkError> {
+    match name {
+        Some("null") => Ok(Box::new(NullSink::new(rate))),
+        #[cfg(feature = "speaker")]
+        name => Ok(Box::new(Speaker::open(name, rate, ceiling)?)),
+        #[cfg(not(feature = "speaker"))]
+        _ => {
+            let _ = ceiling;
+            Err(SinkError::NoOutput("this holdspace was built without a speaker".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Plays in real time to nowhere: for a machine without an output, and for trying a session's commands.
+
+use std::time::{Duration, Instant};
+
+use super::{Health, Sink, SinkError};
+use crate::music::master::Turn;
+use crate::units::{Frame, Length, Position, SampleRate};
+
+/// Takes frames as fast as a speaker would, and lets go of them.
+pub struct NullSink {
+    rate: SampleRate,
+    began: Option<Instant>,
+    taken: Length,
+}
+
+impl NullSink {
+    /// An output to nowhere.
+    pub fn new(rate: SampleRate) -> NullSink {
+        NullSink { rate, began: None, taken: Length::NONE }
+    }
+}
+
+impl Sink for NullSink {
+    fn rate(&self) -> SampleRate {
+        self.rate
+    }
+
+    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
+        let began = *self.began.get_or_insert_with(Instant::now);
+        self.taken = self.taken + Length(frames.len() as u64);
+        let due = began + Duration::from_secs_f64(self.taken.seconds(self.rate));
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        Ok(())
+    }
+
+    fn turn(&mut self, _turn: Turn, _at: Position) {}
+
+    fn health(&mut self) -> Health {
+        Health { heard: None, underruns: 0, news: Vec::new() }
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), SinkError> {
+        Ok(())
+    }
+}

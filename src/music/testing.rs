@@ -1,0 +1,92 @@
+//! Worlds in a line, for the tests of this half: scores without files, at one frame a second.
+
+use std::sync::Arc;
+
+use super::bed::{BedKind, BedSpec, Key};
+use super::playlist::{Order, WhenShort};
+use super::score::{Score, ScorePhase, ScoreReserve};
+use super::timeline::{Clip, Piece, Sound, Timeline};
+use crate::diagnostic::Place;
+use crate::units::{Decibels, Gain, Length, Position, SampleRate};
+
+/// A piece of so many seconds that would be read from a file.
+pub(super) fn piece(title: &str, seconds: u64) -> Arc<Piece> {
+    let length = Length(seconds);
+    let sound = Sound::File { path: title.into(), skip: Length::NONE };
+    piece_of(title, sound, Some(length), length)
+}
+
+/// A bed that is meant to sound so many seconds.
+pub(super) fn bed(title: &str, seconds: u64) -> Arc<Piece> {
+    let spec = BedSpec { kind: BedKind::Drone, key: Key::default(), seed: seconds };
+    piece_of(title, Sound::Bed(spec), None, Length(seconds))
+}
+
+fn piece_of(title: &str, sound: Sound, length: Option<Length>, planned: Length) -> Arc<Piece> {
+    let (artist, licence) = (String::new(), String::new());
+    Arc::new(Piece {
+        title: title.to_owned(),
+        artist,
+        licence,
+        sound,
+        length,
+        planned,
+        gain: Gain::UNITY,
+        peak: Gain::UNITY,
+    })
+}
+
+/// A phase of so many seconds, in the order that its pieces are listed.
+pub(super) fn phase(name: &str, seconds: u64, pieces: &[Arc<Piece>]) -> ScorePhase {
+    ScorePhase {
+        name: name.to_owned(),
+        purpose: String::new(),
+        length: Length(seconds),
+        min: Length(seconds / 2),
+        max: Length(seconds * 2),
+        level: Decibels(0.0),
+        order: Order::Listed,
+        when_short: WhenShort::Repeat,
+        fade_in: None,
+        curve: None,
+        pieces: pieces.iter().cloned().enumerate().collect(),
+        bed: bed("filler", seconds),
+        place: Place::file("playlist.toml"),
+    }
+}
+
+/// A score at one frame a second: crossfades of 10 s, boundaries of 20 s, a last fade of 20 s.
+pub(super) fn score(phases: Vec<ScorePhase>) -> Score {
+    let reserves = vec![ScoreReserve {
+        name: "Grounding".to_owned(),
+        level: Decibels(-9.0),
+        pieces: vec![(0, piece("hearth", 300))],
+    }];
+    Score {
+        title: "Test".to_owned(),
+        summary: String::new(),
+        rate: SampleRate::new(1).expect("in range"),
+        ceiling: Decibels(-1.0),
+        crossfade: Length(10),
+        boundary: Length(20),
+        end: Length(20),
+        phases,
+        reserves,
+    }
+}
+
+/// The clips as `title start..end`.
+pub(super) fn told(timeline: &Timeline) -> Vec<String> {
+    timeline.clips.iter().map(|clip| format!("{} {}..{}", clip.piece.title, clip.start.0, clip.end.0)).collect()
+}
+
+/// The sum of the squared gains at a position: 1 where unrelated pieces keep their power.
+pub(super) fn power(timeline: &Timeline, at: u64) -> f64 {
+    let at = Position(at);
+    timeline.clips.iter().map(|clip| clip.gain_at(at).0 * clip.gain_at(at).0).sum()
+}
+
+/// The gain of one clip over the whole session.
+pub(super) fn gains(timeline: &Timeline, clip: &Clip) -> Vec<f64> {
+    (0..timeline.end.0).map(|at| timeline.gain_at(clip, Position(at)).0).collect()
+}

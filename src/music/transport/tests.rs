@@ -1,0 +1,226 @@
+use super::*;
+use crate::music::testing::{bed, gains, phase, piece, power, score, told};
+
+/// Two phases of 600 and 400 frames, one frame a second.
+fn session() -> Transport {
+    let one = phase("one", 600, &[piece("a", 250), piece("b", 260), piece("c", 270)]);
+    let two = phase("two", 400, &[piece("d", 300), bed("e", 200)]);
+    Transport::new(score(vec![one, two]))
+}
+
+fn ends(transport: &Transport) -> Vec<u64> {
+    transport.timeline().phases.iter().map(|phase| phase.end.0).collect()
+}
+
+/// Nothing that has sounded changed, and the gain of what sounds is continuous.
+fn assert_unheard(before: &Timeline, after: &Timeline, now: u64) {
+    for clip in &before.clips {
+        let kept = after.clips.iter().find(|kept| kept.id == clip.id);
+        for at in clip.start.0..clip.end.0.min(now) {
+            let gain = kept.map(|kept| kept.gain_at(Position(at)).0);
+            assert_eq!(
+                gain,
+                Some(clip.gain_at(Position(at)).0),
+                "{} at {at}, changed at {now}: {clip:?} {kept:?}",
+                clip.piece.title
+            );
+        }
+    }
+    for clip in after.clips.iter().filter(|clip| clip.start < Position(now)) {
+        let steps = gains(after, clip);
+        for pair in steps[clip.start.0 as usize..(clip.end.0.min(after.end.0)) as usize].windows(2) {
+            // The steepest fade here takes 10 frames; its largest step is 0.236 of full gain. Two may multiply.
+            assert!((pair[1] - pair[0]).abs() < 0.4, "{}: {pair:?}", clip.piece.title);
+        }
+    }
+}
+
+#[test]
+fn a_hold_makes_the_clock_wait_and_the_music_goes_on() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.apply(&Command::Hold, Position(300));
+    assert_eq!(ends(&transport), [1200, 1600], "held to its greatest length at most");
+    assert_unheard(&before, transport.timeline(), 300);
+    assert!((320..1180).all(|at| power(transport.timeline(), at) > 0.9), "{:?}", told(transport.timeline()));
+    transport.apply(&Command::Release, Position(500));
+    assert_eq!(ends(&transport), [800, 1200], "the phase has what was left of it");
+}
+
+#[test]
+fn a_hold_past_the_greatest_length_moves_on_by_itself() {
+    let mut transport = session();
+    transport.apply(&Command::Hold, Position(300));
+    let answer = transport.apply(&Command::Release, Position(1300));
+    assert_eq!(answer.0, "nothing is held");
+    assert_eq!(ends(&transport), [1200, 1600]);
+}
+
+#[test]
+fn advance_moves_on_now_but_not_before_the_least_length() {
+    let mut transport = session();
+    transport.apply(&Command::Advance, Position(100));
+    assert_eq!(ends(&transport), [300, 700], "the phase lasts 300 at least");
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.apply(&Command::Advance, Position(400));
+    assert_eq!(ends(&transport), [400, 800]);
+    assert_unheard(&before, transport.timeline(), 400);
+    let begins = transport.timeline().clips.iter().find(|clip| clip.piece.title == "d").map(|clip| clip.start);
+    assert_eq!(begins, Some(Position(400)));
+    let answer = transport.apply(&Command::Advance, Position(500));
+    assert_eq!(answer.0, "this is the last phase; `end` closes the session");
+}
+
+#[test]
+fn extend_gives_the_phase_more_time_up_to_its_greatest_length() {
+    let mut transport = session();
+    transport.apply(&Command::Extend(Duration::from_secs(100)), Position(50));
+    assert_eq!(ends(&transport), [700, 1100]);
+    transport.apply(&Command::Extend(Duration::from_secs(9000)), Position(60));
+    assert_eq!(ends(&transport), [1200, 1600]);
+}
+
+#[test]
+fn a_second_press_within_a_second_is_one_press() {
+    let mut transport = session();
+    transport.apply(&Command::Extend(Duration::from_secs(100)), Position(50));
+    transport.apply(&Command::Extend(Duration::from_secs(100)), Position(50));
+    assert_eq!(ends(&transport), [700, 1100]);
+}
+
+#[test]
+fn skip_turns_to_the_next_piece_gently() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.apply(&Command::Skip, Position(100));
+    assert_unheard(&before, transport.timeline(), 100);
+    assert_eq!(told(transport.timeline())[..2], ["a 0..110", "b 100..360"]);
+    assert!((20..970).all(|at| power(transport.timeline(), at) > 0.9));
+    assert_eq!(ends(&transport), [600, 1000], "the clock is not touched");
+}
+
+#[test]
+fn a_reserve_plays_outside_the_clock_and_the_phase_waits() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.apply(&Command::Reserve("grounding".to_owned()), Position(200));
+    assert_unheard(&before, transport.timeline(), 200);
+    assert_eq!(told(transport.timeline())[..3], ["a 0..210", "hearth 200..500", "hearth 490..790"]);
+    let during = transport.timeline().clone();
+    transport.apply(&Command::Return, Position(450));
+    assert_unheard(&during, transport.timeline(), 450);
+    assert_eq!(ends(&transport), [850, 1250], "250 in the reserve do not count");
+    assert_eq!(told(transport.timeline())[2], "b 450..710");
+    assert!((470..1200).all(|at| power(transport.timeline(), at) > 0.9));
+}
+
+#[test]
+fn an_unknown_reserve_changes_nothing_and_says_which_there_are() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    let answer = transport.apply(&Command::Reserve("Groundig".to_owned()), Position(200));
+    assert_eq!(answer.0, "there is no reserve `Groundig`; did you mean `Grounding`?");
+    assert_eq!(*transport.timeline(), before);
+}
+
+#[test]
+fn end_closes_the_session_with_its_last_fade() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.apply(&Command::End, Position(245));
+    assert_unheard(&before, transport.timeline(), 245);
+    assert_eq!(transport.timeline().end, Position(265));
+    assert!(power(transport.timeline(), 264) < 0.01);
+    let ended = transport.timeline().clone();
+    assert_eq!(transport.apply(&Command::Hold, Position(250)).0, "the session is ending");
+    assert_eq!(*transport.timeline(), ended);
+}
+
+#[test]
+fn commands_are_written_as_they_are_read() {
+    for words in [
+        "hold",
+        "release",
+        "advance",
+        "extend 5m",
+        "reserve Grounding",
+        "return",
+        "talk",
+        "untalk",
+        "quiet",
+        "resume",
+        "volume -3 dB",
+        "skip",
+        "end",
+    ] {
+        let command: Command = words.parse().expect(words);
+        assert_eq!(command.to_string(), words);
+    }
+    assert_eq!(COMMANDS.len(), 13);
+}
+
+#[test]
+fn what_is_no_command_gets_a_hint() {
+    for (words, message, hint) in [
+        ("hodl", "there is no command `hodl`", "did you mean `hold`?"),
+        ("extend soon", "`soon` is not a time", TimeError::HINT),
+        ("volume loud", "`loud` is not a volume", "write it as `volume -3 dB`; it is between -60 and +6"),
+        ("reserve", "which reserve?", "name it: `reserve Grounding`"),
+        ("hold on", "`hold` stands alone, without `on`", "write `hold`"),
+    ] {
+        let error = words.parse::<Command>().expect_err(words);
+        assert_eq!((error.to_string().as_str(), error.hint.as_str()), (message, hint));
+    }
+}
+
+/// A small generator for sequences that nobody would think of.
+fn shuffled(seed: u64) -> impl FnMut(u64) -> u64 {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    }
+}
+
+#[test]
+fn any_sequence_of_commands_leaves_music_that_goes_on() {
+    for seed in 0..300 {
+        let (mut transport, mut next, mut now) = (session(), shuffled(seed + 1), 0);
+        let mut said = Vec::new();
+        for _ in 0..25 {
+            now += next(150);
+            if now >= transport.timeline().end.0 {
+                break;
+            }
+            let command = match next(8) {
+                0 => Command::Hold,
+                1 => Command::Release,
+                2 => Command::Advance,
+                3 => Command::Extend(Duration::from_secs(next(200))),
+                4 => Command::Reserve("Grounding".to_owned()),
+                5 => Command::Return,
+                6 => Command::Skip,
+                _ if next(40) == 0 => Command::End,
+                _ => Command::Skip,
+            };
+            said.push(format!("{now} {command}"));
+            let before = transport.timeline().clone();
+            transport.apply(&command, Position(now));
+            let after = transport.timeline();
+            assert_unheard(&before, after, now);
+            assert!(after.phases.windows(2).all(|pair| pair[0].end == pair[1].start), "seed {seed}: {said:?}");
+            assert_eq!(after.phases.last().map(|phase| phase.end), Some(after.end), "seed {seed}: {said:?}");
+        }
+        let timeline = transport.timeline();
+        let mut ids: Vec<u32> = timeline.clips.iter().map(|clip| clip.id.0).collect();
+        ids.dedup();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "seed {seed}: {said:?}");
+        for at in 20..timeline.end.0.saturating_sub(20) {
+            let sounding = timeline.sounding(Position(at), Position(at + 1)).count();
+            assert!(sounding > 0, "seed {seed}: nothing sounds at {at} after {said:?}: {:?}", told(timeline));
+        }
+    }
+}
