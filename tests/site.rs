@@ -120,6 +120,16 @@ fn drafts_are_left_out_unless_they_are_asked_for() {
 }
 
 #[test]
+fn links_in_raw_html_are_links_too() {
+    let text = "<div class=\"x\"><a href=\"@/_index.md#top\">home</a> {{ phone() }} <img src='@/_index.md'></div>\n";
+    let built = TestProject::new().page("a.md", text).build().clean();
+    assert_eq!(
+        built.main("a/index.html"),
+        "<div class=\"x\"><a href=\"../index.html#top\">home</a> <i>720</i> <img src='../index.html'></div>\n"
+    );
+}
+
+#[test]
 fn a_page_of_no_section_is_still_a_page() {
     let built = TestProject::new().page("lonely/a.md", "Hi.").build().clean();
     assert_eq!(built.main("lonely/a/index.html"), "<p>Hi.</p>\n");
@@ -199,7 +209,7 @@ fn static_files_have_a_fingerprint_where_it_is_asked_for() {
         .build()
         .clean();
     let html = built.text("index.html");
-    assert!(html.starts_with("<link href=\"style.css?h=") && html.len() == 37, "{html}");
+    assert!(html.starts_with("<link href=\"style.css?h=") && html.len() == 38, "{html}");
 }
 
 #[test]
