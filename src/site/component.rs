@@ -60,7 +60,8 @@ struct Reader<'a> {
     range: Range<usize>,
     code: &'a [Range<usize>],
     calls: Vec<Call>,
-    open: Vec<Call>,
+    /// The calls whose end is still to come; `None` for one that cannot be read, whose end is its own all the same.
+    open: Vec<Option<Call>>,
     findings: Findings,
 }
 
@@ -70,7 +71,20 @@ enum Tag {
     Open(Call),
     End(Range<usize>),
     /// Meant as a call, but not written as one.
-    Broken(Box<Diagnostic>, Range<usize>),
+    Broken(Broken),
+}
+
+struct Broken {
+    finding: Diagnostic,
+    end: usize,
+    meant_as: Meant,
+}
+
+/// What somebody meant who wrote a call that cannot be read.
+enum Meant {
+    Inline,
+    Open,
+    End,
 }
 
 impl Reader<'_> {
@@ -82,7 +96,7 @@ impl Reader<'_> {
                 None => start + 2,
             };
         }
-        for call in std::mem::take(&mut self.open) {
+        for call in std::mem::take(&mut self.open).into_iter().flatten() {
             let place = self.source.place(call.name.span.clone());
             let message = format!("`{{% {}() %}}` is never closed", call.name.value);
             self.findings
@@ -115,28 +129,42 @@ impl Reader<'_> {
             }
             Tag::Open(call) => {
                 let end = call.span.end;
-                self.open.push(call);
+                self.open.push(Some(call));
                 end
             }
             Tag::End(span) => self.close(span),
-            Tag::Broken(finding, span) => {
-                // Inside a body it is found when the body is read.
-                if self.open.is_empty() {
-                    self.findings.push(*finding);
-                }
-                span.end
+            Tag::Broken(broken) => self.place_broken(broken),
+        }
+    }
+
+    fn place_broken(&mut self, broken: Broken) -> usize {
+        // Inside a body it is found when the body is read.
+        let is_seen = match broken.meant_as {
+            Meant::End => self.open.len() <= 1,
+            Meant::Inline | Meant::Open => self.open.is_empty(),
+        };
+        if is_seen {
+            self.findings.push(broken.finding);
+        }
+        match broken.meant_as {
+            Meant::Inline => {}
+            Meant::Open => self.open.push(None),
+            Meant::End => {
+                self.open.pop();
             }
         }
+        broken.end
     }
 
     fn close(&mut self, span: Range<usize>) -> usize {
         let end = span.end;
-        let Some(mut call) = self.open.pop() else {
+        let Some(closed) = self.open.pop() else {
             let finding = Diagnostic::error("component/stray-end", "`{% end %}` closes nothing");
             let finding = finding.at(self.source.place(span)).hint("take it away, or open a component before it");
             self.findings.push(finding);
             return end;
         };
+        let Some(mut call) = closed else { return end };
         call.body = Some(call.span.end..span.start);
         call.span.end = end;
         if self.open.is_empty() {
@@ -164,25 +192,25 @@ impl Reader<'_> {
                 let call = Call { name, arguments, span: start..cursor.at, body: None };
                 if block { Tag::Open(call) } else { Tag::Inline(call) }
             }
-            Err(fault) => self.broken(&name, fault),
+            Err(fault) => self.broken(&name, fault, if block { Meant::Open } else { Meant::Inline }),
         })
     }
 
     fn no_parentheses(&self, name: &Spanned<String>, span: Range<usize>) -> Tag {
-        let finding = Diagnostic::error("component/syntax", format!("`{}` is not called", name.value))
-            .at(self.source.place(name.span.clone()))
-            .hint(match name.value.strip_prefix("end") {
-                Some(_) => "a component is closed with `{% end %}`".to_owned(),
-                None => format!("a component is called with parentheses: `{{% {}() %}}`", name.value),
-            });
-        Tag::Broken(Box::new(finding), span)
+        let (meant_as, hint) = match name.value.strip_prefix("end") {
+            Some(_) => (Meant::End, "a component is closed with `{% end %}`".to_owned()),
+            None => (Meant::Open, format!("a component is called with parentheses: `{{% {}() %}}`", name.value)),
+        };
+        let finding = Diagnostic::error("component/syntax", format!("`{}` is not called", name.value));
+        let finding = finding.at(self.source.place(name.span.clone())).hint(hint);
+        Tag::Broken(Broken { finding, end: span.end, meant_as })
     }
 
-    fn broken(&self, name: &Spanned<String>, fault: Fault) -> Tag {
+    fn broken(&self, name: &Spanned<String>, fault: Fault, meant_as: Meant) -> Tag {
         let message = format!("the call of `{}` cannot be read: {}", name.value, fault.message);
         let end = fault.at.end.max(name.span.end);
         let finding = Diagnostic::error("component/syntax", message).at(self.source.place(fault.at)).hint(fault.hint);
-        Tag::Broken(Box::new(finding), name.span.start..end)
+        Tag::Broken(Broken { finding, end, meant_as })
     }
 }
 
@@ -348,7 +376,14 @@ mod tests {
 
     #[test]
     fn every_broken_call_is_found() {
-        let (_, findings) = calls("{% end %} {{ a(\"x\") }} {{ b(x=y) }} {% c %} {% d(");
-        assert_eq!(findings.len(), 5, "{findings:?}");
+        let (_, findings) = calls("{% end %} {{ a(\"x\") }} {{ b(x=y) }} {% d(");
+        assert_eq!(findings.len(), 4, "{findings:?}");
+    }
+
+    #[test]
+    fn a_mistake_is_found_once() {
+        for once in ["{% c %}x{% end %}", "{% c(x=y) %}x{% end %}", "{% c() %}x{% endc %}", "{% endc %}", "{% c %}"] {
+            assert_eq!(calls(once).1.len(), 1, "{once}: {:?}", calls(once).1);
+        }
     }
 }

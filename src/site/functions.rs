@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::DateTime;
 use tera::{Kwargs, State, StringInput, Tera, TeraResult, Value};
 
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{closest, did_you_mean};
 use crate::site::address::{self, decode, split_suffix};
 use crate::site::{markdown, slug};
 
@@ -126,7 +126,7 @@ pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
 
 fn get_url(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
     let path = arguments.must_get::<&str>("path")?;
-    if let Some(path) = path.strip_prefix("@/") {
+    if path.starts_with("@/") {
         let (path, suffix) = split_suffix(path);
         return Ok(format!("{}{suffix}", lookup.entry(path)?.permalink).into());
     }
@@ -145,7 +145,7 @@ fn get_url(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
 
 fn get_page(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
     let path = arguments.must_get::<&str>("path")?;
-    let entry = lookup.entry(path.strip_prefix("@/").unwrap_or(path))?;
+    let entry = lookup.entry(path)?;
     let whole = lookup.whole.get().and_then(|pages| pages.get(entry.page));
     // Values are shared, so that a clone costs nothing.
     Ok(whole.unwrap_or(&entry.early).clone())
@@ -164,10 +164,13 @@ fn session(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
 }
 
 impl Lookup {
-    fn entry(&self, path: &str) -> TeraResult<&Entry> {
+    /// A page by its path inside content/, with `@/` before it or without.
+    fn entry(&self, written: &str) -> TeraResult<&Entry> {
+        let path = written.strip_prefix("@/").unwrap_or(written);
         self.pages.get(path).ok_or_else(|| {
-            let near = did_you_mean(path, sorted(self.pages.keys()));
-            taught(&format!("there is no page `{path}` in content/"), near)
+            let near = closest(path, sorted(self.pages.keys()));
+            let hint = near.map(|near| format!("did you mean `{}{near}`?", &written[..written.len() - path.len()]));
+            taught(&format!("there is no page `{written}` in content/"), hint)
         })
     }
 
@@ -177,8 +180,9 @@ impl Lookup {
         match self.files.get(route) {
             Some(fingerprint) => Ok(fingerprint.as_deref()),
             None if named_as_file => {
-                let near = did_you_mean(route, sorted(self.files.keys()));
-                Err(taught(&format!("there is no file `{written}` in static/ or content/"), near))
+                let near = closest(route, sorted(self.files.keys()));
+                let hint = near.map(|near| format!("did you mean `{}`?", near.trim_start_matches('/')));
+                Err(taught(&format!("there is no file `{written}` in static/ or content/"), hint))
             }
             None => Ok(None),
         }

@@ -4,6 +4,10 @@
 //! A component call is masked by as many `x` as it has bytes before pulldown-cmark sees the text, so that every place
 //! in the file stays where it was. Links and calls leave marks in the HTML, and the marks become the gaps.
 
+mod events;
+mod paragraph;
+mod words;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,8 +16,9 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::site::component::{self, Call, Literal};
-use crate::site::document::{Document, Heading, Link, Piece, Placed};
-use crate::site::slug::{Slugs, slugify};
+use crate::site::document::{Document, Piece, Placed};
+use crate::site::slug::Slugs;
+use events::Events;
 
 /// Reads the Markdown in `range` of a file.
 pub fn parse(source: &SourceText, range: Range<usize>) -> (Document, Findings) {
@@ -50,9 +55,6 @@ fn options() -> Options {
 /// Bodies within bodies; deeper than this nobody writes, and the stack has an end.
 const DEEPEST: usize = 16;
 
-/// The comment that ends a page's summary.
-const MORE: &str = "<!-- more -->";
-
 struct Reading<'s> {
     source: &'s SourceText,
     mark: String,
@@ -67,7 +69,7 @@ impl Reading<'_> {
         let text = &self.source.text()[range.clone()];
         let calls = self.calls(text, &range);
         let masked = mask(text, range.start, &calls);
-        let events = Events { reading: self, base: range.start, text: &masked, calls: &calls }.read();
+        let events = Events::new(self, range.start, &masked, &calls).read();
         let mut written = String::with_capacity(text.len() * 3 / 2);
         html::push_html(&mut written, events.into_iter());
         self.pieces(&written, &calls)
@@ -140,283 +142,10 @@ impl Reading<'_> {
     }
 }
 
-/// The events of one fragment, on their way from pulldown-cmark to its HTML writer.
-struct Events<'r, 's, 't> {
-    reading: &'r mut Reading<'s>,
-    base: usize,
-    text: &'t str,
-    calls: &'r [Call],
-}
-
-impl<'t> Events<'_, '_, 't> {
-    fn read(mut self) -> Vec<Event<'t>> {
-        let mut out: Vec<Event<'t>> = Vec::new();
-        let mut words = Words::default();
-        let mut heading: Option<usize> = None;
-        let mut paragraph: Option<usize> = None;
-        let mut quiet = 0;
-        let parser = Parser::new_ext(self.text, options());
-        let definitions: Vec<(String, Range<usize>)> =
-            parser.reference_definitions().iter().map(|(label, def)| (label.to_owned(), def.span.clone())).collect();
-        for (event, range) in parser.into_offset_iter() {
-            words.hear(&event);
-            match event {
-                Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                    let dest_url = self.link(link_type, dest_url, &id, &range, &definitions);
-                    out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
-                }
-                Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                    let dest_url = self.link(link_type, dest_url, &id, &range, &definitions);
-                    out.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
-                    quiet += 1;
-                }
-                Event::End(TagEnd::Image) => {
-                    quiet -= 1;
-                    out.push(event);
-                }
-                Event::Start(Tag::Heading { .. }) => {
-                    heading = Some(out.len());
-                    out.push(event);
-                }
-                Event::End(TagEnd::Heading(_)) => {
-                    if let Some(start) = heading.take() {
-                        self.heading(&mut out[start..]);
-                    }
-                    out.push(event);
-                }
-                Event::Start(Tag::Paragraph) => {
-                    paragraph = Some(out.len());
-                    out.push(event);
-                }
-                Event::End(TagEnd::Paragraph) => {
-                    out.push(event);
-                    if let Some(start) = paragraph.take() {
-                        self.unwrap_calls(start, &mut out);
-                    }
-                }
-                Event::Text(text) if quiet == 0 => self.split(text, &range, &mut out, Event::Text),
-                Event::Html(html) if html.trim() == MORE => {
-                    out.push(Event::Html(format!("{}m.\n", self.reading.mark).into()));
-                }
-                Event::Html(html) => {
-                    self.anchors(&html);
-                    self.split(html, &range, &mut out, Event::Html);
-                }
-                Event::InlineHtml(html) => {
-                    self.anchors(&html);
-                    self.split(html, &range, &mut out, Event::InlineHtml);
-                }
-                event => out.push(event),
-            }
-        }
-        self.reading.document.words += words.count;
-        out
-    }
-
-    /// Writes a text down with a mark for each call that is masked in it.
-    fn split(
-        &self,
-        text: CowStr<'t>,
-        range: &Range<usize>,
-        out: &mut Vec<Event<'t>>,
-        event: impl Fn(CowStr<'t>) -> Event<'t>,
-    ) {
-        let mut at = range.start;
-        // Only a text that stands in the file as it is can be cut by the file's bytes.
-        if self.text.get(range.clone()) == Some(&*text) {
-            for (number, call) in self.calls.iter().enumerate() {
-                let call = call.span.start - self.base..call.span.end - self.base;
-                if call.start >= at && call.end <= range.end {
-                    if call.start > at {
-                        out.push(event(self.text[at..call.start].into()));
-                    }
-                    out.push(self.call_mark(number));
-                    at = call.end;
-                }
-            }
-        }
-        if at == range.start {
-            out.push(event(text));
-        } else if at < range.end {
-            out.push(event(self.text[at..range.end].into()));
-        }
-    }
-
-    fn call_mark(&self, number: usize) -> Event<'t> {
-        Event::InlineHtml(format!("{}c{number}.", self.reading.mark).into())
-    }
-
-    /// The number of the call that an event is the mark of.
-    fn marked_call(&self, event: &Event<'_>) -> Option<usize> {
-        let Event::InlineHtml(html) = event else { return None };
-        html.strip_prefix(&*self.reading.mark)?.strip_prefix('c')?.strip_suffix('.')?.parse().ok()
-    }
-
-    /// Takes the calls that stand for themselves out of the paragraph from `start` on.
-    fn unwrap_calls(&self, start: usize, out: &mut Vec<Event<'t>>) {
-        if !out[start..].iter().any(|event| self.marked_call(event).is_some()) {
-            return;
-        }
-        let mut paragraph: Vec<Event<'t>> = out.drain(start..).collect();
-        paragraph.remove(0);
-        paragraph.pop();
-        let only_calls = paragraph.iter().all(|event| is_space(event) || self.marked_call(event).is_some());
-        let mut words: Vec<Event<'t>> = Vec::new();
-        let mut depth = 0_usize;
-        for event in paragraph {
-            match &event {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            let alone = |call: usize| {
-                only_calls || (depth == 0 && self.calls.get(call).is_some_and(|call| call.body.is_some()))
-            };
-            if self.marked_call(&event).is_some_and(alone) {
-                close_paragraph(&mut words, out);
-                out.push(event);
-                out.push(Event::Html("\n".into()));
-            } else {
-                words.push(event);
-            }
-        }
-        close_paragraph(&mut words, out);
-    }
-
-    /// Notes a link into this site, and returns what stands for its address until it is resolved.
-    fn link(
-        &mut self,
-        kind: LinkType,
-        target: CowStr<'t>,
-        id: &str,
-        range: &Range<usize>,
-        definitions: &[(String, Range<usize>)],
-    ) -> CowStr<'t> {
-        if !is_internal(kind, &target) {
-            return target;
-        }
-        let written = match kind {
-            LinkType::Inline => range.clone(),
-            _ => definitions.iter().find(|(label, _)| label == id).map_or(range.clone(), |(_, span)| span.clone()),
-        };
-        let span = self.written_at(&target, written);
-        let number = self.reading.document.links.len();
-        self.reading.document.links.push(Link { target: target.into_string(), span });
-        format!("{}l{number}.", self.reading.mark).into()
-    }
-
-    /// The bytes of the file that an address is written in: after the last `](`, or after a definition's colon.
-    fn written_at(&self, target: &str, range: Range<usize>) -> Range<usize> {
-        let whole = self.base + range.start..self.base + range.end;
-        let Some(text) = self.text.get(range.clone()) else { return whole };
-        let from = text.rfind("](").or_else(|| text.find("]:")).map_or(0, |at| at + 2);
-        match text[from..].find(target) {
-            Some(at) => whole.start + from + at..whole.start + from + at + target.len(),
-            None => whole,
-        }
-    }
-
-    /// Gives a heading its name. `events` begin with its start.
-    fn heading(&mut self, events: &mut [Event<'t>]) {
-        let title: String = events.iter().map(words_of).collect();
-        let title = title.trim().to_owned();
-        let Some(Event::Start(Tag::Heading { level, id, .. })) = events.first_mut() else { return };
-        let wanted = id.as_ref().map_or_else(|| slugify(&title), |id| id.to_string());
-        let given = self.reading.slugs.take(wanted);
-        self.reading.document.anchors.push(given.clone());
-        if self.reading.depth == 0 {
-            let heading = Heading { level: *level as u8, id: given.clone(), title };
-            self.reading.document.headings.push(heading);
-        }
-        *id = Some(given.into());
-    }
-
-    /// Notes the names that raw HTML gives.
-    fn anchors(&mut self, html: &str) {
-        for attribute in [" id=\"", " id='", " name=\""] {
-            for (at, _) in html.match_indices(attribute) {
-                let value = &html[at + attribute.len()..];
-                if let Some(end) = value.find(['"', '\'']) {
-                    self.reading.document.anchors.push(value[..end].to_owned());
-                }
-            }
-        }
-    }
-}
-
 fn push_html(pieces: &mut Vec<Piece>, html: &str) {
     if !html.is_empty() {
         pieces.push(Piece::Html(html.to_owned()));
     }
-}
-
-/// Whether an address is this site's to resolve: not `https:`, `tel:`, `//host` and their like.
-fn is_internal(kind: LinkType, target: &str) -> bool {
-    let scheme = target.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
-    !(matches!(kind, LinkType::Email | LinkType::Autolink) || scheme || target.is_empty() || target.starts_with("//"))
-}
-
-fn is_space(event: &Event<'_>) -> bool {
-    match event {
-        Event::SoftBreak | Event::HardBreak => true,
-        Event::Text(text) => text.trim().is_empty(),
-        _ => false,
-    }
-}
-
-/// Writes the words collected so far as a paragraph, where there are any.
-fn close_paragraph<'t>(words: &mut Vec<Event<'t>>, out: &mut Vec<Event<'t>>) {
-    let first = words.iter().position(|event| !is_space(event));
-    let last = words.iter().rposition(|event| !is_space(event));
-    let (Some(first), Some(last)) = (first, last) else {
-        words.clear();
-        return;
-    };
-    out.push(Event::Start(Tag::Paragraph));
-    out.extend(words.drain(..).skip(first).take(last + 1 - first));
-    out.push(Event::End(TagEnd::Paragraph));
-}
-
-fn words_of(event: &Event<'_>) -> String {
-    match event {
-        Event::Text(text) | Event::Code(text) => text.to_string(),
-        Event::SoftBreak | Event::HardBreak => " ".to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// Counts words across events: pulldown-cmark cuts a text wherever punctuation is made smart.
-#[derive(Default)]
-struct Words {
-    count: usize,
-    inside: bool,
-}
-
-impl Words {
-    fn hear(&mut self, event: &Event<'_>) {
-        let (Event::Text(text) | Event::Code(text)) = event else {
-            self.inside &= !ends_word(event);
-            return;
-        };
-        for character in text.chars() {
-            if character.is_whitespace() {
-                self.inside = false;
-            } else if character.is_alphanumeric() && !self.inside {
-                self.inside = true;
-                self.count += 1;
-            }
-        }
-    }
-}
-
-/// Emphasis may begin within a word; all else ends it.
-fn ends_word(event: &Event<'_>) -> bool {
-    !matches!(
-        event,
-        Event::InlineHtml(_)
-            | Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
-            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
-    )
 }
 
 /// The bytes of the file that are code, where no call is looked for.
@@ -457,6 +186,7 @@ fn unused_mark(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::document::Heading;
 
     fn read(text: &str) -> (String, Document, Vec<String>) {
         let source = SourceText::new("a.md", text);

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use crate::diagnostic::{Diagnostic, Findings};
@@ -82,14 +83,13 @@ pub fn parse(source: &Source, site_title: &str) -> (Page, Findings) {
         findings.push(*finding);
         (0..0, 0..0)
     });
-    let front = match front_range.is_empty() && !findings.is_empty() {
-        true => Front::default(),
-        false => {
-            let (front, found) = front(source, front_range, site_title);
-            findings.extend(found);
-            front
-        }
-    };
+    let mut front = Front::default();
+    // Without front matter there is nothing in it to be wrong.
+    if findings.is_empty() {
+        let (read, found) = self::front(source, front_range, site_title);
+        front = read;
+        findings.extend(found);
+    }
     let (document, found) = markdown::parse(&source.text, body_range);
     findings.extend(found);
     (Page { source: source.clone(), front, document }, findings)
@@ -200,7 +200,7 @@ fn listing(root: &Fields<'_>) -> Listing {
 fn date(root: &Fields<'_>, key: &'static str) -> Option<String> {
     let parse = |text: &str| {
         let day = text.parse::<Date>().is_ok() && text.len() == 10;
-        let moment = text.parse::<DateTime>().is_ok();
+        let moment = text.parse::<DateTime>().is_ok() || text.parse::<Timestamp>().is_ok();
         (day || moment).then(|| text.to_owned())
     };
     root.parsed(key, parse, "write the day as year-month-day: `2026-05-01`").map(|date| date.value)

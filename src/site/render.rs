@@ -43,6 +43,10 @@ pub struct Render<'a> {
 
 /// Renders a site. Where something is wrong, what could be rendered is still returned.
 pub fn render(render: Render<'_>) -> (Vec<Artifact>, Findings) {
+    if !render.theme.is_there {
+        // That was found already, and all that is missing with it is its echo.
+        return (Vec::new(), Findings::new());
+    }
     let lookup = Arc::new(lookup(&render));
     let (tera, mut findings) = compile::compile(render.theme, |tera| functions::register(tera, &lookup));
     let Some(tera) = tera else { return (Vec::new(), findings) };
@@ -171,25 +175,25 @@ impl Stage<'_> {
 
     fn pages(&self, views: &[Value], findings: &mut Findings) -> Vec<Artifact> {
         let pages = 0..self.render.site.pages.len();
-        let rendered: Vec<Result<Artifact, Option<Diagnostic>>> =
+        let rendered: Vec<Result<Artifact, Option<Box<Diagnostic>>>> =
             pages.into_par_iter().map(|page| self.page(page, &views[page])).collect();
         let mut artifacts = Vec::with_capacity(rendered.len());
         let mut faults = Vec::new();
         for page in rendered {
             match page {
                 Ok(artifact) => artifacts.push(artifact),
-                Err(fault) => faults.extend(fault),
+                Err(fault) => faults.extend(fault.map(|fault| *fault)),
             }
         }
         keep_once(faults.into_iter(), findings);
         artifacts
     }
 
-    fn page(&self, page: usize, view: &Value) -> Result<Artifact, Option<Diagnostic>> {
+    fn page(&self, page: usize, view: &Value) -> Result<Artifact, Option<Box<Diagnostic>>> {
         let site = self.render.site;
         let template = self.template(page).map_err(Some)?;
         let context = self.context(page, Some(view));
-        let html = self.tera.render(&template, &context).map_err(|error| self.fault(&error, page))?;
+        let html = self.tera.render(&template, &context).map_err(|error| self.fault(&error, page).map(Box::new))?;
         let route = &site.pages[page].route;
         let html = links::make_relative(&html, &site.base_url, &route[1..], self.render.options.style());
         Ok(Artifact::page(route, html))
@@ -216,7 +220,7 @@ impl Stage<'_> {
     }
 
     /// The template of a page: the one that is asked for, or the usual one of its kind.
-    fn template(&self, page: usize) -> Result<String, Diagnostic> {
+    fn template(&self, page: usize) -> Result<String, Box<Diagnostic>> {
         let node = &self.render.site.pages[page];
         let wanted = self.render.site.wanted_template(page);
         let usual: &[&str] = match (node.page.source.is_section(), node.route.as_str()) {
@@ -226,7 +230,7 @@ impl Stage<'_> {
         };
         let candidates: Vec<&str> = wanted.map_or_else(|| usual.to_vec(), |template| vec![template]);
         let found = candidates.iter().find(|template| self.tera.contains_template(template));
-        found.map(|template| (*template).to_owned()).ok_or_else(|| self.no_template(page, candidates[0]))
+        found.map(|template| (*template).to_owned()).ok_or_else(|| Box::new(self.no_template(page, candidates[0])))
     }
 
     fn no_template(&self, page: usize, template: &str) -> Diagnostic {

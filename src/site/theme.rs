@@ -20,6 +20,8 @@ pub use fault::{Asked, fault};
 pub struct Theme {
     /// The theme's name, which is its folder's.
     pub name: String,
+    /// Whether the theme is there at all.
+    pub is_there: bool,
     /// The templates by name: the program's as `page.html`, the theme's as `haven/templates/page.html`.
     pub templates: Templates,
     /// The static files by their routes: `/style.css`.
@@ -42,8 +44,8 @@ impl Theme {
 pub fn read(project: &Project) -> (Theme, Findings) {
     let mut findings = Findings::new();
     let folder = project.theme();
-    let mut theme = Theme { name: project.config.theme.clone(), ..Theme::default() };
-    if !folder.is_dir() {
+    let mut theme = Theme { name: project.config.theme.clone(), is_there: folder.is_dir(), ..Theme::default() };
+    if !theme.is_there {
         findings.push(no_theme(project));
     }
     let prefix = theme.prefix();

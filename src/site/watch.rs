@@ -123,7 +123,7 @@ impl Watch {
         let mut parts = inside.iter().map(|part| part.to_string_lossy());
         let Some(first) = parts.next() else { return false };
         let hidden = |name: &str| name.starts_with(['.', '#']) || name.ends_with('~');
-        let last = parts.last();
+        let last = parts.next_back();
         match last {
             Some(last) => FOLDERS.contains(&first.as_ref()) && !hidden(&last),
             None => first == CONFIG_FILE || FOLDERS.contains(&first.as_ref()),

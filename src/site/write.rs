@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,7 @@ fn create(artifacts: &[Artifact], output: &Path) -> Result<Written, WriteError> 
 
 /// Changes what is different in a folder.
 fn update(ledger: &Ledger, artifacts: &[Artifact], output: &Path) -> Result<Written, WriteError> {
+    sweep(output);
     let (changed, unchanged) = differing(artifacts, output)?;
     let stage = stage_in(output)?;
     for (number, artifact) in changed.iter().enumerate() {
@@ -132,9 +134,23 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), PathError> {
     fs::write(path, bytes).at("write", path)
 }
 
+const STAGE: &str = ".holdspace-";
+
+/// Takes away what a build that was cut short left behind. What is younger may belong to one that still goes on.
+fn sweep(output: &Path) {
+    let entries = fs::read_dir(output).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(STAGE)) {
+        let age = entry.metadata().and_then(|found| found.modified()).ok().and_then(|since| since.elapsed().ok());
+        if age.is_some_and(|age| age > Duration::from_secs(3600)) {
+            // A leftover that cannot be deleted harms nobody.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// A folder of our own that goes away with us. It is made where it will be renamed from, on the same disk.
 fn stage_in(folder: &Path) -> Result<tempfile::TempDir, PathError> {
-    tempfile::Builder::new().prefix(".holdspace-").tempdir_in(folder).at("write into", folder)
+    tempfile::Builder::new().prefix(STAGE).tempdir_in(folder).at("write into", folder)
 }
 
 /// Takes away what an earlier build wrote, nobody changed since, and this build didn't write.

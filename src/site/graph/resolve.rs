@@ -1,6 +1,6 @@
 //! Links as they were written into addresses, each of them checked. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::site::address::{self, decode, join, split_suffix};
@@ -12,6 +12,8 @@ pub(super) struct Resolver<'s> {
     site: &'s Site,
     drafts: &'s HashSet<String>,
     routes: HashSet<&'s str>,
+    /// The files of content/ by their paths, each with its route.
+    files: HashMap<&'s str, &'s str>,
 }
 
 impl<'s> Resolver<'s> {
@@ -20,7 +22,9 @@ impl<'s> Resolver<'s> {
         let assets = site.assets.iter().map(|placed| placed.route.as_str());
         let redirects = site.redirects.iter().map(|(route, _)| route.as_str());
         let others = other_files.iter().map(String::as_str);
-        Self { site, drafts, routes: pages.chain(assets).chain(redirects).chain(others).collect() }
+        let routes = pages.chain(assets).chain(redirects).chain(others).collect();
+        let files = site.assets.iter().map(|placed| (placed.asset.path.as_str(), placed.route.as_str())).collect();
+        Self { site, drafts, routes, files }
     }
 
     /// The addresses of every page's links.
@@ -125,9 +129,8 @@ impl<'s> Resolver<'s> {
     fn file(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
         let folder = node.page.source.folder();
         let joined = join(folder, &decode(path));
-        let placed = joined.as_ref().and_then(|path| self.site.assets.iter().find(|placed| placed.asset.path == *path));
-        if let Some(placed) = placed {
-            return Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, &placed.route)));
+        if let Some(route) = joined.and_then(|path| self.files.get(path.as_str()).copied()) {
+            return Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, route)));
         }
         let finding = broken(node, link, format!("there is no file `{path}` beside this page"));
         let beside = self.site.assets.iter().filter_map(|placed| placed.asset.path.strip_prefix(folder));

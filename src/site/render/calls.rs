@@ -2,7 +2,7 @@
 
 use tera::{ComponentArgType, ComponentInfo, Context, Value};
 
-use crate::diagnostic::{Diagnostic, Findings, SourceText, did_you_mean};
+use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
 use crate::site::component::{Call, Literal};
 use crate::site::document::Placed;
@@ -32,12 +32,14 @@ fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mu
             .push(at(name, format!("there is no component `{}`", name.value)).maybe_hint(known(stage, &name.value)));
         return;
     };
+    let mut meant: Vec<&str> = Vec::new();
     for argument in &call.arguments {
         let written = &argument.name;
         match component.args().iter().find(|arg| arg.name() == written.value) {
             None if component.rest_param().is_none() => {
                 let message = format!("`{}` has no argument `{}`", name.value, written.value);
-                findings.push(at(written, message).maybe_hint(arguments_hint(&component, &written.value)));
+                meant.extend(closest(&written.value, names(&component)));
+                findings.push(at(written, message).hint(arguments_hint(&component, &written.value)));
             }
             Some(arg) if !arg.arg_type().is_none_or(|wanted| fits(&argument.value.value, wanted)) => {
                 let message = format!("`{}` cannot be {}", written.value, kind(&argument.value.value));
@@ -49,7 +51,9 @@ fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mu
         }
     }
     for arg in component.args().iter().filter(|arg| arg.is_required() && !is_data(&name.value, arg.name())) {
-        if !call.arguments.iter().any(|argument| argument.name.value == arg.name()) {
+        let given = call.arguments.iter().any(|argument| argument.name.value == arg.name());
+        // What is only misspelt is not missing as well.
+        if !given && !meant.contains(&arg.name()) {
             let message = format!("`{}` needs the argument `{}`", name.value, arg.name());
             findings.push(at(name, message).hint(format!("write `{}({}=…)`", name.value, arg.name())));
         }
@@ -154,11 +158,15 @@ fn known(stage: &Stage<'_>, name: &str) -> Option<String> {
         .or_else(|| (1..=24).contains(&names.len()).then(|| format!("the components are: {}", names.join(", "))))
 }
 
-fn arguments_hint(component: &ComponentInfo, written: &str) -> Option<String> {
-    let names: Vec<&str> = component.args().iter().filter(|arg| !arg.is_implicit()).map(|arg| arg.name()).collect();
+fn names(component: &ComponentInfo) -> Vec<&str> {
+    component.args().iter().filter(|arg| !arg.is_implicit()).map(|arg| arg.name()).collect()
+}
+
+fn arguments_hint(component: &ComponentInfo, written: &str) -> String {
+    let names = names(component);
     let listed = || match names.len() {
         0 => format!("`{}` takes no arguments", component.name()),
         _ => format!("its arguments are: {}", names.join(", ")),
     };
-    Some(did_you_mean(written, names.iter().copied()).unwrap_or_else(listed))
+    did_you_mean(written, names.iter().copied()).unwrap_or_else(listed)
 }

@@ -61,17 +61,21 @@ fn plain(message: &str, templates: &Templates) -> (String, Option<String>) {
     if let Some((what, name)) = message.strip_suffix('`').and_then(|message| message.split_once(" `")) {
         let missing = |what: &str| format!("there is no {what} `{name}`");
         let near = |known: &[&str]| did_you_mean(name, known.iter().copied());
+        let listed = |known: &[&str]| {
+            let few = (1..=24).contains(&known.len());
+            near(known).or_else(|| few.then(|| format!("here are: {}", known.join(", "))))
+        };
         match what {
             "Unknown filter" => return (missing("filter"), near(FILTERS)),
             "Unknown test" => return (missing("test"), near(TESTS)),
-            "Unknown function" => return (missing("function"), near(FUNCTIONS)),
+            "Unknown function" => return (missing("function"), listed(FUNCTIONS)),
             "Unknown component" => {
                 let known: Vec<&str> = templates.values().flat_map(components).collect();
-                return (missing("component"), near(&known));
+                return (missing("component"), listed(&known));
             }
             "Unknown template" => {
                 let known: Vec<&str> = templates.keys().map(String::as_str).collect();
-                return (missing("template"), near(&known));
+                return (missing("template"), listed(&known));
             }
             _ => {}
         }

@@ -1,0 +1,530 @@
+//! The site half end to end: in memory through the library, and on the disk and the wire through the binary.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+use holdspace::site::{Kind, Mode, Options};
+use support::{TestProject, said};
+
+// --- In memory ------------------------------------------------------------------------------------------------------
+
+#[test]
+fn pages_sections_and_files_have_their_addresses() {
+    let built = TestProject::new()
+        .page("guides/_index.md", "Guides.")
+        .page("guides/First Day.md", "Hi.")
+        .page("guides/room/index.md", "The room.")
+        .file("content/guides/room/plan.pdf", "pdf")
+        .file("content/guides/list.txt", "list")
+        .page("old.md", "+++\ntitle = \"O\"\npath = \"new/place\"\naliases = [\"old/name\"]\n+++\n")
+        .file("themes/plain/static/style.css", "theirs")
+        .file("static/style.css", "ours")
+        .build()
+        .clean();
+    let mut paths = built.paths();
+    paths.sort_unstable();
+    assert_eq!(
+        paths,
+        [
+            "404.html",
+            "guides/first-day/index.html",
+            "guides/index.html",
+            "guides/list.txt",
+            "guides/room/index.html",
+            "guides/room/plan.pdf",
+            "index.html",
+            "new/place/index.html",
+            "old/name/index.html",
+            "robots.txt",
+            "sitemap.xml",
+            "style.css",
+        ]
+    );
+    assert_eq!(built.text("style.css"), "ours");
+    assert!(built.text("old/name/index.html").contains("url=../../new/place/index.html"));
+    assert_eq!(built.artifacts.iter().filter(|artifact| artifact.kind == Kind::Page).count(), 5);
+}
+
+#[test]
+fn links_lead_from_page_to_page() {
+    let built = TestProject::new()
+        .page("guides/day.md", "[home](@/_index.md), [self](#x), [b](@/b.md#y \"B\"), ![p](p.png)\n\n## X")
+        .file("content/guides/p.png", "png")
+        .page("b.md", "## Y")
+        .build()
+        .clean();
+    assert_eq!(
+        built.main("guides/day/index.html"),
+        "<p><a href=\"../../index.html\">home</a>, <a href=\"#x\">self</a>, \
+         <a href=\"../../b/index.html#y\" title=\"B\">b</a>, <img src=\"../p.png\" alt=\"p\" /></p>\n\
+         <h2 id=\"x\">X</h2>\n"
+    );
+}
+
+#[test]
+fn every_link_of_a_built_site_leads_to_a_file() {
+    let project = TestProject::new()
+        .page("guides/_index.md", "[a](@/guides/a.md)")
+        .page("guides/a.md", "[up](@/guides/_index.md) [home](/) [b](/guides/b)")
+        .page("guides/b.md", "+++\ntitle = \"B\"\nslug = \"bee\"\naliases = [\"guides/b\"]\n+++\n[a](@/guides/a.md)");
+    let built = project.build().clean();
+    for artifact in built.artifacts.iter().filter(|artifact| artifact.kind == Kind::Page) {
+        let html = std::str::from_utf8(&artifact.bytes).unwrap();
+        for href in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let from = Path::new(&artifact.path).parent().unwrap();
+            let mut target: Vec<&str> = from.iter().map(|part| part.to_str().unwrap()).collect();
+            for part in href.split('/') {
+                if part == ".." { target.pop().map(|_| ()).expect("inside the site") } else { target.push(part) }
+            }
+            assert!(built.paths().contains(&target.join("/").as_str()), "{}: {href}", artifact.path);
+        }
+    }
+}
+
+#[test]
+fn a_section_lists_its_pages_in_its_order() {
+    let page = |title: &str, weight: u8, date: &str| {
+        format!("+++\ntitle = \"{title}\"\nweight = {weight}\ndate = {date}\n+++\n")
+    };
+    let listed = |sort_by: &str| {
+        TestProject::new()
+            .page("s/_index.md", &format!("+++\ntitle = \"S\"\nsort_by = \"{sort_by}\"\n+++\n"))
+            .page("s/a.md", &page("Cedar", 2, "2026-01-02"))
+            .page("s/b.md", &page("Aspen", 3, "2026-01-03"))
+            .page("s/c.md", &page("Birch", 1, "2026-01-01"))
+            .template("section.html", "{% for page in section.pages %}{{ page.title }} {% endfor %}")
+            .template("page.html", "{{ page.lower?.title or '-' }} {{ page.higher?.title or '-' }}")
+            .build()
+            .clean()
+    };
+    assert_eq!(listed("weight").text("s/index.html"), "Birch Cedar Aspen ");
+    assert_eq!(listed("weight").text("s/a/index.html"), "Birch Aspen");
+    assert_eq!(listed("date").text("s/index.html"), "Aspen Cedar Birch ");
+    assert_eq!(listed("date").text("s/b/index.html"), "Cedar -");
+    assert_eq!(listed("title").text("s/index.html"), "Aspen Birch Cedar ");
+    assert_eq!(listed("none").text("s/index.html"), "Cedar Aspen Birch ");
+}
+
+#[test]
+fn drafts_are_left_out_unless_they_are_asked_for() {
+    let project = TestProject::new().page("a.md", "+++\ntitle = \"A\"\ndraft = true\n+++\n");
+    assert!(!project.build().clean().paths().contains(&"a/index.html"));
+    let drafts = Options { drafts: true, ..Options::default() };
+    assert!(project.build_with(&drafts).clean().paths().contains(&"a/index.html"));
+}
+
+#[test]
+fn links_in_raw_html_are_links_too() {
+    let text = "<div class=\"x\"><a href=\"@/_index.md#top\">home</a> {{ phone() }} <img src='@/_index.md'></div>\n";
+    let built = TestProject::new().page("a.md", text).build().clean();
+    assert_eq!(
+        built.main("a/index.html"),
+        "<div class=\"x\"><a href=\"../index.html#top\">home</a> <i>720</i> <img src='../index.html'></div>\n"
+    );
+}
+
+#[test]
+fn a_page_of_no_section_is_still_a_page() {
+    let built = TestProject::new().page("lonely/a.md", "Hi.").build().clean();
+    assert_eq!(built.main("lonely/a/index.html"), "<p>Hi.</p>\n");
+    assert_eq!(built.main("index.html"), "<p>Home.</p>\n");
+}
+
+#[test]
+fn components_get_their_arguments_their_body_and_the_page_around_them() {
+    let built = TestProject::new()
+        .template(
+            "more.html",
+            "{% component where(@config, @page) %}{{ config.title }}/{{ page.title }}{% endcomponent where %}",
+        )
+        .page(
+            "a.md",
+            "Call {{ phone() }}.\n\n{% care(kind=\"calm\", title=\"<Now>\") %}\n*Breathe* at {{ where() }}\n{% end %}",
+        )
+        .build()
+        .clean();
+    assert_eq!(
+        built.main("a/index.html"),
+        "<p>Call <i>720</i>.</p>\n\
+         <div class=\"calm\"><b>&lt;Now&gt;</b><p><em>Breathe</em> at Test/T</p>\n</div>\n"
+    );
+}
+
+#[test]
+fn a_stray_brace_is_prose_and_a_template_tag_in_a_title_is_text() {
+    let built =
+        TestProject::new().page("a.md", "+++\ntitle = \"{{ config }} & <b>\"\n+++\n{{ x }} {% \n").build().clean();
+    assert!(built.text("a/index.html").contains("<title>{{ config }} &amp; &lt;b&gt;</title>"));
+    assert_eq!(built.main("a/index.html"), "<p>{{ x }} {%</p>\n");
+}
+
+#[test]
+fn templates_see_what_the_contract_says() {
+    let template = "{{ config.mode }} {{ lang }} {{ current_path }} {{ current_url }} {{ page.path }} \
+                    {{ page.permalink }} {{ page.slug }} {{ page.relative_path }} {{ page.word_count }} \
+                    {{ page.reading_time }} {{ page.toc[0].title }} {{ page.toc[0].children[0].id }} \
+                    {{ page.ancestors | join(sep=',') }} {{ page.extra.guide }} {{ page.summary | striptags | trim }} \
+                    {{ page.date | date(format='%e %B %Y') }} {{ 'A *b*' | markdown(inline=true) }} \
+                    {% set p = get_page(path='guides/a.md') %}{{ p.title }} {% set s = get_section(path='guides/_index.md') %}{{ s.pages | length }} \
+                    {{ config.program.phone_href }} {{ config.extra.colour }}";
+    let text =
+        "+++\ntitle = \"A\"\ndate = 2026-05-01\n[extra]\nguide = true\n+++\nOne.\n\n<!-- more -->\n\n# B\n\n## C\n";
+    let built = TestProject::new()
+        .config("[program]\nphone = \"720-675-7123\"\n[extra]\ncolour = \"ours\"\n")
+        .file("themes/plain/theme.toml", "name = \"Plain\"\n[extra]\ncolour = \"theirs\"\n")
+        .page("guides/_index.md", "")
+        .page("guides/a.md", text)
+        .template("page.html", template)
+        .build()
+        .clean();
+    assert_eq!(
+        built.text("guides/a/index.html"),
+        "build en /guides/a/ https://test.example/guides/a/ /guides/a/ https://test.example/guides/a/ a guides/a.md 3 1 \
+         B c _index.md,guides/_index.md true One. 1 May 2026 A <em>b</em> A 1 tel:+17206757123 ours"
+    );
+}
+
+#[test]
+fn a_theme_template_can_be_extended_by_its_own_name() {
+    let built = TestProject::new()
+        .page("a.md", "Hi.")
+        .template("page.html", "{% extends \"plain/templates/page.html\" %}{% block title %}Ours{% endblock %}")
+        .build()
+        .clean();
+    assert!(built.text("a/index.html").contains("<title>Ours</title>"));
+    assert_eq!(built.main("a/index.html"), "<p>Hi.</p>\n");
+}
+
+#[test]
+fn static_files_have_a_fingerprint_where_it_is_asked_for() {
+    let built = TestProject::new()
+        .file("static/style.css", "p {}")
+        .template("index.html", "<link href=\"{{ get_url(path='style.css', cachebust=true) }}\">")
+        .build()
+        .clean();
+    let html = built.text("index.html");
+    assert!(html.starts_with("<link href=\"style.css?h=") && html.len() == 38, "{html}");
+}
+
+#[test]
+fn the_sitemap_names_every_page_and_robots_the_sitemap() {
+    let built = TestProject::new().page("a.md", "+++\ntitle = \"A\"\nupdated = 2026-05-01\n+++\n").build().clean();
+    assert_eq!(
+        built.text("sitemap.xml"),
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n\
+         <url><loc>https://test.example/</loc></url>\n\
+         <url><loc>https://test.example/a/</loc><lastmod>2026-05-01</lastmod></url>\n</urlset>\n"
+    );
+    assert!(built.text("robots.txt").ends_with("Sitemap: https://test.example/sitemap.xml\n"));
+}
+
+#[test]
+fn two_builds_are_alike_byte_for_byte() {
+    let pages =
+        |project, number: usize| TestProject::page(project, &format!("p{number}.md"), "Hi *you*. [h](@/_index.md)");
+    let project = (0..40).fold(TestProject::new(), pages);
+    assert_eq!(project.build().clean().artifacts, project.build().clean().artifacts);
+}
+
+#[test]
+fn the_preview_links_folders_and_a_build_links_files() {
+    let project = TestProject::new().page("a.md", "[home](@/_index.md)");
+    let serve = Options { mode: Mode::Serve, ..Options::default() };
+    assert_eq!(project.build_with(&serve).clean().main("a/index.html"), "<p><a href=\"../\">home</a></p>\n");
+    assert_eq!(project.build().clean().main("a/index.html"), "<p><a href=\"../index.html\">home</a></p>\n");
+}
+
+// --- On the disk ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn build_says_in_a_line_what_it_did() {
+    let project = TestProject::new().page("a.md", "A");
+    let (out, err) = said(&project.run(&["build"]));
+    assert_eq!(err, "");
+    assert!(out.starts_with("built 2 pages and 3 files into public/ in ") && out.ends_with(" s; 5 changed\n"), "{out}");
+    assert!(project.read("public/a/index.html").contains("<p>A</p>"));
+    assert!(said(&project.run(&["build"])).0.ends_with("; nothing changed\n"));
+}
+
+#[test]
+fn a_failing_build_leaves_the_last_good_one_and_nothing_else() {
+    let project = TestProject::new().page("a.md", "Good.");
+    assert!(project.run(&["build"]).status.success());
+    let before = snapshot(&project.path("public"));
+    project.write("content/b.md", "+++\ntitle = \"B\"\n+++\n[x](@/c.md)");
+    project.write("content/a.md", "+++\ntitle = \"A\"\n+++\nBetter.");
+    let output = project.run(&["build"]);
+    let (out, err) = said(&output);
+    assert_eq!((output.status.code(), out.as_str()), (Some(1), ""));
+    assert!(err.contains("──▶ content/b.md:4:5") && err.ends_with("\n1 error\n"), "{err}");
+    assert_eq!(snapshot(&project.path("public")), before);
+}
+
+#[test]
+fn a_first_build_that_fails_leaves_no_folder() {
+    let project = TestProject::new().page("a.md", "[x](@/c.md)");
+    assert!(!project.run(&["build"]).status.success());
+    assert!(!project.path("public").exists());
+}
+
+#[test]
+fn a_file_that_is_not_ours_stays_and_what_is_stale_goes() {
+    let project = TestProject::new().page("old/a.md", "A").page("b.md", "B");
+    project.run(&["build"]);
+    project.write("public/CNAME", "theirs");
+    project.write("public/old/notes.txt", "theirs");
+    project.write("public/b/index.html", "changed by hand");
+    fs::remove_file(project.path("content/old/a.md")).unwrap();
+    fs::remove_file(project.path("content/b.md")).unwrap();
+    let (out, err) = said(&project.run(&["build"]));
+    assert!(out.ends_with("1 removed\n"), "{out}{err}");
+    assert_eq!(project.read("public/CNAME"), "theirs");
+    assert_eq!(project.read("public/old/notes.txt"), "theirs");
+    assert_eq!(project.read("public/b/index.html"), "changed by hand");
+    assert!(!project.path("public/old/a").exists());
+}
+
+#[test]
+fn without_our_list_nothing_is_deleted() {
+    let project = TestProject::new().page("a.md", "A");
+    project.run(&["build"]);
+    fs::remove_dir_all(project.path(".holdspace")).unwrap();
+    fs::remove_file(project.path("content/a.md")).unwrap();
+    project.run(&["build"]);
+    assert!(project.path("public/a/index.html").exists());
+}
+
+#[test]
+fn a_list_that_names_a_file_outside_deletes_nothing_there() {
+    let project = TestProject::new().file("precious.txt", "keep");
+    project.run(&["build"]);
+    let list = fs::read_dir(project.path(".holdspace/outputs")).unwrap().next().unwrap().unwrap().path();
+    let text = fs::read_to_string(&list).unwrap();
+    let hash = blake3::hash(b"keep").to_hex();
+    fs::write(&list, text.replacen("\"files\": {", &format!("\"files\": {{ \"../precious.txt\": \"{hash}\","), 1))
+        .unwrap();
+    assert!(project.run(&["build"]).status.success());
+    assert_eq!(project.read("precious.txt"), "keep");
+}
+
+#[test]
+fn unchanged_files_keep_their_times() {
+    let project = TestProject::new().page("a.md", "A").page("b.md", "B");
+    project.run(&["build"]);
+    let long_ago = SystemTime::now() - Duration::from_secs(3600);
+    for file in ["public/a/index.html", "public/b/index.html"] {
+        fs::File::options().write(true).open(project.path(file)).unwrap().set_modified(long_ago).unwrap();
+    }
+    project.write("content/b.md", "+++\ntitle = \"T\"\n+++\nNew.");
+    assert!(said(&project.run(&["build"])).0.ends_with("; 1 changed\n"));
+    let modified = |file: &str| fs::metadata(project.path(file)).unwrap().modified().unwrap();
+    assert_eq!(modified("public/a/index.html"), long_ago);
+    assert!(modified("public/b/index.html") > long_ago);
+}
+
+#[test]
+fn something_in_the_way_stops_the_build_before_it_writes() {
+    let project = TestProject::new().page("a.md", "A");
+    project.run(&["build"]);
+    project.write("public/b", "a file where a folder is to go");
+    project.write("content/a.md", "+++\ntitle = \"T\"\n+++\nNew.");
+    project.write("content/b.md", "+++\ntitle = \"T\"\n+++\nB.");
+    let output = project.run(&["build"]);
+    assert!(!output.status.success());
+    assert!(said(&output).1.contains("something that is not ours is in the way"), "{}", said(&output).1);
+    assert!(project.read("public/a/index.html").contains("<p>A</p>"));
+}
+
+#[test]
+fn the_programs_own_folders_are_never_built_into() {
+    let project = TestProject::new().page("a.md", "A");
+    for folder in [".", "content", "content/new", "themes/plain", ".."] {
+        let output = project.command(&["build", "-o"]).arg(project.path(folder)).output().unwrap();
+        assert!(!output.status.success(), "{folder}");
+        assert!(said(&output).1.contains("the program's own files are there"), "{}", said(&output).1);
+    }
+}
+
+#[test]
+fn another_folder_and_another_address_can_be_asked_for() {
+    let project = TestProject::new().page("a.md", "A").template("page.html", "{{ page.permalink }}");
+    let output = project.path("elsewhere/deep");
+    let run =
+        project.command(&["build", "--base-url", "https://other.example/sub", "-o"]).arg(&output).output().unwrap();
+    assert!(run.status.success(), "{}", said(&run).1);
+    assert_eq!(project.read("elsewhere/deep/a/index.html"), "https://other.example/sub/a/");
+    assert!(!project.run(&["build", "--base-url", "other.example"]).status.success());
+}
+
+#[test]
+fn drafts_and_findings_for_scripts_can_be_asked_for() {
+    let project = TestProject::new().page("a.md", "+++\ntitle = \"A\"\ndraft = true\n+++\n[x](@/b.md)");
+    assert!(project.run(&["build"]).status.success());
+    let output = project.run(&["build", "--drafts", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((found["errors"].as_u64(), found["findings"][0]["place"]["line"].as_u64()), (Some(1), Some(5)));
+    assert_eq!(said(&output).1, "");
+}
+
+/// Every file below a folder with its bytes.
+fn snapshot(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+    let files = files.filter(|entry| entry.file_type().is_file());
+    files.map(|entry| (entry.path().display().to_string(), fs::read(entry.path()).unwrap())).collect()
+}
+
+// --- On the wire ----------------------------------------------------------------------------------------------------
+
+/// A running preview, ended with the test.
+struct Preview {
+    child: Child,
+    address: String,
+}
+
+impl Preview {
+    fn of(project: &TestProject) -> Preview {
+        let mut command: Command = project.command(&["serve", "--port", "0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary runs");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+        let ready = lines.into_iter().find(|line| line.starts_with("preview at")).expect("a line with the address");
+        let address = ready.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
+        Preview { address: address.to_owned(), child }
+    }
+
+    fn ask(&self, request: &str) -> BufReader<TcpStream> {
+        let mut stream = TcpStream::connect(&self.address).expect("the preview answers");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        BufReader::new(stream)
+    }
+
+    /// The whole answer to `GET path`.
+    fn get(&self, path: &str) -> String {
+        self.get_as(path, &self.address)
+    }
+
+    fn get_as(&self, path: &str, host: &str) -> String {
+        let mut answer = String::new();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        self.ask(&request).read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// What a page hears: the version of each build.
+    fn events(&self) -> impl Iterator<Item = String> + use<> {
+        let request = format!("GET /_holdspace/events HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        let lines = self.ask(&request).lines().map_while(Result::ok);
+        lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned))
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_preview_answers_with_pages_and_files() {
+    let project = TestProject::new().page("a.md", "Hello.").file("static/style.css", "p {}");
+    let preview = Preview::of(&project);
+    let page = preview.get("/a/");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<p>Hello.</p>"), "{page}");
+    assert!(page.contains("src=\"/_holdspace/preview.js\"") && !page.contains("holdspace-overlay"), "{page}");
+    assert!(preview.get("/style.css").contains("content-type: text/css"));
+    assert!(preview.get("/a").contains("location: ./a/"));
+    let missing = preview.get("/b/");
+    assert!(missing.starts_with("HTTP/1.1 404") && missing.contains("Nothing here."), "{missing}");
+    assert!(preview.get("/_holdspace/preview.js").contains("EventSource"));
+    assert!(!project.path("public").exists());
+}
+
+#[test]
+fn a_page_hears_of_an_edit_and_shows_a_mistake_over_the_last_good_page() {
+    let project = TestProject::new().page("a.md", "Before.");
+    let preview = Preview::of(&project);
+    let mut events = preview.events();
+    let first = events.next().unwrap();
+
+    project.write("content/a.md", "+++\ntitle = \"A\"\n+++\nAfter.");
+    assert_ne!(events.next().unwrap(), first);
+    assert!(preview.get("/a/").contains("<p>After.</p>"));
+
+    project.write("content/a.md", "+++\ntitle = \"A\"\n+++\n[b](@/b<script>.md)");
+    events.next().unwrap();
+    let page = preview.get("/a/");
+    assert!(page.contains("<p>After.</p>") && page.contains("id=\"holdspace-overlay\""), "{page}");
+    assert!(page.contains("──▶ content/a.md:4:5") && page.contains("@/b&lt;script&gt;.md"), "{page}");
+
+    project.write("content/a.md", "+++\ntitle = \"A\"\n+++\nMended.");
+    events.next().unwrap();
+    let page = preview.get("/a/");
+    assert!(page.contains("<p>Mended.</p>") && !page.contains("holdspace-overlay"), "{page}");
+}
+
+#[test]
+fn a_file_made_at_once_in_a_new_folder_is_seen() {
+    let project = TestProject::new();
+    let preview = Preview::of(&project);
+    let mut events = preview.events();
+    events.next().unwrap();
+    project.write("content/new/deep/page.md", "+++\ntitle = \"N\"\n+++\nHere.");
+    project.write("templates/page.html", "ours: {{ page.content }}");
+    let seen = events.take(20).find(|_| preview.get("/new/deep/page/").contains("ours: <p>Here.</p>"));
+    assert!(seen.is_some());
+}
+
+#[test]
+fn a_first_build_with_a_mistake_shows_it_and_is_mended_by_an_edit() {
+    let project = TestProject::new().page("a.md", "[b](@/b.md)");
+    let preview = Preview::of(&project);
+    assert!(preview.get("/").contains("there is no page `@/b.md`"));
+    let mut events = preview.events();
+    events.next().unwrap();
+    project.write("content/b.md", "+++\ntitle = \"B\"\n+++\n");
+    events.next().unwrap();
+    assert!(preview.get("/").contains("<p>Home.</p>"));
+}
+
+#[test]
+fn the_preview_answers_only_to_its_own_name_and_never_from_the_disk() {
+    let project = TestProject::new().file("secret.txt", "precious");
+    let preview = Preview::of(&project);
+    for foreign in ["evil.example", "127.0.0.1.evil.example:80", ""] {
+        assert!(preview.get_as("/", foreign).starts_with("HTTP/1.1 403"), "{foreign}");
+    }
+    for path in ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "//secret.txt", "/a/../../secret.txt"] {
+        assert!(!preview.get(path).contains("precious"), "{path}");
+    }
+    let put = format!("PUT / HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", preview.address);
+    let mut answer = String::new();
+    preview.ask(&put).read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_preview_though_a_page_is_open() {
+    let project = TestProject::new();
+    let mut preview = Preview::of(&project);
+    let mut events = preview.events();
+    events.next().unwrap();
+    let id = preview.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let began = std::time::Instant::now();
+    let status = loop {
+        match preview.child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if began.elapsed() > Duration::from_secs(20) => panic!("still there"),
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert!(status.success());
+}
