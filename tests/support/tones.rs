@@ -92,6 +92,8 @@ pub fn mix(timeline: &Timeline, start: u64, block: usize) -> Vec<Frame> {
         mixer.mix(timeline, left.min(block), &mut out);
     }
     mixer.finish(&mut out);
+    let failed = mixer.reader().take_findings();
+    assert!(failed.is_empty(), "a piece was stood in for: {failed:?}");
     out
 }
 
