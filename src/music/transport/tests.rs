@@ -1,3 +1,5 @@
+//! What live decisions keep: what has sounded stays, and no gain jumps.
+
 use super::*;
 use crate::music::testing::{bed, gains, phase, piece, power, score, told};
 
