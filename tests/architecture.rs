@@ -1,231 +1,18 @@
 //! Keeps the house as it is drawn: who never imports whom, what is pure, which crate comes in by which door.
-//! The rules are tables; a rule that is broken says where, and why it is there. To change a rule, change its row.
+//! The rules are tables (`architecture/rules.rs`); a rule that is broken says where, and why it is there.
 
+#[path = "architecture/each_rule_can_fail.rs"]
+mod each_rule_can_fail;
+#[path = "architecture/rules.rs"]
+mod rules;
 #[path = "support/sources.rs"]
 mod sources;
 
 use std::path::Path;
 use std::sync::OnceLock;
 
+use rules::{ANYWHERE, DOORS, Door, EXITING, IMPORTS, Import, LONGEST, PRINTING, PURE, Reserved, Sees, UNSAFE, WORLD};
 use sources::{Source, house, under, without_tests};
-
-/// What a room may know of the rest of the house.
-struct Import {
-    room: &'static str,
-    sees: Sees,
-    why: &'static str,
-}
-
-/// What a room sees.
-enum Sees {
-    /// All but these.
-    AllBut(&'static [&'static str]),
-    /// Itself and these, of the whole house.
-    Only(&'static [&'static str]),
-    /// Of the first room only these; the rest of the house is another row's matter.
-    Of(&'static str, &'static [&'static str]),
-}
-
-const IMPORTS: &[Import] = &[
-    Import { room: "units", sees: Sees::Only(&[]), why: "units are the ground that everything stands on" },
-    Import {
-        room: "diagnostic",
-        sees: Sees::Only(&[]),
-        why: "a finding can be made anywhere, so it depends on nothing",
-    },
-    Import {
-        room: "error",
-        sees: Sees::Only(&[]),
-        why: "an error of the file system can happen anywhere, so it depends on nothing",
-    },
-    Import {
-        room: "fields",
-        sees: Sees::Only(&["diagnostic"]),
-        why: "reading TOML with its places knows neither of pages nor of music",
-    },
-    Import {
-        room: "music",
-        sees: Sees::AllBut(&["site", "session", "control", "commands", "cli", "report", "http"]),
-        why: "the music plays without the website, and never talks to a terminal",
-    },
-    Import {
-        room: "site",
-        sees: Sees::Of("music", &["timeline", "session_names", "Timeline"]),
-        why: "the site sees the music through one window: a finished timeline",
-    },
-    Import {
-        room: "site",
-        sees: Sees::AllBut(&["control", "commands", "cli"]),
-        why: "the site is built and served by whoever asks, not only by the command line",
-    },
-    Import {
-        room: "session",
-        sees: Sees::Only(&["music::timeline", "music::fade", "units"]),
-        why: "a session is drawn from what the mixer reads, and from nothing else",
-    },
-    Import {
-        room: "control",
-        sees: Sees::AllBut(&["music::mix", "music::decode", "music::sink", "site", "commands", "cli", "report"]),
-        why: "a surface sends commands and shows the status; it never touches the sound",
-    },
-    Import {
-        room: "music::sink",
-        sees: Sees::Only(&["music::master", "music::limit", "units", "error", "diagnostic"]),
-        why: "sinks see frames only: another output needs no knowledge of sessions",
-    },
-    Import {
-        room: "cli",
-        sees: Sees::Only(&["report"]),
-        why: "the command line's types are types only; of the findings' formats they need the names",
-    },
-];
-
-/// Rooms that are pure, with all that is inside of them. Besides these: what the header of `src/music.rs` lists
-/// behind `Pure:`, and every file whose own header says `Pure`.
-const PURE: &[&str] = &[
-    "units",
-    "fields",
-    "diagnostic",
-    "session",
-    "control::script",
-    "control::status",
-    "music::compose",
-    "music::synth",
-    "site::address",
-    "site::component",
-    "site::document",
-    "site::functions",
-    "site::graph",
-    "site::links",
-    "site::markdown",
-    "site::page",
-    "site::render",
-    "site::slug",
-    "site::theme::compile",
-    "site::theme::fault",
-    "site::view",
-];
-
-/// What a pure file never names: a file, a network, a thread, another program, the machine's settings, a clock.
-const WORLD: &[&str] = &[
-    "std::fs",
-    "std::net",
-    "std::thread",
-    "std::process",
-    "std::env",
-    "std::io::stdin",
-    "std::time::Instant",
-    "std::time::SystemTime",
-    "jiff::Zoned::now",
-    "jiff::Timestamp::now",
-    "walkdir",
-    "tempfile",
-];
-
-/// A foreign crate, and the rooms that know it.
-struct Door {
-    name: &'static str,
-    rooms: &'static [&'static str],
-    /// Why there is more than one room, where there is.
-    why: &'static str,
-}
-
-const DOORS: &[Door] = &[
-    Door {
-        name: "clap",
-        rooms: &["cli", "main", "commands", "report"],
-        why: "`main` parses, `commands` asks for the whole command for completions, `report` names its formats for clap",
-    },
-    Door {
-        name: "clap_complete",
-        rooms: &["cli", "commands"],
-        why: "the shell is named in `cli`, written in `commands`",
-    },
-    Door { name: "ctrlc", rooms: &["commands"], why: "" },
-    Door { name: "unicode_width", rooms: &["report"], why: "" },
-    Door { name: "strsim", rooms: &["diagnostic"], why: "" },
-    Door { name: "toml", rooms: &["fields"], why: "" },
-    Door { name: "thiserror", rooms: ANYWHERE, why: "derives only" },
-    Door { name: "serde", rooms: ANYWHERE, why: "derives only; what it writes is JSON" },
-    Door { name: "serde_json", rooms: ANYWHERE, why: "the JSON that scripts, caches and templates read" },
-    Door { name: "libm", rooms: ANYWHERE, why: "sines and powers, the same bits on every machine" },
-    Door { name: "rayon", rooms: ANYWHERE, why: "the same result on more cores" },
-    Door {
-        name: "walkdir",
-        rooms: &["site::content", "music::library", "error"],
-        why: "each half walks its own folder; `error` gives walkdir's errors their path",
-    },
-    Door {
-        name: "tempfile",
-        rooms: &["site::write", "music::library", "music::sink::file"],
-        why: "three places write a file whole or not at all",
-    },
-    Door {
-        name: "blake3",
-        rooms: &["site::write", "site::render", "music::library"],
-        why: "three places know a content by its hash",
-    },
-    Door {
-        name: "jiff",
-        rooms: &["site::page", "site::functions"],
-        why: "a date is read in `page`, shown by `functions`",
-    },
-    Door { name: "pulldown_cmark", rooms: &["site::markdown"], why: "" },
-    Door {
-        name: "tera",
-        rooms: &["site::theme", "site::functions", "site::render"],
-        why: "templates are compiled in `theme`, taught in `functions`, run in `render`",
-    },
-    Door {
-        name: "axum",
-        rooms: &["http", "site::serve"],
-        why: "`http` is what servers share; `serve` is the preview's own routes",
-    },
-    Door { name: "tokio", rooms: &["http", "site::serve"], why: "it comes with axum" },
-    Door { name: "futures_util", rooms: &["site::serve"], why: "" },
-    Door { name: "notify", rooms: &["site::watch"], why: "" },
-    Door { name: "symphonia", rooms: &["music::decode"], why: "" },
-    Door { name: "ebur128", rooms: &["music::loudness"], why: "" },
-    Door { name: "hound", rooms: &["music::sink::file"], why: "" },
-    Door { name: "flacenc", rooms: &["music::sink::file"], why: "" },
-    Door {
-        name: "rodio",
-        rooms: &["music::sink::speaker", "music::sink::tap"],
-        why: "`tap` is the source that rodio pulls from, in the device's callback",
-    },
-    Door { name: "rtrb", rooms: &["music::sink::speaker", "music::sink::tap"], why: "the ring has two ends" },
-    Door { name: "cpal", rooms: &["music::sink::speaker"], why: "" },
-    Door { name: "alsa", rooms: &["music::sink::speaker"], why: "" },
-];
-
-/// The doors of what is a part of the language to us.
-const ANYWHERE: &[&str] = &[""];
-
-/// A thing that only some rooms may do.
-struct Reserved {
-    what: &'static [&'static str],
-    rooms: &'static [&'static str],
-    why: &'static str,
-}
-
-const PRINTING: Reserved = Reserved {
-    what: &["print!", "println!", "eprint!", "eprintln!", "dbg!", "std::io::stdout", "std::io::stderr"],
-    rooms: &["report", "commands"],
-    why: "only `report` and `commands` print: a stray word would stand on a facilitator's screen",
-};
-
-const EXITING: Reserved = Reserved {
-    what: &["std::process::exit", "std::process::abort"],
-    // The second Ctrl-C of `play` stops at once: whoever presses it twice wants no last fade.
-    rooms: &["main", "commands::play"],
-    why: "only `main` ends the program: everything else gives its caller the chance to close what is open",
-};
-
-const UNSAFE: Reserved =
-    Reserved { what: &["unsafe"], rooms: &[], why: "no `unsafe` anywhere: a session must not crash" };
-
-/// Longer than this, and nobody reads it aloud.
-const LONGEST: usize = 600;
 
 #[test]
 fn rooms_import_only_what_the_map_allows() {
@@ -265,7 +52,7 @@ fn every_dependency_has_a_door() {
         names.filter(|name| !DOORS.iter().any(|door| door.name == name.replace('-', "_"))).collect();
     assert!(
         strangers.is_empty(),
-        "these crates have no door: {strangers:?}\n  Give each a row in DOORS of tests/architecture.rs: one room that knows it."
+        "these crates have no door: {strangers:?}\n  Give each a row in DOORS of tests/architecture/rules.rs: one room that knows it."
     );
 }
 
@@ -324,14 +111,17 @@ fn every_row_speaks_of_a_room_that_exists_and_is_needed() {
     for door in DOORS {
         let is_used =
             |room: &&str| code().iter().any(|source| stands_in(source, room) && names_crate(source, door.name));
-        let unused = door.rooms.iter().filter(|room| **room != "" && !is_used(room));
+        let unused = door.rooms.iter().filter(|room| !room.is_empty() && !is_used(room));
         stale.extend(unused.map(|room| format!("{} → {room}", door.name)));
         assert!(door.rooms.len() < 2 || !door.why.is_empty(), "more than one door for {} needs a why", door.name);
     }
     for room in PRINTING.rooms.iter().chain(EXITING.rooms).filter(|room| !exists(room)) {
         stale.push((*room).to_owned());
     }
-    assert!(stale.is_empty(), "tests/architecture.rs says more than is true; these rooms or doors are gone: {stale:?}");
+    assert!(
+        stale.is_empty(),
+        "tests/architecture/rules.rs says more than is true; these rooms or doors are gone: {stale:?}"
+    );
 }
 
 // The rules, each over one file.
@@ -459,150 +249,4 @@ fn fault(source: &Source, line: usize, why: &str) -> String {
 fn none(mut faults: Vec<String>) {
     faults.dedup();
     assert!(faults.is_empty(), "{} broken:\n\n{}\n", faults.len(), faults.join("\n"));
-}
-
-/// That each rule can fail, and that the scanner sees what it should.
-mod each_rule_can_fail {
-    use super::*;
-
-    fn file(path: &str, text: &str) -> Source {
-        Source::parse(path, text)
-    }
-
-    fn paths(text: &str) -> Vec<String> {
-        file("src/music/mix.rs", text).names.into_iter().map(|name| name.path).collect()
-    }
-
-    #[test]
-    fn every_row_of_imports() {
-        for rule in IMPORTS {
-            let forbidden = match &rule.sees {
-                Sees::AllBut(rooms) => rooms.iter().map(|room| format!("crate::{room}")).collect(),
-                Sees::Only(_) => vec!["crate::commands".to_owned()],
-                Sees::Of(room, _) => vec![format!("crate::{room}::plan"), format!("crate::{room}::*")],
-            };
-            for path in forbidden {
-                let path = format!("use {path};\n");
-                let inside = file(&format!("src/{}/some.rs", rule.room.replace("::", "/")), &path);
-                assert_eq!(imports(rule, &inside).len(), 1, "{} with {path}", rule.room);
-                assert!(imports(rule, &file("src/elsewhere.rs", &path)).is_empty());
-            }
-        }
-    }
-
-    #[test]
-    fn every_allowed_import_passes() {
-        for rule in IMPORTS {
-            let allowed: Vec<String> = match &rule.sees {
-                Sees::AllBut(_) => vec!["std::fmt".to_owned()],
-                Sees::Only(rooms) => rooms.iter().map(|room| format!("crate::{room}::Thing")).collect(),
-                Sees::Of(room, parts) => parts.iter().map(|part| format!("crate::{room}::{part}")).collect(),
-            };
-            for path in allowed {
-                let inside = file(&format!("src/{}.rs", rule.room.replace("::", "/")), &format!("use {path};\n"));
-                assert_eq!(imports(rule, &inside), Vec::<String>::new());
-            }
-        }
-    }
-
-    #[test]
-    fn every_row_of_doors() {
-        for door in DOORS.iter().filter(|door| door.rooms != ANYWHERE) {
-            for text in ["use NAME::Thing;", "#[derive(NAME::Thing)]\nstruct A;", "fn a() { NAME::thing() }"] {
-                let text = text.replace("NAME", door.name);
-                assert_eq!(doors(door, &file("src/elsewhere.rs", &text)).len(), 1, "{} in `{text}`", door.name);
-            }
-        }
-    }
-
-    #[test]
-    fn every_word_of_the_world() {
-        for outside in WORLD {
-            assert_eq!(world(&file("src/units.rs", &format!("use {outside};\n"))).len(), 1, "{outside}");
-        }
-        assert_eq!(world(&file("src/units.rs", "fn a() { println!(\"x\") }")).len(), 1);
-        assert_eq!(world(&file("src/units.rs", "use std::time;\nfn a() { time::Instant::now(); }")).len(), 1);
-    }
-
-    #[test]
-    fn printing_exiting_and_unsafe() {
-        let elsewhere = |text: &str| file("src/music/mix.rs", text);
-        assert_eq!(reserved(&PRINTING, &elsewhere("fn a() { eprintln!(\"x\") }")).len(), 1);
-        assert_eq!(reserved(&PRINTING, &elsewhere("fn a() { std::io::stdout().flush() }")).len(), 1);
-        assert_eq!(reserved(&PRINTING, &file("src/commands/plan.rs", "fn a() { println!() }")).len(), 0);
-        assert_eq!(reserved(&PRINTING, &elsewhere("fn a() { command.stdout(x) }")).len(), 0);
-        assert_eq!(reserved(&EXITING, &elsewhere("use std::process;\nfn a() { process::exit(1) }")).len(), 1);
-        assert_eq!(reserved(&EXITING, &file("src/main.rs", "fn main() { std::process::exit(1) }")).len(), 0);
-        assert_eq!(reserved(&UNSAFE, &elsewhere("fn a() { unsafe { b() } }")).len(), 1);
-    }
-
-    #[test]
-    fn a_pure_file_is_known_by_the_table_the_header_and_its_own_word() {
-        let music = file("src/music.rs", "//! Pure: plan,\n//! fade. Not: sink.\nmod plan;");
-        let rooms = pure_rooms(std::slice::from_ref(&music));
-        let pure = |path: &str, text: &str| is_pure(&file(path, text), &rooms);
-        assert!(pure("src/units/time.rs", "") && pure("src/music/plan.rs", "") && pure("src/music/fade/curve.rs", ""));
-        assert!(pure("src/music/other.rs", "//! Does a thing. Pure."));
-        assert!(!pure("src/music/sink.rs", "") && !pure("src/music/other.rs", "//! Purely a thing.\n"));
-        assert!(!is_pure(&music, &rooms), "the half itself reads files");
-    }
-
-    #[test]
-    fn a_room_that_the_map_forgets() {
-        let lib =
-            file("src/lib.rs", "//! The music, and:\n//!   site.rs  pages\n//!   music/   sound\n//! [`units`] all\n");
-        let unnamed = |room: &str| unnamed(&lib, vec![room.to_owned()]).len();
-        assert_eq!((unnamed("site"), unnamed("music"), unnamed("units"), unnamed("pages")), (0, 0, 0, 1));
-    }
-
-    #[test]
-    fn the_line_and_the_reason_are_told() {
-        let source = file("src/music/mix.rs", "//! Mixes.\n\n  use crate::site::page;\n");
-        let told = imports(&IMPORTS[4], &source).concat();
-        assert!(told.starts_with("src/music/mix.rs:3: `music` imports none of site,"), "{told}");
-        assert!(told.ends_with("\n    use crate::site::page;"), "{told}");
-    }
-
-    #[test]
-    fn trees_are_read_to_their_leaves() {
-        let text = "use std::{fs::{self, File}, io::Write as _};\npub(crate) use crate::{site, units as u};";
-        let found = ["std::fs", "std::fs::File", "std::io::Write", "crate::site", "crate::units"];
-        assert_eq!(paths(text), found);
-    }
-
-    #[test]
-    fn short_names_are_followed_to_their_root() {
-        assert_eq!(paths("use std::io as words;\nfn a() { words::stdout() }"), ["std::io", "std::io::stdout"]);
-        assert_eq!(paths("fn a() { super::plan::plan() }"), ["crate::music::plan::plan"]);
-        assert_eq!(paths("fn a() { super::super::site::b() }"), ["crate::site::b"]);
-        assert_eq!(paths("mod ring;\nuse ring::Ring;"), ["crate::music::mix::ring::Ring"]);
-        assert_eq!(paths("fn a() { b::c() }\nuse crate::d::b;"), ["crate::d::b::c", "crate::d::b"]);
-        assert_eq!(paths("fn a() -> impl Fn() + use<'_> { crate::x::y }"), ["crate::x::y"]);
-    }
-
-    #[test]
-    fn methods_comments_quotations_and_tests_are_left_out() {
-        assert_eq!(paths("fn a() { b.unwrap::<u8>(); <A as B>::c(); 'x'; \"std::fs::read\" }"), Vec::<String>::new());
-        assert_eq!(
-            paths("// std::fs::read\n/* std::fs /* x */ ::read */\n/// [`std::fs::read`]\n"),
-            Vec::<String>::new()
-        );
-        assert_eq!(paths("const A: &str = r#\"std::fs::\"read\"#; const B: char = '\"'; use c::d;"), ["c::d"]);
-        assert_eq!(paths("#[cfg(test)]\nmod tests {\n use std::fs;\n fn a() { {} }\n}\nuse c::d;"), ["c::d"]);
-        assert_eq!(paths("#[cfg(test)]\nuse std::fs;\nfn a<'a>(b: &'a str) { c::d(b, '\\'') }"), ["c::d"]);
-    }
-
-    #[test]
-    fn a_file_for_tests_only_is_left_out() {
-        let files =
-            [file("src/a.rs", "#[cfg(test)]\nmod tests;\nmod b;"), file("src/a/tests.rs", ""), file("src/a/b.rs", "")];
-        let left: Vec<&str> = without_tests(&files).iter().map(|source| source.path.as_str()).collect();
-        assert_eq!(left, ["src/a.rs", "src/a/b.rs"]);
-    }
-
-    #[test]
-    fn lines_are_counted_across_quotations_of_many_lines() {
-        let source = file("src/a.rs", "const A: &str = \"one\ntwo\";\nuse std::fs;\n");
-        assert_eq!(source.names[0].line, 3);
-    }
 }

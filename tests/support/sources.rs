@@ -2,6 +2,8 @@
 //! It looks at code only: comments, words in quotes, and what stands under `#[cfg(test)]` are left out.
 //! It knows no more Rust than that: paths, `use` trees and macros, not types; what a value's methods reach, it can't see.
 
+#![allow(unreachable_pub, reason = "shared by the modules of a test binary")]
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
@@ -282,7 +284,7 @@ impl<'a> Reader<'a> {
         }
         // Only now are all short names known: a `use` may stand below what needs it.
         let mut names: Vec<Name> =
-            found.into_iter().map(|(path, at)| Name { path: self.from_root(&path), line: self.line(at) }).collect();
+            found.into_iter().map(|(path, at)| Name { path: self.rooted(&path), line: self.line(at) }).collect();
         names.extend(self.paths(&tokens, &rest));
         names.sort_by_key(|name| name.line);
         names
@@ -326,7 +328,7 @@ impl<'a> Reader<'a> {
         }
         let path = path.trim_end_matches("::").to_owned();
         let short = short.unwrap_or_else(|| path.rsplit("::").next().unwrap_or(&path).to_owned());
-        let whole = self.from_root(&path);
+        let whole = self.rooted(&path);
         // `use tera;` or `use ring as ring` bring a name to itself.
         if short != "_" && short != "*" && short != path {
             self.brought.insert(short, whole);
@@ -363,14 +365,14 @@ impl<'a> Reader<'a> {
             } else if path == "unsafe" {
                 names.push(Name { path, line });
             } else if path.contains("::") && !method && !of_a_type {
-                names.push(Name { path: self.from_root(&path), line });
+                names.push(Name { path: self.rooted(&path), line });
             }
         }
         names
     }
 
     /// A path as it is written here, from its root.
-    fn from_root(&self, path: &str) -> String {
+    fn rooted(&self, path: &str) -> String {
         let (first, rest) = path.split_once("::").map_or((path, None), |(first, rest)| (first, Some(rest)));
         let parent = self.module.rsplit_once("::").map_or("crate", |(parent, _)| parent);
         let root = match first {
@@ -379,7 +381,7 @@ impl<'a> Reader<'a> {
             "super" => match rest {
                 // `super::super`: one more up.
                 Some(rest) if rest == "super" || rest.starts_with("super::") => {
-                    return Reader { module: parent, ..Reader::new("", parent) }.from_root(rest);
+                    return Reader { module: parent, ..Reader::new("", parent) }.rooted(rest);
                 }
                 _ => parent.to_owned(),
             },
