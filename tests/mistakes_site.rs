@@ -283,7 +283,7 @@ error: a page has no key `wieght`
 fn a_title_without_quotes() {
     let project = TestProject::new().page("a.md", "+++\ntitle = Our program\n+++\n");
     told!(project, @r#"
-error: string values must be quoted, expected literal string
+error: a text must stand in quotes
   ──▶ content/a.md:2:9
   │
 2 │ title = Our program
