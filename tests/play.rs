@@ -211,7 +211,7 @@ fn what_a_sound_server_hears_is_what_a_file_holds() {
     assert!(in_room >= in_file, "the beginning is heard");
     let heard = &heard[in_room - in_file..];
     assert!(heard.len() >= held.len(), "the whole session is heard: {} of {} samples", heard.len(), held.len());
-    let differs = heard.iter().zip(held).position(|(a, b)| (a - b).abs() > 2e-7);
+    let differs = heard.iter().zip(&held).position(|(a, b)| (a - b).abs() > 2e-7);
     let around = differs.map(|at| (heard[at], held[at]));
     assert_eq!(differs, None, "of {} samples: {around:?}", held.len());
 }
