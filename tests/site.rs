@@ -1,5 +1,7 @@
 //! The site half end to end: in memory through the library, and on the disk and the wire through the binary.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod support;
 
 use std::fs;

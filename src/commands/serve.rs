@@ -19,7 +19,8 @@ pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
     let open = args.open;
     let wanted = Preview { root: project.root().to_path_buf(), port: args.port, drafts: args.drafts };
     // A closed pipe is no reason to stop the preview.
-    preview(&wanted, &stop, move |news| drop(tell(&news, open))).map_err(|error| Failure::new("serve/start", error, None))?;
+    preview(&wanted, &stop, move |news| drop(tell(&news, open)))
+        .map_err(|error| Failure::new("serve/start", error, None))?;
     Ok(ExitCode::SUCCESS)
 }
 

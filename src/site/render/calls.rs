@@ -1,12 +1,13 @@
 //! Component calls against what the theme defines: each mistake at its place in the Markdown.
 
-use tera::{ComponentArgType, ComponentInfo, Context, Value};
+use tera::{ComponentArgType, ComponentInfo, Context, ErrorKind, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
 use crate::site::component::{Call, Literal};
 use crate::site::document::Placed;
 use crate::site::render::Stage;
+use crate::site::theme::component_text;
 
 /// The component that draws a session, and the data that it gets besides its arguments.
 const SESSION: &str = "session";
@@ -58,7 +59,23 @@ fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mu
             findings.push(at(name, message).hint(format!("write `{}({}=…)`", name.value, arg.name())));
         }
     }
+    if call.body.is_some() && !component_text(&stage.render.theme.templates, &name.value).contains("body") {
+        let hint = format!("write `{{{{ {}(…) }}}}`, without an end", name.value);
+        findings.push(at(name, format!("`{}` has no room for a text", name.value)).hint(hint));
+    }
     check_session(stage, source, call, findings);
+}
+
+/// A component that wants a text and was called without one. It shows only when the component asks for it.
+pub(super) fn without_body(error: &tera::Error, placed: &Placed, source: &SourceText) -> Option<Diagnostic> {
+    let ErrorKind::RenderingError(report) = error.kind() else { return None };
+    if placed.body.is_some() || !report.message().starts_with("Variable `body` is not defined") {
+        return None;
+    }
+    let name = &placed.call.name;
+    let message = format!("`{}` needs a text", name.value);
+    let hint = format!("write `{{% {}(…) %}}`, the text, and `{{% end %}}`", name.value);
+    Some(Diagnostic::error("component/call", message).at(source.place(name.span.clone())).hint(hint))
 }
 
 /// A session that there is no playlist for.
