@@ -651,6 +651,20 @@ error: there is no theme `plane`
 }
 
 #[test]
+fn no_content_at_all() {
+    let project =
+        TestProject::new().template("index.html", "{% set home = get_section(path=\"_index.md\") %}{{ home.title }}");
+    std::fs::remove_dir_all(project.path("content")).expect("it was there");
+    told!(project, @r#"
+error: there is no folder `content`
+  ──▶ content
+  = hint: make it, with a file `_index.md` for the home page
+
+1 error
+"#);
+}
+
+#[test]
 fn an_address_without_its_beginning() {
     let project = TestProject::new()
         .file("holdspace.toml", "title = \"T\"\nbase_url = \"www.test.example\"\ntheme = \"plain\"\n");
