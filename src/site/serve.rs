@@ -1,6 +1,6 @@
 //! The preview: the latest build, served from memory, and every open page told when there is a newer one.
 //!
-//! Two threads and one value between them. The builder owns the watch: it waits, builds, puts the new [`Build`] in the
+//! Two threads and one value between them. The builder owns the watch: it waits, builds, puts the new `Build` in the
 //! place of the old one, and wakes the pages. The server only reads: a page is found among the build's artifacts or not
 //! at all, so no path leads to the disk. A build with errors keeps the last good pages, and shows its findings over them.
 
