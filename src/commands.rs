@@ -30,23 +30,13 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),
         Command::Outputs => outputs(),
-        Command::Build(args) => {
-            open(start, args.format).and_then(|(project, findings)| build::build(project, findings, args))
-        }
+        Command::Build(args) => open(start).and_then(|(project, findings)| build::build(project, findings, args)),
         Command::Compose(args) => compose::compose(args),
-        Command::Serve(args) => open(start, Format::Human).and_then(|(project, _)| serve::serve(&project, args)),
-        Command::Sessions => {
-            open(start, Format::Human).and_then(|(project, findings)| plan::sessions(&project, findings))
-        }
-        Command::Plan(args) => {
-            open(start, Format::Human).and_then(|(project, findings)| plan::plan(&project, findings, args))
-        }
-        Command::Render(args) => {
-            open(start, Format::Human).and_then(|(project, findings)| render::render(&project, findings, args))
-        }
-        Command::Play(args) => {
-            open(start, Format::Human).and_then(|(project, findings)| play::play(&project, findings, args))
-        }
+        Command::Serve(args) => open(start).and_then(|(project, _)| serve::serve(&project, args)),
+        Command::Sessions => open(start).and_then(|(project, findings)| plan::sessions(&project, findings)),
+        Command::Plan(args) => open(start).and_then(|(project, findings)| plan::plan(&project, findings, args)),
+        Command::Render(args) => open(start).and_then(|(project, findings)| render::render(&project, findings, args)),
+        Command::Play(args) => open(start).and_then(|(project, findings)| play::play(&project, findings, args)),
     };
     match outcome {
         Ok(code) => code,
@@ -113,14 +103,9 @@ impl From<io::Error> for Failure {
 
 type Outcome = Result<ExitCode, Failure>;
 
-/// Opens the program; mistakes in its configuration are told with the command's own findings.
-fn open(start: &Path, format: Format) -> Result<(Project, Findings), Failure> {
-    let (project, findings) = Project::open(start)?;
-    if findings.has_errors() {
-        report::print(&findings, format)?;
-        return Err(Failure::Told);
-    }
-    Ok((project, findings))
+/// Opens the program, with what is wrong in its configuration: each command tells that with its own findings.
+fn open(start: &Path) -> Result<(Project, Findings), Failure> {
+    Ok(Project::open(start)?)
 }
 
 /// Tells the findings; goes on where none of them is an error.

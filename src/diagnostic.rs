@@ -201,11 +201,17 @@ pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let lower = word.to_lowercase();
     known
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
-        // 0.8: near enough for a slip of the fingers, too far for another word.
-        .filter(|(likeness, _)| *likeness > 0.8)
+        .filter_map(|candidate| Some((likeness(&lower, &candidate.to_lowercase())?, candidate)))
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| candidate)
+}
+
+/// How much alike two words are, where they are alike enough for a slip of the fingers.
+fn likeness(word: &str, candidate: &str) -> Option<f64> {
+    // 0.8: near enough for a slip, too far for another word. In a short word one slip weighs more than that.
+    let slip = word.chars().count() > 2 && strsim::osa_distance(word, candidate) <= 1;
+    let likeness = strsim::jaro_winkler(word, candidate).max(if slip { 0.85 } else { 0.0 });
+    (likeness > 0.8).then_some(likeness)
 }
 
 #[cfg(test)]
@@ -245,6 +251,7 @@ mod tests {
     #[test]
     fn a_slip_is_recognised_and_another_word_is_not() {
         assert_eq!(did_you_mean("titel", ["title", "weight"]), Some("did you mean `title`?".to_owned()));
+        assert_eq!(did_you_mean("Tow", ["One", "Two"]), Some("did you mean `Two`?".to_owned()));
         assert_eq!(did_you_mean("banana", ["title", "weight"]), None);
     }
 }

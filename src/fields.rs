@@ -2,13 +2,15 @@
 //! each value keeps its place, each unknown key gets a hint, a wrong value doesn't hide the next.
 //! Pure: it gets a text and never opens a file.
 
+mod syntax;
+
 use std::cell::RefCell;
 use std::ops::Range;
 
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
+use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, closest, did_you_mean};
 
 /// A value and the bytes of the file that it was written in.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,9 +42,8 @@ impl<'s> Toml<'s> {
         // What follows a fault of syntax is often its echo: the first is the author's mistake.
         if let Some(error) = errors.first() {
             let span = error.span().unwrap_or(0..0);
-            let message = error.message().lines().next().unwrap_or("cannot be read").to_owned();
             let place = context.place(&span);
-            let hint = syntax_hint(&place.text);
+            let (message, hint) = syntax::explain(error.message(), &place.text);
             context.add(Diagnostic::error(SYNTAX, message).at(place).maybe_hint(hint));
         }
         Toml { table, context }
@@ -62,27 +63,24 @@ impl<'s> Toml<'s> {
     /// Every finding, when all has been asked for.
     pub fn finish(self) -> Findings {
         let findings = self.context.findings.into_inner();
-        let line = |d: &Diagnostic| d.place.as_ref().map(|place| place.line);
-        let Some(fault) = findings.sorted().into_iter().find(|d| d.rule == SYNTAX).map(line) else { return findings };
+        let fault = findings
+            .sorted()
+            .into_iter()
+            .find(|finding| finding.rule == SYNTAX)
+            .and_then(|finding| finding.place.clone());
+        let Some(fault) = fault else { return findings };
         // What a fault of syntax hides, or leaves half read, is its echo and not a mistake of its own.
-        let own = |d: &&Diagnostic| d.rule == SYNTAX || (line(d) != fault && d.rule != MISSING);
+        let own = |finding: &&Diagnostic| {
+            let line = finding.place.as_ref().map_or(0, |place| place.line);
+            let misread = line == fault.line || (line > fault.line && syntax::is_heading(&fault.text));
+            finding.rule == SYNTAX || !(misread || finding.rule == MISSING)
+        };
         findings.sorted().into_iter().filter(own).cloned().collect()
     }
 }
 
 const SYNTAX: &str = "toml/syntax";
 const MISSING: &str = "toml/missing";
-
-/// The mistakes that people who don't program make most.
-fn syntax_hint(line: &str) -> Option<String> {
-    let (key, value) = line.split_once('=')?;
-    let value = value.trim();
-    if value.contains(['“', '”', '‘', '’']) {
-        return Some("use straight quotes: `\"`".to_owned());
-    }
-    let bare = value.chars().next().is_some_and(char::is_alphabetic) && !matches!(value, "true" | "false");
-    bare.then(|| format!("put the words in quotes: `{} = \"{value}\"`", key.trim()))
-}
 
 impl Context {
     fn place(&self, span: &Range<usize>) -> Place {
@@ -252,8 +250,17 @@ impl<'t> Fields<'t> {
         self.context.add(diagnostic);
     }
 
-    /// Says that `key` is missing.
+    /// Says that `key` is missing. Where another key looks like it, that one is the mistake, and has its own finding.
     pub fn missing(&self, key: &str, hint: impl Into<String>) {
+        let unknown = |name: &str| !self.known.borrow().contains(&name);
+        if self
+            .table
+            .iter()
+            .map(|(name, _)| name.get_ref().as_ref())
+            .any(|name| unknown(name) && closest(name, [key]).is_some())
+        {
+            return;
+        }
         let message = format!("{} has no `{key}`", self.what);
         self.context.add(Diagnostic::error(MISSING, message).at(self.place()).hint(hint));
     }

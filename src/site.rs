@@ -7,7 +7,7 @@
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
 //! 6. [`render`]   site and theme into artifacts ([`view`], [`functions`], [`links`])
 //!
-//! Nothing here writes, prints, or stops at the first mistake. [`write`] and [`serve`] are two readers of the artifacts.
+//! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts.
 
 pub mod address;
 pub mod component;

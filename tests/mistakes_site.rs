@@ -231,6 +231,28 @@ error: `care` is not called
 }
 
 #[test]
+fn a_text_that_a_component_lacks_or_has_no_room_for() {
+    let project = TestProject::new().page("a.md", "{{ care(kind=\"calm\") }}\n\n{% phone() %}\nCall us.\n{% end %}\n");
+    told!(project, @r#"
+error: `care` needs a text
+  ──▶ content/a.md:4:4
+  │
+4 │ {{ care(kind="calm") }}
+  │    ^^^^
+  = hint: write `{% care(…) %}`, the text, and `{% end %}`
+
+error: `phone` has no room for a text
+  ──▶ content/a.md:6:4
+  │
+6 │ {% phone() %}
+  │    ^^^^^
+  = hint: write `{{ phone(…) }}`, without an end
+
+2 errors
+"#);
+}
+
+#[test]
 fn a_session_without_a_playlist() {
     let project = TestProject::new()
         .template("more.html", "{% component session(name: string, session: map) %}x{% endcomponent session %}")
@@ -283,7 +305,7 @@ error: a page has no key `wieght`
 fn a_title_without_quotes() {
     let project = TestProject::new().page("a.md", "+++\ntitle = Our program\n+++\n");
     told!(project, @r#"
-error: string values must be quoted, expected literal string
+error: a text must stand in quotes
   ──▶ content/a.md:2:9
   │
 2 │ title = Our program
@@ -526,7 +548,7 @@ fn a_page_and_a_file_that_a_template_asks_for_in_vain() {
         .template("page.html", "{{ get_url(path=\"@/b.md\") }}")
         .template("index.html", "{{ get_url(path=\"stile.css\") }}");
     told!(project, @r#"
-error: there is no file `stile.css` in static/ or content/
+error: there is no file and no page at `stile.css`
   ──▶ templates/index.html:1:4
   │
 1 │ {{ get_url(path="stile.css") }}
@@ -563,6 +585,53 @@ error: there is no variable `txt`
 "#);
 }
 
+#[test]
+fn a_component_that_is_defined_twice() {
+    let project = TestProject::new()
+        .template("a.html", "{% component note() %}x{% endcomponent note %}")
+        .template("b.html", "\n{% component note() %}y{% endcomponent note %}");
+    told!(project, @r#"
+error: component `note` is defined in both `a.html` and `b.html`
+  ──▶ templates/b.html:2:14
+  │
+2 │ {% component note() %}y{% endcomponent note %}
+  │              ^^^^
+  = hint: give one of them another name
+
+1 error
+"#);
+}
+
+#[test]
+fn templates_that_extend_each_other() {
+    let project = TestProject::new()
+        .template("page.html", "{% extends \"other.html\" %}")
+        .template("other.html", "{% extends \"page.html\" %}");
+    told!(project, @r#"
+error: the template `other.html` extends itself
+  ──▶ templates/other.html
+  = hint: the way round: page.html → other.html
+
+1 error
+"#);
+}
+
+#[test]
+fn a_block_that_no_parent_has() {
+    let project =
+        TestProject::new().template("page.html", "{% extends \"base.html\" %}\n{% block mian %}x{% endblock %}");
+    told!(project, @r#"
+error: no template above has a block `mian`
+  ──▶ templates/page.html:2:10
+  │
+2 │ {% block mian %}x{% endblock %}
+  │          ^^^^
+  = hint: did you mean `main`?
+
+1 error
+"#);
+}
+
 // --- Configuration --------------------------------------------------------------------------------------------------
 
 #[test]
@@ -576,6 +645,20 @@ error: there is no theme `plane`
 3 │ theme = "plane"
   │         ^^^^^^^
   = hint: did you mean `plain`?
+
+1 error
+"#);
+}
+
+#[test]
+fn no_content_at_all() {
+    let project =
+        TestProject::new().template("index.html", "{% set home = get_section(path=\"_index.md\") %}{{ home.title }}");
+    std::fs::remove_dir_all(project.path("content")).expect("it was there");
+    told!(project, @r#"
+error: there is no folder `content`
+  ──▶ content
+  = hint: make it, with a file `_index.md` for the home page
 
 1 error
 "#);

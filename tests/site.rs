@@ -1,5 +1,7 @@
 //! The site half end to end: in memory through the library, and on the disk and the wire through the binary.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod support;
 
 use std::fs;
@@ -154,6 +156,36 @@ fn components_get_their_arguments_their_body_and_the_page_around_them() {
         "<p>Call <i>720</i>.</p>\n\
          <div class=\"calm\"><b>&lt;Now&gt;</b><p><em>Breathe</em> at Test/T</p>\n</div>\n"
     );
+}
+
+const PLAYLIST: &str = "title = \"Arriving\"\n[[phase]]\nname = \"Arrival\"\nlength = \"10m\"\n\
+                        [[phase.track]]\nbed = \"drone\"\nkey = \"D\"\nlength = \"12m\"\n";
+
+fn with_session() -> TestProject {
+    TestProject::new()
+        .template(
+            "more.html",
+            "{% component session(name: string, session: map) %}{{ name }}: {{ session.title }}, \
+             {{ session.phases[0].name }} {{ session.svg }}{% endcomponent session %}",
+        )
+        .page("a.md", "{{ session(name=\"session-1\") }}")
+}
+
+#[test]
+fn a_sessions_page_draws_its_playlist() {
+    let built = with_session().file("playlists/session-1.toml", PLAYLIST).build().clean();
+    let main = built.main("a/index.html");
+    assert!(main.starts_with("session-1: Arriving, Arrival <svg"), "{main}");
+}
+
+#[test]
+fn a_mistake_in_a_playlist_is_found_there_and_only_there() {
+    let project = with_session()
+        .file("playlists/session-1.toml", PLAYLIST.replace("length = \"10m\"", "length = \"ten\""))
+        .template("page.html", "{{ page.content }}{% set s = session(name=\"session-1\") %}{{ s.title }}");
+    let built = project.build();
+    let places: Vec<String> = built.findings.sorted().iter().map(|found| format!("{:?}", found.place)).collect();
+    assert!(places.len() == 1 && places[0].contains("playlists/session-1.toml"), "{places:?}");
 }
 
 #[test]

@@ -45,14 +45,16 @@ impl Lines {
         let lines = sender.clone();
         thread::spawn(move || {
             for line in input.lines().map_while(Result::ok) {
-                match Request::read(&line) {
-                    None => {}
-                    Some(Request::Command(command)) => {
-                        if lines.send(command).is_err() {
-                            return;
-                        }
+                let listened = match Request::read(&line) {
+                    None => true,
+                    Some(Request::Command(command)) => lines.send(command).is_ok(),
+                    Some(request) => {
+                        other(request);
+                        true
                     }
-                    Some(request) => other(request),
+                };
+                if !listened {
+                    return;
                 }
             }
         });

@@ -291,7 +291,7 @@ fn track(fields: Fields<'_>) -> Option<Track> {
         }
         _ => {}
     }
-    check_cues(&fields, start.as_ref(), end.as_ref());
+    let end = check_cues(&fields, start.as_ref(), end);
     let sound = match (file, bed) {
         (Some(file), _) => Some(TrackSound::File { file, start, end }),
         (None, Some(bed)) => Some(TrackSound::Bed {
@@ -307,14 +307,20 @@ fn track(fields: Fields<'_>) -> Option<Track> {
     sound.map(|sound| Track { sound, gain, title, artist, licence, span })
 }
 
-fn check_cues(fields: &Fields<'_>, start: Option<&Spanned<Duration>>, end: Option<&Spanned<Duration>>) {
-    if let (Some(start), Some(end)) = (start, end)
-        && end.value <= start.value
-    {
-        let finding = Diagnostic::error("playlist/cue", "the track's `end` does not come after its `start`");
-        let hint = "both are times in the file, from its beginning: `start = \"0:05\"`, `end = \"4:10\"`";
-        fields.add(finding.at(fields.place_of("end")).hint(hint));
+/// The cue out, unless it comes before the cue in: then it is a finding, and no cue.
+fn check_cues(
+    fields: &Fields<'_>,
+    start: Option<&Spanned<Duration>>,
+    end: Option<Spanned<Duration>>,
+) -> Option<Spanned<Duration>> {
+    let end = end?;
+    if start.is_none_or(|start| start.value < end.value) {
+        return Some(end);
     }
+    let finding = Diagnostic::error("playlist/cue", "the track's `end` does not come after its `start`");
+    let hint = "both are times in the file, from its beginning: `start = \"0:05\"`, `end = \"4:10\"`";
+    fields.add(finding.at(fields.place_of("end")).hint(hint));
+    None
 }
 
 fn named(fields: &Fields<'_>, what: &str) -> String {

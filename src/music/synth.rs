@@ -8,7 +8,7 @@ mod sine;
 
 pub(crate) use chapter::{Chapters, Texture};
 pub(crate) use noise::{Filter, Tuning, White};
-pub(crate) use sine::{Bank, Sine, pan};
+pub(crate) use sine::{Bank, Sine, Turn, pan};
 
 use crate::units::SampleRate;
 

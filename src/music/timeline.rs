@@ -170,7 +170,7 @@ impl Timeline {
     /// The phase at `position`; the last one at and after the end.
     pub fn phase_at(&self, position: Position) -> Option<(usize, &PhaseSpan)> {
         let found = self.phases.iter().enumerate().find(|(_, phase)| position < phase.end);
-        found.or_else(|| self.phases.iter().enumerate().last())
+        found.or_else(|| self.phases.iter().enumerate().next_back())
     }
 
     /// How far the music is from its full level at `position`, against the session's loudness: the root of the summed

@@ -14,7 +14,7 @@ const ROW: f64 = 12.0;
 const AXIS: f64 = BANDS + 3.0 * ROW;
 const HEIGHT: f64 = AXIS + 34.0;
 /// The arc is drawn from this level (decibels) up to the session's loudness and 3 dB over it.
-const FLOOR: f64 = -27.0;
+const FLOOR: f64 = -20.0;
 const TOP: f64 = 3.0;
 /// How many steps the arc is drawn in.
 const STEPS: u64 = 360;
@@ -37,7 +37,7 @@ pub fn svg(name: &str, timeline: &Timeline) -> String {
 
 /// The picture as a file of its own, with plain colours.
 pub fn file_svg(timeline: &Timeline) -> String {
-    const STYLE: &str = "<style>text{font:13px sans-serif;fill:#333}.phase{fill:#eef1ee}.phase:nth-child(even){fill:#e2e8e4}\
+    const STYLE: &str = "<style>text{font:13px sans-serif;fill:#777}.phase-labels text{fill:#333}.phase{fill:#eef1ee}.phase:nth-child(even){fill:#e2e8e4}\
         .arc{fill:#7d9a8c;opacity:.35}.arc-line{fill:none;stroke:#3f6655;stroke-width:2}.piece{fill:#3f6655}.bed{fill:#a9bdb3}\
         .axis line{stroke:#999}</style>";
     let svg = svg("session", timeline);

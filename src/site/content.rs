@@ -58,11 +58,11 @@ pub fn read(project: &Project) -> (Content, Findings) {
     let root = project.content();
     let mut content = Content::default();
     let mut findings = Findings::new();
-    if !root.is_dir() {
+    let files = root.is_dir().then(|| walk(&root));
+    if files.is_none() {
         findings.push(no_content());
-        return (content, findings);
     }
-    for entry in walk(&root) {
+    for entry in files.into_iter().flatten() {
         match entry {
             Ok(entry) if entry.file_type().is_file() => read_file(project, &root, &entry, &mut content, &mut findings),
             Ok(_) => {}

@@ -2,7 +2,7 @@
 //! `get_url`, `get_page`, `get_section`, `session`; `date`, `markdown`, `slugify`, `striptags`.
 //! They read what was made before; they never make, and never read a file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::DateTime;
@@ -90,6 +90,8 @@ pub struct Lookup {
     pub pages: HashMap<String, Entry>,
     /// Files by their routes, each with its fingerprint where it has one.
     pub files: HashMap<String, Option<String>>,
+    /// The routes of pages: `/guides/first-day/`.
+    pub routes: HashSet<String>,
     /// The sessions; `None` where the playlist has mistakes of its own.
     pub sessions: HashMap<String, Option<Value>>,
     /// Whole pages, from the moment that their words are HTML.
@@ -133,9 +135,8 @@ fn get_url(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
     if path.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':')) || path.starts_with("//") {
         return Ok(path.into());
     }
-    let (file, suffix) = split_suffix(path);
-    let route = format!("/{}", decode(file.trim_start_matches('/')));
-    let fingerprint = lookup.fingerprint(&route, file)?;
+    let (written, suffix) = split_suffix(path);
+    let (route, fingerprint) = lookup.route(written)?;
     let query = match arguments.get::<bool>("cachebust")?.unwrap_or(false) {
         true => fingerprint.map(|hash| format!("?h={hash}")).unwrap_or_default(),
         false => String::new(),
@@ -174,18 +175,20 @@ impl Lookup {
         })
     }
 
-    /// A file's fingerprint. What has an ending is a file, and a file has to be there.
-    fn fingerprint(&self, route: &str, written: &str) -> TeraResult<Option<&str>> {
-        let named_as_file = route.rsplit('/').next().is_some_and(|name| name.contains('.'));
-        match self.files.get(route) {
-            Some(fingerprint) => Ok(fingerprint.as_deref()),
-            None if named_as_file => {
-                let near = closest(route, sorted(self.files.keys()));
-                let hint = near.map(|near| format!("did you mean `{}`?", near.trim_start_matches('/')));
-                Err(taught(&format!("there is no file `{written}` in static/ or content/"), hint))
-            }
-            None => Ok(None),
+    /// The route of a file or a page by its address on this site, and a file's fingerprint.
+    fn route(&self, written: &str) -> TeraResult<(String, Option<&str>)> {
+        let route = format!("/{}", decode(written.trim_start_matches('/')));
+        if let Some(fingerprint) = self.files.get(&route) {
+            return Ok((route, fingerprint.as_deref()));
         }
+        let folder = if route.ends_with('/') { route.clone() } else { format!("{route}/") };
+        if self.routes.contains(&folder) {
+            return Ok((folder, None));
+        }
+        let mut known: Vec<&str> = self.files.keys().chain(&self.routes).map(String::as_str).collect();
+        known.sort_unstable();
+        let hint = closest(&route, known).map(|near| format!("did you mean `{}`?", near.trim_start_matches('/')));
+        Err(taught(&format!("there is no file and no page at `{written}`"), hint))
     }
 }
 

@@ -148,11 +148,17 @@ fn push_html(pieces: &mut Vec<Piece>, html: &str) {
     }
 }
 
-/// The bytes of the file that are code, where no call is looked for.
+/// The bytes of the file that are code or a comment, where no call is looked for.
 fn code(text: &str, base: usize) -> Vec<Range<usize>> {
     let mut code: Vec<Range<usize>> = Vec::new();
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
-        if matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))) {
+        let is_code = match event {
+            Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => true,
+            Event::InlineHtml(html) => html.starts_with("<!--"),
+            Event::Start(Tag::HtmlBlock) => text[range.clone()].trim_start().starts_with("<!--"),
+            _ => false,
+        };
+        if is_code {
             code.push(range.start + base..range.end + base);
         }
     }
@@ -232,7 +238,8 @@ mod tests {
     }
 
     #[test]
-    fn code_is_never_called() {
+    fn code_and_comments_are_never_called() {
+        assert_eq!(read("<!--\n{{ a() }}\n\n{% b() %}\n-->\n\nx <!-- {{ c(x) }} -->").2, [""; 0]);
         let (html, _, findings) = read("`{{ a() }}` and\n\n```\n{% b() %}\n```\n\n{{ c }} {{");
         assert_eq!(findings, [""; 0]);
         assert_eq!(html, "<p><code>{{ a() }}</code> and</p>\n<pre><code>{% b() %}\n</code></pre>\n<p>{{ c }} {{</p>\n");

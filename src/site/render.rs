@@ -91,6 +91,7 @@ fn lookup(render: &Render<'_>) -> Lookup {
         base_url: site.base_url.clone(),
         pages: (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
         files: made.chain(assets).chain(own).collect(),
+        routes: site.pages.iter().map(|node| node.route.clone()).collect(),
         sessions: render.sessions.iter().map(|(name, view)| (name.clone(), view.as_ref().map(session_value))).collect(),
         ..Lookup::default()
     }
@@ -148,7 +149,8 @@ impl Stage<'_> {
         match self.tera.render_component_with_implicits(name, &arguments, &around, body.as_deref(), true) {
             Ok(html) => html,
             Err(error) => {
-                faults.extend(self.fault(&error, page));
+                let source = &self.render.site.pages[page].page.source.text;
+                faults.extend(calls::without_body(&error, placed, source).or_else(|| self.fault(&error, page)));
                 String::new()
             }
         }

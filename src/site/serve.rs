@@ -1,6 +1,6 @@
 //! The preview: the latest build, served from memory, and every open page told when there is a newer one.
 //!
-//! Two threads and one value between them. The builder owns the watch: it waits, builds, puts the new [`Build`] in the
+//! Two threads and one value between them. The builder owns the watch: it waits, builds, puts the new `Build` in the
 //! place of the old one, and wakes the pages. The server only reads: a page is found among the build's artifacts or not
 //! at all, so no path leads to the disk. A build with errors keeps the last good pages, and shows its findings over them.
 
@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
@@ -25,7 +26,7 @@ use axum::routing::get;
 use futures_util::stream;
 use tokio::sync::watch::{Sender, channel};
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::http::{self, Stop};
 use crate::project::{Project, ProjectError};
 use crate::report::{self, Colour};
@@ -172,7 +173,9 @@ impl Builder {
         let (artifacts, findings) = match self.open() {
             Ok((project, mut findings)) => {
                 let options = Options { drafts: self.preview.drafts, mode: Mode::Serve };
-                let (artifacts, found) = site::build(&project, &options);
+                // A fault of ours must not end the preview without a word.
+                let built = catch_unwind(AssertUnwindSafe(|| site::build(&project, &options)));
+                let (artifacts, found) = built.unwrap_or_else(|_| (Vec::new(), std::iter::once(our_fault()).collect()));
                 findings.extend(found);
                 (artifacts, findings)
             }
@@ -186,8 +189,13 @@ impl Builder {
     }
 }
 
-fn unopened(error: &ProjectError) -> crate::diagnostic::Diagnostic {
-    crate::diagnostic::Diagnostic::error("project/open", error.to_string())
+fn unopened(error: &ProjectError) -> Diagnostic {
+    Diagnostic::error("project/open", error.to_string())
+}
+
+fn our_fault() -> Diagnostic {
+    Diagnostic::error("build/panic", "holdspace itself failed here; what it said is in the terminal")
+        .hint("take back the last change, and tell us of it")
 }
 
 /// The build that follows another; `None` where it is the same.

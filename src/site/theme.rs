@@ -13,7 +13,7 @@ use crate::fields::Toml;
 use crate::project::Project;
 use crate::site::content::{slashed, text, unreadable, walk};
 
-pub use fault::{Asked, fault};
+pub use fault::{Asked, component_text, fault};
 
 /// A theme's files, with the program's own.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use notify::event::{CreateKind, ModifyKind};
+use notify::event::ModifyKind;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::project::{CONFIG_FILE, Project};
@@ -103,8 +103,8 @@ impl Watch {
         if !changes || !event.paths.iter().any(|path| self.is_ours(path)) {
             return false;
         }
-        let new_folder =
-            matches!(event.kind, EventKind::Create(CreateKind::Folder) | EventKind::Modify(ModifyKind::Name(_)));
+        let appeared = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)));
+        let new_folder = appeared && event.paths.iter().any(|path| path.is_dir());
         if new_folder {
             self.look_again();
         }

@@ -3,18 +3,18 @@
 
 use super::drone::{Drone, root};
 use super::{Key, LOUDNESS};
-use crate::music::synth::{Bank, Block, Chance, Grid, Sine, factor, pan, smooth};
+use crate::music::synth::{Bank, Block, Chance, Grid, Sine, Turn, factor, pan, smooth};
 
 /// Brings the strikes to the loudness of beds: measured.
-const LEVEL: f64 = 9.1;
+const LEVEL: f64 = 14.4;
 /// The drone under the bowls, against the drone alone.
-const DRONE_LEVEL: f64 = -20.0;
+const DRONE_LEVEL: f64 = -10.0;
 /// One strike in each slot of this length.
-const SLOT_SECONDS: f64 = 9.0;
+const SLOT_SECONDS: f64 = 6.5;
 /// No strike rings longer.
 const LONGEST_RING: f64 = 36.0;
 /// A strike may come this much later than its slot begins.
-const LATEST: f64 = 4.5;
+const LATEST: f64 = 3.5;
 
 /// The bowls by their tone over the drone's root.
 const BOWLS: [f64; 8] = [2.0, 3.0, 4.0, 4.0, 4.5, 6.0, 3.0, 8.0];
@@ -30,17 +30,28 @@ pub(super) struct Bowl {
     root: f64,
     seed: u64,
     slot: u64,
+    level: f64,
+    strikes: Vec<Strike>,
     drone: Drone,
     bank: Bank,
 }
 
+/// Seconds until a bowl at `hertz` is down to 1/e: the larger it is, the longer it rings.
+fn ring(hertz: f64) -> f64 {
+    (4.6 * (170.0 / hertz).sqrt()).clamp(2.6, 4.6)
+}
+
 impl Bowl {
     pub(super) fn new(key: Key, seed: u64, grid: Grid) -> Bowl {
+        let root = root(key);
+        let usual_ring = BOWLS.iter().map(|ratio| ring(root * ratio)).sum::<f64>() / BOWLS.len() as f64;
         Bowl {
             grid,
-            root: root(key),
+            root,
+            level: factor(LOUDNESS.0 + LEVEL) / usual_ring.sqrt(),
             seed: Chance::of(seed, 0xb0_31).bits(),
             slot: grid.blocks(SLOT_SECONDS),
+            strikes: Vec::new(),
             drone: Drone::new(key, seed, grid),
             bank: Bank::default(),
         }
@@ -51,44 +62,65 @@ impl Bowl {
         self.drone.sound_at(index, factor(DRONE_LEVEL), block);
         let now = index / self.slot;
         let back = self.grid.blocks(LONGEST_RING + LATEST) / self.slot + 1;
-        for slot in now.saturating_sub(back)..=now {
-            self.strike(slot, index);
+        let slots = now.saturating_sub(back)..=now;
+        self.strikes.retain(|strike| slots.contains(&strike.slot));
+        for slot in slots {
+            if !self.strikes.iter().any(|strike| strike.slot == slot) {
+                self.strikes.push(self.strike(slot));
+            }
+        }
+        // The order of a sum is part of its bits: what was skipped to must add up as what was played.
+        self.strikes.sort_by_key(|strike| strike.slot);
+        for strike in self.strikes.iter().filter(|strike| strike.first <= index) {
+            for ringing in &strike.ringing {
+                ringing.add(index - strike.first, self.grid, &mut self.bank);
+            }
         }
         self.bank.sound(block);
     }
 
-    /// Adds what still rings at block `index` of the strike in `slot`.
-    fn strike(&mut self, slot: u64, index: u64) {
+    /// The strike in `slot`.
+    fn strike(&self, slot: u64) -> Strike {
         let mut chance = Chance::of(self.seed, slot);
         let first = slot * self.slot + self.grid.blocks(chance.between(0.0, LATEST));
-        if first > index || index - first > self.grid.blocks(LONGEST_RING) {
-            return;
-        }
         let hertz = self.root * chance.pick(&BOWLS);
-        let strength = factor(LOUDNESS.0 + LEVEL + chance.between(-3.0, 0.0));
-        let attack = chance.between(0.07, 0.16);
+        let decay = ring(hertz);
+        let strength = self.level * factor(chance.between(-3.0, 0.0));
+        let attack = chance.between(0.18, 0.4);
         let place = chance.between(-0.4, 0.4);
-        // The larger the bowl, the longer it rings: to a thousandth in 15 to 30 seconds.
-        let ring = (4.3 * (150.0 / hertz).sqrt()).clamp(2.2, 4.4);
+        let mut both = Vec::with_capacity(2 * MODES.len());
         for (ratio, level, rings) in MODES {
             let beat = chance.between(0.25, 0.9) * (0.6 + 0.4 * ratio);
             for (side, weight) in [(-0.25, 1.0), (0.25, 0.7)] {
-                let ringing = Ringing {
-                    hertz: hertz * ratio + side * 2.0 * beat,
-                    level: strength * weight * factor(level),
+                let hertz = hertz * ratio + side * 2.0 * beat;
+                both.push(Ringing {
+                    hertz,
+                    turn: Turn::of(hertz / self.grid.rate()),
+                    level: strength * weight * factor(level) * self.grid.carries(hertz),
                     attack: attack / ratio.sqrt(),
-                    decay: ring * rings,
+                    decay: decay * rings,
                     place: pan(place + side),
-                };
-                ringing.add(index - first, self.grid, &mut self.bank);
+                });
             }
         }
+        Strike { slot, first, ringing: both }
     }
 }
 
+/// One strike of a bowl.
+#[derive(Clone, Debug)]
+struct Strike {
+    slot: u64,
+    /// The block it begins with.
+    first: u64,
+    ringing: Vec<Ringing>,
+}
+
 /// One of the two movements of a mode: they differ a little in frequency, and so the bowl beats.
+#[derive(Clone, Copy, Debug)]
 struct Ringing {
     hertz: f64,
+    turn: Turn,
     level: f64,
     attack: f64,
     decay: f64,
@@ -98,17 +130,19 @@ struct Ringing {
 impl Ringing {
     fn add(&self, block: u64, grid: Grid, bank: &mut Bank) {
         let (from, to) = (grid.seconds(block), grid.seconds(block + 1));
-        // What has died away to −110 dB is let go; nobody hears the step.
-        if self.level * libm::exp(-from / self.decay) < 3e-6 {
+        let left = self.level * libm::exp(-from / self.decay);
+        // What has died away to −100 dB is let go; nobody hears the step.
+        if left < 1e-5 || from > LONGEST_RING {
             return;
         }
-        let level = |at: f64| {
+        let level = |left: f64, at: f64| {
             let end = 1.0 - smooth((at - 0.8 * LONGEST_RING) / (0.2 * LONGEST_RING));
-            self.level * smooth(at / self.attack) * end * libm::exp(-at / self.decay) * grid.carries(self.hertz)
+            left * smooth(at / self.attack) * end
         };
+        // Over a block of two milliseconds a decay of seconds is a straight line.
+        let (from_level, to_level) = (level(left, from), level(left * (1.0 - (to - from) / self.decay), to));
         let place = |level: f64| self.place.map(|side| side * level);
-        let (from_level, to_level) = (level(from), level(to));
-        let step = self.hertz / grid.rate();
-        bank.add(Sine { phase: self.hertz * from, step, from: place(from_level), to: place(to_level) }, grid.frames());
+        let (phase, turn) = (self.hertz * from, self.turn);
+        bank.add(Sine { phase, turn, from: place(from_level), to: place(to_level) }, grid.frames());
     }
 }

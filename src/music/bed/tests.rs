@@ -114,20 +114,38 @@ fn another_seed_is_another_bed_and_the_same_is_the_same() {
 fn a_bed_sounds_about_the_same_at_every_rate() {
     for (name, kind) in BedKind::ALL {
         let level = |hertz: u32| {
-            let frames = heard(spec(kind, "D", 4), hertz, 3);
+            let frames = heard(spec(kind, "D", 4), hertz, 20);
             let power = frames.iter().map(|f| f64::from(f.left * f.left + f.right * f.right)).sum::<f64>();
             10.0 * libm::log10(power / frames.len() as f64)
         };
-        let (low, house, high) = (level(8000), level(48_000), level(192_000));
-        assert!((low - house).abs() < 1.5 && (high - house).abs() < 1.5, "{name}: {low:.1} {house:.1} {high:.1} dB");
+        let (low, house, high) = (level(8000), level(44_100), level(96_000));
+        assert!((low - house).abs() < 2.0 && (high - house).abs() < 2.0, "{name}: {low:.1} {house:.1} {high:.1} dB");
     }
 }
 
 #[test]
-fn a_rate_too_low_for_sound_is_no_crash() {
+fn no_rate_is_a_crash() {
     for (_, kind) in BedKind::ALL {
-        for hertz in [1, 2, 100, 1000] {
+        for hertz in [1, 2, 100, 1000, 192_000, 384_000] {
             assert!(listen(&mut Bed::new(spec(kind, "B", 1), rate(hertz)), 200).iter().all(|f| f.is_finite()));
         }
+    }
+}
+
+/// The measure for each kind: `cargo test --release --lib bed_costs -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measure of speed, for an optimised build on an idle machine"]
+#[expect(clippy::print_stderr, reason = "a measure is there to be read")]
+fn a_bed_costs_less_than_a_hundredth_of_a_core() {
+    for (name, kind) in BedKind::ALL {
+        let mut bed = Bed::new(spec(kind, "D", 1), SampleRate::HOUSE);
+        let mut block = [Frame::SILENT; 4096];
+        let before = std::time::Instant::now();
+        for _ in 0..60 * 48_000 / 4096 {
+            bed.fill(&mut block);
+        }
+        let share = before.elapsed().as_secs_f64() / 60.0;
+        eprintln!("{name}: {:.2} % of real time", 100.0 * share);
+        assert!(share < 0.01, "{name}: {:.2} %", 100.0 * share);
     }
 }

@@ -3,11 +3,11 @@
 use std::f64::consts::TAU;
 
 use crate::music::synth::{
-    Bank, Block, Chance, Chapters, Drift, Filter, Grid, Sine, Texture, Tuning, White, factor, pan, smooth,
+    Bank, Block, Chance, Chapters, Drift, Filter, Grid, Sine, Texture, Tuning, Turn, White, factor, pan, smooth,
 };
 
 /// Brings the water to the loudness of beds: measured.
-const LEVEL: f64 = -8.3;
+const LEVEL: f64 = -8.5;
 /// A drop may begin in each slot of this length.
 const SLOT_SECONDS: f64 = 0.06;
 /// No drop is longer.
@@ -53,7 +53,7 @@ impl Water {
     }
 
     fn swelling(&self, seconds: f64) -> [f64; 2] {
-        let common = 2.5 * self.swell.at(seconds) + 1.0 * self.season.at(seconds);
+        let common = 1.9 * self.swell.at(seconds) + 1.0 * self.season.at(seconds);
         [0, 1].map(|side| factor(LEVEL + common + 1.2 * self.sides[side].at(seconds)))
     }
 }
@@ -85,15 +85,16 @@ impl Texture for Rush {
         let wander = |period: f64, phase: f64| libm::sin(TAU * (at / period + phase));
         let deep = Tuning::new(380.0 * libm::exp2(0.25 * wander(11.9, 0.2)), 0.6, rate);
         let first = Tuning::new(760.0 * libm::exp2(0.22 * wander(2.3, 0.5) + 0.15 * wander(0.71, 0.1)), 1.6, rate);
-        let second = Tuning::new(1450.0 * libm::exp2(0.2 * wander(3.1, 0.9) + 0.12 * wander(0.53, 0.3)), 1.8, rate);
-        let roof = Tuning::new(2600.0, 0.6, rate);
+        let second = Tuning::new(1280.0 * libm::exp2(0.2 * wander(3.1, 0.9) + 0.12 * wander(0.53, 0.3)), 1.8, rate);
+        let roof = Tuning::new(1700.0, 0.55, rate);
         for frame in block {
             let white = self.white.next();
             for side in [0, 1] {
+                // The deep part is turned round: as it is, it and the ripples would take a hole out of each other.
                 let deep = self.deep[side].low(white[side], &deep);
                 let first = self.ripple[side][0].band(white[side], &first);
                 let second = self.ripple[side][1].band(white[side], &second);
-                frame[side] = self.roof[side].low(0.55 * deep + 0.6 * first + 0.32 * second, &roof);
+                frame[side] = self.roof[side].low(0.6 * first + 0.3 * second - 0.45 * deep, &roof);
             }
         }
     }
@@ -161,9 +162,9 @@ impl Drop {
             let (attack, end) = (smooth(at / 0.008), 1.0 - smooth(at / LONGEST_DROP));
             self.level * attack * end * libm::exp(-at / self.decay) * grid.carries(self.hertz)
         };
-        let step = (cycles(to) - cycles(from)) / grid.frames() as f64;
+        let turn = Turn::of((cycles(to) - cycles(from)) / grid.frames() as f64);
         let (from_level, to_level) = (level(from), level(to));
         let place = |level: f64| self.place.map(|side| side * level);
-        bank.add(Sine { phase: cycles(from), step, from: place(from_level), to: place(to_level) }, grid.frames());
+        bank.add(Sine { phase: cycles(from), turn, from: place(from_level), to: place(to_level) }, grid.frames());
     }
 }

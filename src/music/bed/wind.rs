@@ -4,7 +4,7 @@
 use crate::music::synth::{Block, Chance, Chapters, Drift, Filter, Grid, Texture, Tuning, White, factor};
 
 /// Brings the wind to the loudness of beds: measured.
-const LEVEL: f64 = -8.7;
+const LEVEL: f64 = -8.6;
 
 /// Wind.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ impl Texture for Air {
                 let band = self.body[side][0].band(white[side], &body);
                 let band = self.body[side][1].low(band, &roof);
                 let far = self.song[side].band(white[side], &song);
-                frame[side] = 0.5 * rumble + 1.0 * band + 0.35 * far;
+                frame[side] = 0.5 * rumble + band - 0.3 * far;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::recipe::{Instrument, Layer};
 use super::score::Note;
-use crate::music::synth::{Bank, Chance, Grid, Sine, cycle, factor, loudness_weight, pan, smooth};
+use crate::music::synth::{Bank, Chance, Grid, Sine, Turn, cycle, factor, loudness_weight, pan, smooth};
 
 /// A note on its way to becoming sound.
 #[derive(Clone, Debug)]
@@ -54,9 +54,11 @@ struct Build {
     vibrato: f64,
 }
 
-const WIDE: &[(f64, f64, f64)] = &[(-2.6, -1.0, 0.8), (0.3, 0.0, 0.7), (2.3, 1.0, 0.8)];
+// Where few makings meet, one leads: equal ones would take each other away for seconds at a time.
+const WIDE: &[(f64, f64, f64)] = &[(-3.1, -1.0, 0.5), (0.2, 0.0, 0.9), (2.7, 1.0, 0.5)];
 const MANY: &[(f64, f64, f64)] = &[(-4.5, -1.0, 0.7), (-1.2, -0.3, 0.7), (1.6, 0.4, 0.7), (4.2, 1.0, 0.7)];
-const PAIR: &[(f64, f64, f64)] = &[(-0.5, -0.4, 0.8), (0.6, 0.4, 0.7)];
+const PAIR: &[(f64, f64, f64)] = &[(-0.2, -0.15, 1.0), (1.1, 0.6, 0.35)];
+const BEATING: &[(f64, f64, f64)] = &[(-1.6, -0.4, 1.0), (1.6, 0.6, 0.6)];
 const ALONE: &[(f64, f64, f64)] = &[(0.0, 0.0, 1.0)];
 
 impl Instrument {
@@ -84,15 +86,15 @@ impl Instrument {
             vibrato: 0.0,
         };
         match self {
-            Instrument::Pad => held(WIDE, 10, 1.3, (450.0, 2400.0), 0.45, 0.0),
-            Instrument::Choir => held(MANY, 14, 0.9, (700.0, 3000.0), 0.3, 9.0),
-            Instrument::Strings => held(MANY, 14, 1.05, (650.0, 3400.0), 0.3, 7.0),
+            Instrument::Pad => held(WIDE, 12, 1.2, (550.0, 3200.0), 0.45, 0.0),
+            Instrument::Choir => held(MANY, 16, 0.85, (800.0, 3600.0), 0.3, 9.0),
+            Instrument::Strings => held(MANY, 16, 1.0, (750.0, 4000.0), 0.3, 7.0),
             Instrument::Flute => held(PAIR, 6, 1.9, (900.0, 4000.0), 0.25, 6.0),
-            Instrument::Low => held(PAIR, 5, 1.5, (150.0, 700.0), 0.2, 0.0),
-            Instrument::Felt => struck(PAIR, 12, 1.15, (500.0, 2800.0), 3.4, 0.32, 0.018),
+            Instrument::Low => held(PAIR, 6, 1.3, (180.0, 800.0), 0.2, 0.0),
+            Instrument::Felt => struck(PAIR, 12, 1.15, (600.0, 3400.0), 3.4, 0.32, 0.018),
             Instrument::Harp => struck(ALONE, 9, 1.5, (700.0, 3800.0), 2.0, 0.5, 0.010),
             Instrument::Bell => struck(PAIR, 5, 1.7, (1000.0, 4500.0), 3.6, 0.3, 0.025),
-            Instrument::Bowl => struck(PAIR, 4, 1.4, (700.0, 3200.0), 6.0, 0.5, 0.09),
+            Instrument::Bowl => struck(BEATING, 4, 1.4, (700.0, 3200.0), 6.0, 0.5, 0.09),
         }
     }
 
@@ -160,7 +162,7 @@ impl Voice {
             let (begin, end) = (partial.cycles(from), partial.cycles(to));
             let sine = Sine {
                 phase: begin,
-                step: (end - begin) / grid.frames() as f64,
+                turn: Turn::of((end - begin) / grid.frames() as f64),
                 from: partial.place.map(|side| side * a),
                 to: partial.place.map(|side| side * b),
             };

@@ -107,7 +107,7 @@ impl Line {
     fn new(room: &Room, seconds: f64, rate: f64) -> Line {
         // The larger the room, the longer its ways.
         let seconds = seconds * (room.ring / 6.0).sqrt().clamp(0.5, 1.6);
-        let roof = 1400.0 + 4200.0 * room.brightness;
+        let roof = 2200.0 + 6000.0 * room.brightness;
         let one_pole = |hertz: f64| libm::exp(-std::f64::consts::TAU * (hertz / rate).min(0.49));
         Line {
             delay: Delay::new(seconds * rate + 0.002 * rate + 4.0),

@@ -16,11 +16,12 @@ pub(super) struct Note {
 
 /// The notes of layer `index`. A bed has none.
 pub(super) fn notes(recipe: &Recipe, index: usize) -> Vec<Note> {
+    let chance = Chance::of(recipe.seed, index as u64);
     match &recipe.layers[index].part {
-        Part::Written { instrument, start, moments, times } => written(*instrument, *start, moments, *times),
-        Part::Pattern { instrument, pattern } => {
-            by_chance(recipe, *instrument, pattern, Chance::of(recipe.seed, index as u64))
+        Part::Written { instrument, start, moments, times } => {
+            by_hand(written(*instrument, *start, moments, *times), *instrument, chance)
         }
+        Part::Pattern { instrument, pattern } => by_chance(recipe, *instrument, pattern, chance),
         Part::Bed { .. } => Vec::new(),
     }
 }
@@ -39,6 +40,16 @@ fn written(instrument: Instrument, start: f64, moments: &[Moment], times: u32) -
             }
         }
         at += moment.length;
+    }
+    notes
+}
+
+/// As a hand plays what is written: not all at once, and no two notes alike. What is tied has been tied before.
+fn by_hand(mut notes: Vec<Note>, instrument: Instrument, mut chance: Chance) -> Vec<Note> {
+    let (late, soft) = if instrument.sustains() { (0.0, 0.9) } else { (0.045, 0.8) };
+    for note in &mut notes {
+        note.start += chance.between(0.0, late);
+        note.strength = chance.between(soft, 1.0);
     }
     notes
 }

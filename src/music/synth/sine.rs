@@ -10,12 +10,26 @@ use super::Block;
 pub(crate) struct Sine {
     /// Where in its cycle it begins, in cycles.
     pub(crate) phase: f64,
-    /// Cycles per frame.
-    pub(crate) step: f64,
+    /// How it turns from frame to frame.
+    pub(crate) turn: Turn,
     /// The level left and right as the block begins.
     pub(crate) from: [f64; 2],
     /// The level left and right as the next block begins.
     pub(crate) to: [f64; 2],
+}
+
+/// How far a sine turns in a frame, as the cosine and the sine of that angle.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    cos: f64,
+    sin: f64,
+}
+
+impl Turn {
+    /// The turn of a sine that passes through `cycles` in a frame. One that is steady is worth keeping.
+    pub(crate) fn of(cycles: f64) -> Turn {
+        Turn { cos: libm::cos(TAU * cycles), sin: libm::sin(TAU * cycles) }
+    }
 }
 
 /// The factors that place a sound between left (−1) and right (1) at equal power.
@@ -55,12 +69,12 @@ impl Bank {
             self.lanes.push(Lanes::default());
         }
         let lanes = &mut self.lanes[lane];
-        let (angle, turn) = (TAU * super::cycle(sine.phase), TAU * sine.step);
+        let angle = TAU * super::cycle(sine.phase);
         let slope = |side: usize| (sine.to[side] - sine.from[side]) / frames as f64;
         lanes.cos[place] = libm::cos(angle);
         lanes.sin[place] = libm::sin(angle);
-        lanes.turn_cos[place] = libm::cos(turn);
-        lanes.turn_sin[place] = libm::sin(turn);
+        lanes.turn_cos[place] = sine.turn.cos;
+        lanes.turn_sin[place] = sine.turn.sin;
         lanes.left[place] = sine.from[0];
         lanes.right[place] = sine.from[1];
         lanes.left_slope[place] = slope(0);
@@ -105,7 +119,7 @@ mod tests {
     fn a_bank_sounds_each_sine_where_it_belongs() {
         let mut bank = Bank::default();
         let mut block = [[0.0; 2]; 64];
-        let sine = |step, from, to| Sine { phase: 0.25, step, from, to };
+        let sine = |step, from, to| Sine { phase: 0.25, turn: Turn::of(step), from, to };
         for i in 0..5 {
             bank.add(sine(0.01 * f64::from(i), [1.0, 0.0], [1.0, 1.0]), 64);
         }

@@ -1,12 +1,13 @@
 //! Component calls against what the theme defines: each mistake at its place in the Markdown.
 
-use tera::{ComponentArgType, ComponentInfo, Context, Value};
+use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
 use crate::site::component::{Call, Literal};
 use crate::site::document::Placed;
 use crate::site::render::Stage;
+use crate::site::theme::component_text;
 
 /// The component that draws a session, and the data that it gets besides its arguments.
 const SESSION: &str = "session";
@@ -23,42 +24,79 @@ pub(super) fn check(stage: &Stage<'_>) -> Findings {
 }
 
 fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mut Findings) {
+    let checked = Checked { source, call };
     let name = &call.name;
-    let at = |span: &Spanned<String>, message: String| {
-        Diagnostic::error("component/call", message).at(source.place(span.span.clone()))
-    };
     let Some(component) = stage.tera.get_component_definition(&name.value) else {
-        findings
-            .push(at(name, format!("there is no component `{}`", name.value)).maybe_hint(known(stage, &name.value)));
+        let finding = checked.wrong(name, format!("there is no component `{}`", name.value));
+        findings.push(finding.maybe_hint(known(stage, &name.value)));
         return;
     };
-    let mut meant: Vec<&str> = Vec::new();
-    for argument in &call.arguments {
-        let written = &argument.name;
-        match component.args().iter().find(|arg| arg.name() == written.value) {
-            None if component.rest_param().is_none() => {
-                let message = format!("`{}` has no argument `{}`", name.value, written.value);
-                meant.extend(closest(&written.value, names(&component)));
-                findings.push(at(written, message).hint(arguments_hint(&component, &written.value)));
-            }
-            Some(arg) if !arg.arg_type().is_none_or(|wanted| fits(&argument.value.value, wanted)) => {
-                let message = format!("`{}` cannot be {}", written.value, kind(&argument.value.value));
-                let place = source.place(argument.value.span.clone());
-                let hint = arg.arg_type().map_or("", expected);
-                findings.push(Diagnostic::error("component/call", message).at(place).hint(hint));
-            }
-            _ => {}
-        }
-    }
-    for arg in component.args().iter().filter(|arg| arg.is_required() && !is_data(&name.value, arg.name())) {
-        let given = call.arguments.iter().any(|argument| argument.name.value == arg.name());
-        // What is only misspelt is not missing as well.
-        if !given && !meant.contains(&arg.name()) {
-            let message = format!("`{}` needs the argument `{}`", name.value, arg.name());
-            findings.push(at(name, message).hint(format!("write `{}({}=…)`", name.value, arg.name())));
-        }
+    let misspelt = checked.given(&component, findings);
+    checked.missing(&component, &misspelt, findings);
+    if call.body.is_some() && !component_text(&stage.render.theme.templates, &name.value).contains("body") {
+        let hint = format!("write `{{{{ {}(…) }}}}`, without an end", name.value);
+        findings.push(checked.wrong(name, format!("`{}` has no room for a text", name.value)).hint(hint));
     }
     check_session(stage, source, call, findings);
+}
+
+/// A call in the file where it was written.
+struct Checked<'c> {
+    source: &'c SourceText,
+    call: &'c Call,
+}
+
+impl Checked<'_> {
+    fn wrong(&self, written: &Spanned<String>, message: String) -> Diagnostic {
+        Diagnostic::error("component/call", message).at(self.source.place(written.span.clone()))
+    }
+
+    /// Checks what the call gives. Returns the arguments that it meant and misspelt.
+    fn given<'i>(&self, component: &'i ComponentInfo, findings: &mut Findings) -> Vec<&'i str> {
+        let mut misspelt = Vec::new();
+        for argument in &self.call.arguments {
+            let (name, value) = (&argument.name, &argument.value);
+            let wanted = component.args().iter().find(|arg| arg.name() == name.value);
+            match wanted.map(ComponentArg::arg_type) {
+                None if component.rest_param().is_none() => {
+                    let message = format!("`{}` has no argument `{}`", self.call.name.value, name.value);
+                    misspelt.extend(closest(&name.value, names(component)));
+                    findings.push(self.wrong(name, message).hint(arguments_hint(component, &name.value)));
+                }
+                Some(Some(wanted)) if !fits(&value.value, wanted) => {
+                    let message = format!("`{}` cannot be {}", name.value, kind(&value.value));
+                    let place = self.source.place(value.span.clone());
+                    findings.push(Diagnostic::error("component/call", message).at(place).hint(expected(wanted)));
+                }
+                _ => {}
+            }
+        }
+        misspelt
+    }
+
+    /// Checks what the call doesn't give. What is only misspelt is not missing as well.
+    fn missing(&self, component: &ComponentInfo, misspelt: &[&str], findings: &mut Findings) {
+        let name = &self.call.name;
+        let given = |wanted: &str| self.call.arguments.iter().any(|argument| argument.name.value == wanted);
+        for wanted in component.args().iter().filter(|arg| arg.is_required()).map(ComponentArg::name) {
+            if !(given(wanted) || misspelt.contains(&wanted) || is_data(&name.value, wanted)) {
+                let finding = self.wrong(name, format!("`{}` needs the argument `{wanted}`", name.value));
+                findings.push(finding.hint(format!("write `{}({wanted}=…)`", name.value)));
+            }
+        }
+    }
+}
+
+/// A component that wants a text and was called without one. It shows only when the component asks for it.
+pub(super) fn without_body(error: &tera::Error, placed: &Placed, source: &SourceText) -> Option<Diagnostic> {
+    let ErrorKind::RenderingError(report) = error.kind() else { return None };
+    if placed.body.is_some() || !report.message().starts_with("Variable `body` is not defined") {
+        return None;
+    }
+    let name = &placed.call.name;
+    let message = format!("`{}` needs a text", name.value);
+    let hint = format!("write `{{% {}(…) %}}`, the text, and `{{% end %}}`", name.value);
+    Some(Diagnostic::error("component/call", message).at(source.place(name.span.clone())).hint(hint))
 }
 
 /// A session that there is no playlist for.

@@ -34,7 +34,8 @@ pub(super) fn rest(stage: &Stage<'_>, findings: &mut Findings) -> Vec<Artifact> 
 /// `404.html` is shown at any address, so its links begin at the site's root.
 fn not_found(stage: &Stage<'_>, findings: &mut Findings) -> Option<Artifact> {
     const TEMPLATE: &str = "404.html";
-    if !stage.tera.contains_template(TEMPLATE) {
+    let has_own = stage.render.theme.files.contains_key("/404.html");
+    if has_own || !stage.tera.contains_template(TEMPLATE) {
         return None;
     }
     match stage.tera.render(TEMPLATE, &stage.shared()) {

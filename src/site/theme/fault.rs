@@ -26,6 +26,7 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked) -> Diagn
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => circle("extends", tpl, inheritance_chain, templates),
         ErrorKind::CircularInclude { tpl, include_chain } => circle("includes", tpl, include_chain, templates),
+        ErrorKind::Msg(message) if message.contains(TWICE) => twice(message, templates),
         ErrorKind::TemplateNotFound(name) => taught(&format!("Unknown template `{name}`"), None, templates),
         other => taught(&other.to_string(), None, templates),
     };
@@ -43,6 +44,22 @@ fn circle(verb: &str, template: &str, chain: &[String], templates: &Templates) -
         None => finding,
     };
     finding.hint(format!("the way round: {}", chain.join(" → ")))
+}
+
+const TWICE: &str = "` is defined in both `";
+
+/// ``Component `card` is defined in both `a.html` and `b.html` ``
+fn twice(message: &str, templates: &Templates) -> Diagnostic {
+    let finding = Diagnostic::error("template/twice", lower_first(message)).hint("give one of them another name");
+    let words: Vec<&str> = message.split('`').collect();
+    let (Some(name), Some(source)) = (words.get(1), words.get(5).and_then(|name| templates.get(*name))) else {
+        return finding;
+    };
+    let definition = format!("component {name}");
+    match source.text().find(&definition) {
+        Some(at) => finding.at(source.place(at + "component ".len()..at + definition.len())),
+        None => finding.at(Place::file(source.path())),
+    }
 }
 
 /// A finding from a message of Tera's, or from one of our own functions with its hint.
@@ -80,6 +97,13 @@ fn plain(message: &str, templates: &Templates) -> (String, Option<String>) {
             _ => {}
         }
     }
+    if let Some(name) =
+        message.strip_prefix("Block `").and_then(|rest| rest.strip_suffix("` is not defined in any parent template"))
+    {
+        let blocks: Vec<&str> = templates.values().flat_map(|source| named(source, "block ")).collect();
+        let near = did_you_mean(name, blocks.into_iter().filter(|block| *block != name));
+        return (format!("no template above has a block `{name}`"), near);
+    }
     if let Some(missing) = missing_name(message) {
         return missing;
     }
@@ -114,9 +138,22 @@ fn lower_first(text: &str) -> String {
 
 /// The components that a template defines.
 pub(super) fn components(source: &SourceText) -> Vec<&str> {
-    let definitions = source.text().split("{%").skip(1);
-    let names = definitions.filter_map(|tag| tag.trim_start_matches('-').trim_start().strip_prefix("component "));
-    names.filter_map(|rest| rest.split('(').next()).map(str::trim).collect()
+    named(source, "component ")
+}
+
+/// The names that follow a keyword in a template's tags.
+fn named<'s>(source: &'s SourceText, keyword: &str) -> Vec<&'s str> {
+    let tags = source.text().split("{%").skip(1).map(|tag| tag.trim_start_matches('-').trim_start());
+    let names = tags.filter_map(|tag| tag.strip_prefix(keyword));
+    names.filter_map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || "._-".contains(c))).next()).collect()
+}
+
+/// What a theme writes for a component, from its name to its end; empty for one that isn't there.
+pub fn component_text<'t>(templates: &'t Templates, name: &str) -> &'t str {
+    let defining = templates.values().find(|source| components(source).contains(&name));
+    let text = defining.map_or("", SourceText::text);
+    let after = text.split(&format!("component {name}")).nth(1).unwrap_or_default();
+    after.split("endcomponent").next().unwrap_or_default()
 }
 
 /// One of the reports that Tera joins to a single message when templates don't fit together.

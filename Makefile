@@ -1,0 +1,40 @@
+# Two commands do everything on a fresh machine: `make demo` shows the program, `make test` proves it.
+
+holdspace := target/release/holdspace
+
+.PHONY: help demo test lint music clean
+
+help:
+	@echo 'make demo    install what the build needs, build, and make the site and the sound of session 1'
+	@echo 'make test    install what the tests need, and run all of them'
+	@echo 'make lint    formatting, lints, documentation, and the build without a speaker'
+	@echo 'make music   render the pieces in playlists/music again from their recipes (needs oggenc)'
+
+demo:
+	@.ci/install build
+	cargo build --release --locked
+	$(holdspace) build
+	$(holdspace) render session-1 -o session-1.flac
+	@echo
+	@echo 'Look:    open public/index.html in a browser, or run  ./$(holdspace) serve --open'
+	@echo 'Listen:  session-1.flac is the first session, as long as its plan;  ./$(holdspace) plan session-1  shows it'
+	@echo 'Play:    ./$(holdspace) play session-1  plays it in the room; type  help  for the commands'
+
+test:
+	@.ci/install test
+	cargo test --locked
+
+lint:
+	@.ci/install build
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --no-default-features -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
+
+music:
+	cargo build --release --locked
+	$(MAKE) -C playlists/music
+
+clean:
+	cargo clean
+	rm -rf public .holdspace

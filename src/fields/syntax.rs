@@ -1,0 +1,68 @@
+//! Faults of TOML's syntax in words for people who don't program. Pure.
+
+/// What the parser says, what we say, and a way out.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("string values must be quoted", "a text must stand in quotes", "put it in straight quotes: `\"…\"`"),
+    ("invalid basic string", "a text has no closing quote", "end it with `\"` on the same line"),
+    (
+        "invalid literal string",
+        "a text has no closing quote",
+        "end it with `'` on the same line, or use `\"` at both ends",
+    ),
+    ("invalid multi-line", "a text over several lines has no end", "end it with the three quotes that it begins with"),
+    (
+        "missing escaped value",
+        "a backslash in a text stands for nothing",
+        "write `\\\\` for a backslash, or put the text in `'…'`",
+    ),
+    ("key with no value", "a key has no value", "write `key = value`, with an `=` between them"),
+    ("duplicate key", "this is set twice", "keep one of the two"),
+    ("unquoted keys cannot be empty", "a value has no key", "write `key = value`, with an `=` between them"),
+    ("unclosed array table", "a heading with two brackets has only one at its end", "write `[[name]]`"),
+    ("unclosed table", "a heading has no closing bracket", "write `[name]`"),
+    ("unclosed array", "a list has no closing bracket", "end it with `]`"),
+    ("unclosed inline table", "a table has no closing brace", "end it with `}`"),
+    (
+        "unexpected key or value",
+        "there is something left on this line",
+        "write each `key = value` on a line of its own, and a text in one pair of quotes",
+    ),
+    ("leading zero", "a number begins with a zero", "put it in quotes if it is a text: `\"0123\"`"),
+    ("invalid float", "this is not a number", "put it in quotes if it is a text: `\"…\"`"),
+    ("invalid integer", "this is not a number", "put it in quotes if it is a text: `\"…\"`"),
+    ("invalid date", "this is not a date", "write it as `2026-11-23`"),
+];
+
+/// A fault in our words, with a way out; `line` is the line that it is in.
+pub(super) fn explain(parser: &str, line: &str) -> (String, Option<String>) {
+    let parser = parser.lines().next().unwrap_or("cannot be read");
+    let known = WORDS.iter().find(|(theirs, ..)| parser.contains(theirs));
+    let (message, hint) = known.map_or((parser, None), |(_, ours, hint)| (*ours, Some((*hint).to_owned())));
+    (message.to_owned(), spelled_out(line).or(hint))
+}
+
+/// Whether what follows the fault is read as part of another table.
+pub(super) fn is_heading(line: &str) -> bool {
+    line.trim_start().starts_with('[')
+}
+
+/// The mistakes that people make most, with their own line mended.
+fn spelled_out(line: &str) -> Option<String> {
+    if let Some((key, value)) = line.split_once(": ")
+        && key.chars().all(|c| c.is_alphanumeric() || c == '_')
+    {
+        return Some(format!(
+            "write an `=` between key and value: `{} = \"{}\"`",
+            key.trim(),
+            value.trim().trim_matches('"')
+        ));
+    }
+    let (key, value) = line.split_once('=')?;
+    let value = value.trim();
+    if value.starts_with(['“', '”', '‘', '’', '„', '«']) {
+        let text = value.trim_matches(|c| "“”‘’„«»".contains(c));
+        return Some(format!("use straight quotes: `{} = \"{text}\"`", key.trim()));
+    }
+    let bare = value.chars().next().is_some_and(char::is_alphabetic) && !matches!(value, "true" | "false");
+    bare.then(|| format!("put the words in quotes: `{} = \"{value}\"`", key.trim()))
+}
