@@ -177,17 +177,11 @@ fn reserved(rule: &Reserved, source: &Source) -> Vec<String> {
     broken.map(|name| fault(source, name.line, rule.why)).collect()
 }
 
-/// The rooms that no line of the map begins with: `music.rs`, `music/` or `music`.
+/// The rooms that the map does not link to: [`music`].
 fn unnamed(lib: &Source, modules: Vec<String>) -> Vec<String> {
-    let rooms: Vec<&str> = lib.header.lines().filter_map(|line| line.split_whitespace().next()).map(room).collect();
-    let missing = modules.into_iter().filter(|module| !rooms.contains(&module.as_str()));
-    let told = |module| format!("the map in this header has a line for every room; `{module}` has none");
+    let missing = modules.into_iter().filter(|module| !lib.header.contains(&format!("[`{module}`]")));
+    let told = |module| format!("the map in this header names every room; [`{module}`] is missing");
     missing.map(|module| fault(lib, 1, &told(module))).collect()
-}
-
-/// A room as the map writes it, without its ending.
-fn room(word: &str) -> &str {
-    word.trim_matches(|c: char| c != '_' && !c.is_alphanumeric()).trim_end_matches(".rs")
 }
 
 // What the rules stand on.
