@@ -107,6 +107,10 @@ impl Teller {
             eprint!("{}", report::one(finding, report::Colour::for_stderr()));
         }
         match event {
+            Event::Replaced(finding) => {
+                self.clear();
+                eprint!("{}", report::one(&finding, report::Colour::for_stderr()));
+            }
             Event::Answered(command, answer, _) => self.line(&format!("{command}: {}", answer.0)),
             Event::Went(status) => {
                 for news in &status.health.news {

@@ -40,6 +40,7 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
             Event::Answered(command, answer, at) => {
                 println!("{} {command}: {}", clock_of(at.since_start(), rate), answer.0);
             }
+            Event::Replaced(finding) => failed.push(finding),
             Event::Went(status) if shows => {
                 let share = status.mixed.0 * 100 / status.timeline.end.0.max(1);
                 eprint!("\r{share} %");

@@ -6,6 +6,7 @@ use super::mix::{Mixer, Reader};
 use super::sink::{Health, Sink, SinkError};
 use super::timeline::Timeline;
 use super::transport::{Answer, Clock, Command, Transport};
+use crate::diagnostic::Diagnostic;
 use crate::units::{Frame, Position};
 
 /// How many frames are mixed at once, at most.
@@ -25,6 +26,8 @@ pub trait Commands {
 pub enum Event<'a> {
     /// A command was carried out.
     Answered(&'a Command, Answer, Position),
+    /// A piece failed before it was heard, and what comes is planned anew.
+    Replaced(Diagnostic),
     /// A block was written.
     Went(Status<'a>),
 }
@@ -66,6 +69,11 @@ pub fn play<R: Reader>(
         {
             let answer = obey(transport, &mut *sink, &command, now, start);
             listener(Event::Answered(&command, answer, now), mixer.reader());
+        }
+        for failure in mixer.reader().failures() {
+            if let Some(finding) = transport.fail(&failure, now) {
+                listener(Event::Replaced(finding), mixer.reader());
+            }
         }
         let end = transport.timeline().end;
         if now >= end {

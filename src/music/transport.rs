@@ -5,13 +5,15 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::fade::{Curve, Fade};
+use super::mix::Failure;
 use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
-use super::timeline::{Clip, ClipId, Role, Timeline};
-use crate::diagnostic::did_you_mean;
+use super::timeline::{Clip, ClipId, Piece, Role, Timeline};
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::units::{Decibels, Length, Position, TimeError, parse_time, words};
 
 /// What a facilitator asks for: one vocabulary for the keyboard, a script and the journal.
@@ -82,6 +84,9 @@ impl fmt::Display for Command {
         }
     }
 }
+
+/// What is good of a damaged piece is worth playing from this on.
+const LEAST_GOOD_SECONDS: u64 = 30;
 
 /// Why words are not a command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -365,6 +370,29 @@ impl Transport {
         self.timeline.end = now + length;
         self.clock = Clock::Ending;
         Answer("closing the session".to_owned())
+    }
+
+    /// A piece turned out to be good in part only: it is planned no further than that, or not at all, and the phase's
+    /// next piece comes under the usual fade. `None` where it is too late for a plan, or none is needed.
+    pub fn fail(&mut self, failure: &Failure, now: Position) -> Option<Diagnostic> {
+        let clip = self.timeline.clips.iter().find(|clip| clip.id == failure.clip)?.clone();
+        let needed = clip.start + failure.good < clip.end;
+        let current = self.begun(now).last().is_none_or(|last| last.id == clip.id) || clip.start >= now;
+        if !needed || !current || !matches!(clip.role, Role::Phase { .. }) || self.clock == Clock::Ending {
+            return None;
+        }
+        let least = Length::from_secs(LEAST_GOOD_SECONDS, self.timeline.rate);
+        let short = Arc::new(Piece { length: Some(failure.good), planned: failure.good, ..(*clip.piece).clone() });
+        self.score.replace(&clip.piece, (failure.good >= least).then(|| short.clone()));
+        for planned in self.timeline.clips.iter_mut().filter(|planned| planned.id == clip.id) {
+            planned.piece = short.clone();
+        }
+        self.lay_on(self.phase(now), now);
+        let message = format!("`{}` {}; what comes is planned without it", clip.piece.title, failure.why);
+        Some(
+            Diagnostic::warning("music/replaced", message)
+                .hint("replace the file with a whole copy before the next session"),
+        )
     }
 
     /// The number of the phase at `position`.

@@ -226,3 +226,44 @@ fn any_sequence_of_commands_leaves_music_that_goes_on() {
         }
     }
 }
+
+fn failure(transport: &Transport, title: &str, good: u64) -> Failure {
+    let clip = transport.timeline().clips.iter().find(|clip| clip.piece.title == title).expect("it is planned");
+    Failure { clip: clip.id, good: Length(good), why: "is damaged".to_owned() }
+}
+
+#[test]
+fn a_piece_that_fails_before_it_is_heard_gives_way_to_the_next() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    let finding = transport.fail(&failure(&transport, "b", 0), Position(215)).expect("it is told");
+    assert_eq!(finding.message, "`b` is damaged; what comes is planned without it");
+    assert_unheard(&before, transport.timeline(), 215);
+    assert_eq!(told(transport.timeline())[..2], ["a 0..250", "c 240..510"]);
+    assert!((20..970).all(|at| power(transport.timeline(), at) > 0.4), "{:?}", told(transport.timeline()));
+}
+
+#[test]
+fn a_piece_that_is_good_in_part_is_played_in_part() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.fail(&failure(&transport, "a", 150), Position(120)).expect("it is told");
+    assert_unheard(&before, transport.timeline(), 120);
+    assert_eq!(told(transport.timeline())[..2], ["a 0..150", "b 140..400"]);
+}
+
+#[test]
+fn when_every_piece_of_a_phase_fails_a_bed_sounds() {
+    let mut transport = session();
+    for (title, now) in [("a", 5), ("b", 6), ("c", 7)] {
+        if transport.timeline().clips.iter().any(|clip| clip.piece.title == title) {
+            transport.fail(&failure(&transport, title, 0), Position(now));
+        }
+    }
+    assert!(
+        told(transport.timeline()).iter().any(|clip| clip.starts_with("filler")),
+        "{:?}",
+        told(transport.timeline())
+    );
+    assert!((30..970).all(|at| transport.timeline().sounding(Position(at), Position(at + 1)).count() > 0));
+}
