@@ -24,6 +24,7 @@ pub mod player;
 pub mod playlist;
 pub mod prefetch;
 pub mod read;
+pub mod rehearse;
 pub mod resample;
 pub mod score;
 pub mod sink;

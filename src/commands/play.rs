@@ -65,10 +65,15 @@ fn start(timeline: &Timeline, from: Option<&str>) -> Result<Position, Failure> {
             Some(&format!("it lasts {length}")),
         ));
     }
+    Err(no_phase(timeline, from, "name a phase or a time like `0:12:30`"))
+}
+
+/// No phase has this name: which one was meant, or what there is.
+pub(super) fn no_phase(timeline: &Timeline, name: &str, hint: &str) -> Failure {
     let names: Vec<&str> = timeline.phases.iter().map(|phase| phase.name.as_str()).collect();
-    let hint = did_you_mean(from, names.iter().copied());
-    let hint = hint.unwrap_or_else(|| format!("name a phase ({}) or a time like `0:12:30`", names.join(", ")));
-    Err(Failure::new("usage/from", format!("`{from}` is neither a phase of this session nor a time"), Some(&hint)))
+    let near = did_you_mean(name, names.iter().copied());
+    let hint = near.unwrap_or_else(|| format!("{hint}; the phases are: {}", names.join(", ")));
+    Failure::new("usage/phase", format!("there is no phase `{name}` in this session"), Some(&hint))
 }
 
 /// What a line gets that is no command for the session.

@@ -11,6 +11,7 @@ use crate::diagnostic::{Findings, SourceText};
 use crate::error::At;
 use crate::music::player::{self, Event, Script};
 use crate::music::read::Direct;
+use crate::music::sink::Depth;
 use crate::music::transport::{Command, Transport};
 use crate::music::{score, sink};
 use crate::project::Project;
@@ -30,7 +31,11 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
     let commands = read_commands(args, rate, &mut findings)?;
     tell(&findings)?;
     let Some(score) = score else { return Err(Failure::Told) };
-    let sink = sink::to_file(&args.output, rate, score.ceiling)?;
+    let depth = match args.bits {
+        cli::Bits::Bits16 => Depth::Bits16,
+        cli::Bits::Bits24 => Depth::Bits24,
+    };
+    let sink = sink::to_file(&args.output, rate, score.ceiling, depth)?;
     let mut transport = Transport::new(score);
     let shows = io::stderr().is_terminal();
     let mut failed = Findings::new();

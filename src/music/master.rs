@@ -61,6 +61,7 @@ impl Turn {
             | Command::Reserve(_)
             | Command::Return
             | Command::Skip
+            | Command::Seek(_)
             | Command::End => None,
         }
     }

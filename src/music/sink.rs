@@ -15,7 +15,7 @@ use super::master::Turn;
 use crate::error::PathError;
 use crate::units::{Decibels, Frame, Position, SampleRate};
 
-pub use file::FileSink;
+pub use file::{Depth, FileSink};
 pub use null::NullSink;
 #[cfg(feature = "speaker")]
 pub use speaker::{Output, Speaker, outputs};
@@ -93,8 +93,8 @@ const NO_OUTPUT_HINT: &str = "build with the `speaker` feature, or play to nowhe
 ///
 /// # Errors
 /// When the ending is neither `.flac` nor `.wav`, or the file cannot be made.
-pub fn to_file(path: &Path, rate: SampleRate, ceiling: Decibels) -> Result<Box<dyn Sink>, SinkError> {
-    FileSink::create(path, rate, ceiling).map(|sink| Box::new(sink) as Box<dyn Sink>)
+pub fn to_file(path: &Path, rate: SampleRate, ceiling: Decibels, depth: Depth) -> Result<Box<dyn Sink>, SinkError> {
+    FileSink::create(path, rate, ceiling, depth).map(|sink| Box::new(sink) as Box<dyn Sink>)
 }
 
 /// Opens an output to play to: `null`, a part of an output's name, or the default one.

@@ -43,6 +43,8 @@ pub enum Command {
     Volume(Decibels),
     /// This piece does not fit; the next, gently.
     Skip,
+    /// Go to a phase, forward or back.
+    Seek(String),
     /// Close the session with its last fade.
     End,
 }
@@ -61,6 +63,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("resume", "fade it back"),
     ("volume -3 dB", "set the volume against the plan, from -60 dB to +6 dB"),
     ("skip", "this piece does not fit; the next, gently"),
+    ("seek NAME", "go to a phase, forward or back, and begin it"),
     ("end", "close the session with its last fade"),
 ];
 
@@ -80,6 +83,7 @@ impl fmt::Display for Command {
             Command::Resume => f.write_str("resume"),
             Command::Volume(level) => write!(f, "volume {level}"),
             Command::Skip => f.write_str("skip"),
+            Command::Seek(name) => write!(f, "seek {name}"),
             Command::End => f.write_str("end"),
         }
     }
@@ -116,6 +120,8 @@ impl FromStr for Command {
                     || bad(format!("`{rest}` is not a volume"), "write it as `volume -3 dB`; it is between -60 and +6");
                 return level.map(Command::Volume).ok_or_else(error);
             }
+            "seek" if rest.is_empty() => return Err(bad("to which phase?".to_owned(), "name it: `seek Journey`")),
+            "seek" => return Ok(Command::Seek(rest.to_owned())),
             "reserve" if rest.is_empty() => {
                 return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`"));
             }
@@ -225,6 +231,7 @@ impl Transport {
             Command::Reserve(name) => self.reserve(name, now),
             Command::Return => self.return_to_phase(now),
             Command::Skip => self.skip(now),
+            Command::Seek(name) => self.seek(name, now),
             Command::End => self.end(now),
             Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => {
                 Answer(String::new())
@@ -326,6 +333,31 @@ impl Transport {
             self.relay(begun, number, opening);
         }
         Answer("the next piece comes in".to_owned())
+    }
+
+    /// Phases that are passed over have no time; those that come again get their planned time again.
+    fn seek(&mut self, name: &str, now: Position) -> Answer {
+        let phases = &self.timeline.phases;
+        let Some(target) = phases.iter().position(|phase| phase.name.eq_ignore_ascii_case(name.trim())) else {
+            let names: Vec<&str> = phases.iter().map(|phase| phase.name.as_str()).collect();
+            let hint =
+                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
+            return Answer(format!("there is no phase `{name}`; {hint}"));
+        };
+        self.clock = Clock::Running;
+        let mut start = now;
+        for (number, (span, score)) in self.timeline.phases.iter_mut().zip(&self.score.phases).enumerate() {
+            if number < target {
+                (span.start, span.end) =
+                    (span.start.min(now), if number + 1 == target { now } else { span.end.min(now) });
+            } else {
+                (span.start, span.end) = (start, start + score.length);
+                start = span.end;
+            }
+        }
+        let begun = self.fall_all(now, self.score.boundary);
+        self.relay(begun, target, Opening::Fresh { at: now, rise: self.score.boundary, curve: Curve::EqualPower });
+        Answer(format!("going to {}", self.timeline.phases[target].name))
     }
 
     fn reserve(&mut self, name: &str, now: Position) -> Answer {

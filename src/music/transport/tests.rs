@@ -103,6 +103,22 @@ fn skip_turns_to_the_next_piece_gently() {
 }
 
 #[test]
+fn seek_goes_to_a_phase_forward_and_back() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.apply(&Command::Seek("Two".to_owned()), Position(200));
+    assert_unheard(&before, transport.timeline(), 200);
+    assert_eq!(ends(&transport), [200, 600]);
+    assert_eq!(told(transport.timeline())[..2], ["a 0..220", "d 200..500"]);
+    transport.apply(&Command::Seek("one".to_owned()), Position(300));
+    assert_eq!(ends(&transport), [900, 1300], "it gets its planned time again");
+    assert_eq!(told(transport.timeline())[2], "b 300..560", "and goes on with its next piece");
+    assert!((20..1270).all(|at| power(transport.timeline(), at) > 0.9));
+    let answer = transport.apply(&Command::Seek("tow".to_owned()), Position(310));
+    assert_eq!(answer.0, "there is no phase `tow`; did you mean `two`?");
+}
+
+#[test]
 fn a_reserve_plays_outside_the_clock_and_the_phase_waits() {
     let mut transport = session();
     let before = transport.timeline().clone();
@@ -154,12 +170,13 @@ fn commands_are_written_as_they_are_read() {
         "resume",
         "volume -3 dB",
         "skip",
+        "seek two",
         "end",
     ] {
         let command: Command = words.parse().expect(words);
         assert_eq!(command.to_string(), words);
     }
-    assert_eq!(COMMANDS.len(), 13);
+    assert_eq!(COMMANDS.len(), 14);
 }
 
 #[test]
@@ -206,7 +223,7 @@ fn any_sequence_of_commands_leaves_music_that_goes_on() {
                 5 => Command::Return,
                 6 => Command::Skip,
                 _ if next(40) == 0 => Command::End,
-                _ => Command::Skip,
+                _ => Command::Seek(["one", "two"][next(2) as usize].to_owned()),
             };
             said.push(format!("{now} {command}"));
             let before = transport.timeline().clone();
