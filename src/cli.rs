@@ -139,7 +139,7 @@ pub struct Render {
     /// The file: its name ends in .wav or .flac
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Commands to carry out, one a line, with a time before each: `00:12:30 hold`
+    /// Commands to carry out, one a line, with a time before each (`00:12:30 hold`); or the journal of a session
     #[arg(long, value_name = "FILE")]
     pub commands: Option<PathBuf>,
     /// Frames a second [default: the commands' own, else the program's, else 48000]

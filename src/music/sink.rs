@@ -45,7 +45,7 @@ pub trait Sink {
 }
 
 /// How it is with an output.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Health {
     /// The frame that leaves it now.
     pub heard: Option<Position>,
@@ -53,6 +53,8 @@ pub struct Health {
     pub underruns: u64,
     /// What has happened since last asked, in a facilitator's words.
     pub news: Vec<String>,
+    /// The gains that have begun to turn since last asked, with the frame of the sink that they did so at.
+    pub turned: Vec<(Turn, Position)>,
 }
 
 /// Why a sink takes nothing more.

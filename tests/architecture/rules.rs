@@ -160,8 +160,8 @@ pub const DOORS: &[Door] = &[
     },
     Door {
         name: "jiff",
-        rooms: &["site::page", "site::functions"],
-        why: "a date is read in `page`, shown by `functions`",
+        rooms: &["site::page", "site::functions", "music::journal"],
+        why: "a date is read in `page`, shown by `functions`; a journal is named by when it began",
     },
     Door { name: "pulldown_cmark", rooms: &["site::markdown"], why: "" },
     Door {

@@ -66,6 +66,7 @@ pub struct FileSink {
     depth: Depth,
     master: Master,
     written: Position,
+    turned: Vec<(Turn, Position)>,
     writer: Writer,
 }
 
@@ -102,6 +103,7 @@ impl FileSink {
             depth,
             master: Master::new(rate),
             written: Position::START,
+            turned: Vec::new(),
             writer,
         })
     }
@@ -141,10 +143,11 @@ impl Sink for FileSink {
 
     fn turn(&mut self, turn: Turn, at: Position) {
         self.master.turn(turn, at);
+        self.turned.push((turn, at));
     }
 
     fn health(&mut self) -> Health {
-        Health { heard: Some(self.written), ..Health::default() }
+        Health { heard: Some(self.written), turned: std::mem::take(&mut self.turned), ..Health::default() }
     }
 
     fn finish(self: Box<Self>) -> Result<(), SinkError> {
