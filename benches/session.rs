@@ -37,7 +37,10 @@ fn main() {
     line("holdspace, first look at the pieces (loudness)", wall, own(cpu));
     measured("ffmpeg, ebur128 with true peak of the same", || {
         for piece in &pieces {
-            run("ffmpeg", &["-nostats", "-v", "error", "-i", text(piece), "-af", "ebur128=peak=true", "-f", "null", "-"]);
+            run(
+                "ffmpeg",
+                &["-nostats", "-v", "error", "-i", text(piece), "-af", "ebur128=peak=true", "-f", "null", "-"],
+            );
         }
     });
 
@@ -47,7 +50,8 @@ fn main() {
     let mut transport = Transport::new(score);
     let sink = Box::new(Nowhere);
     let reader = Direct::new(SampleRate::HOUSE);
-    player::play(&mut transport, reader, sink, Position::START, &mut Scripted::default(), &mut |_, _| {}).expect("nothing fails");
+    player::play(&mut transport, reader, sink, Position::START, &mut Scripted::default(), &mut |_, _| {})
+        .expect("nothing fails");
     line("holdspace, session", wall, own(before));
 
     let inputs: Vec<String> = pieces.iter().flat_map(|piece| ["-i".to_owned(), text(piece).to_owned()]).collect();
@@ -77,7 +81,13 @@ fn liquidsoap(folder: &Path, pieces: &[PathBuf]) {
         list.join(", ")
     );
     let path = folder.join("session.liq");
-    fs::write(&path, script.replace("playlist.list(loop=false, ", "request.queue(queue=list.map(request.create, ").replace("])\ns = cross", "]))\ns = cross")).expect("a file");
+    fs::write(
+        &path,
+        script
+            .replace("playlist.list(loop=false, ", "request.queue(queue=list.map(request.create, ")
+            .replace("])\ns = cross", "]))\ns = cross"),
+    )
+    .expect("a file");
     measured("liquidsoap, crossfade", || run("liquidsoap", &[text(&path)]));
 }
 
@@ -108,12 +118,16 @@ impl Sink for Nowhere {
 fn make(folder: &Path) {
     fs::create_dir_all(folder.join("playlists")).expect("a folder");
     fs::write(folder.join("holdspace.toml"), "title = \"Bench\"\n").expect("a file");
-    let mut playlist = format!("title = \"Bench\"\ncrossfade = \"{FADE}s\"\nend = \"10s\"\n[[phase]]\nname = \"one\"\nlength = \"{LENGTH}s\"\nfade_in = \"10s\"\n");
+    let mut playlist = format!(
+        "title = \"Bench\"\ncrossfade = \"{FADE}s\"\nend = \"10s\"\n[[phase]]\nname = \"one\"\nlength = \"{LENGTH}s\"\nfade_in = \"10s\"\n"
+    );
     for n in 0..PIECES {
         playlist.push_str(&format!("[[phase.track]]\nfile = \"{n}.flac\"\n"));
         let path = folder.join(format!("playlists/{n}.flac"));
         if !path.exists() {
-            let noise = format!("anoisesrc=c=pink:r=44100:d={SECONDS}:s={n}:a=0.3,tremolo=f=0.1:d=0.6,aformat=channel_layouts=stereo");
+            let noise = format!(
+                "anoisesrc=c=pink:r=44100:d={SECONDS}:s={n}:a=0.3,tremolo=f=0.1:d=0.6,aformat=channel_layouts=stereo"
+            );
             run("ffmpeg", &["-v", "error", "-y", "-f", "lavfi", "-i", &noise, "-sample_fmt", "s16", text(&path)]);
         }
     }
@@ -142,7 +156,15 @@ fn text(path: &Path) -> &str {
 /// CPU ticks of this process and of its children so far (proc(5), fields 14 to 17).
 fn cpu() -> [u64; 2] {
     let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
-    let fields: Vec<u64> = stat.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(4).map(|f| f.parse().unwrap_or(0)).collect();
+    let fields: Vec<u64> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
+        .skip(11)
+        .take(4)
+        .map(|f| f.parse().unwrap_or(0))
+        .collect();
     [fields[0] + fields[1], fields[2] + fields[3]]
 }
 
