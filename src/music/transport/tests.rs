@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::music::testing::{bed, gains, phase, piece, power, score, told};
+use crate::units::TimeError;
 
 /// Two phases of 600 and 400 frames, one frame a second.
 fn session() -> Transport {
