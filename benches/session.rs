@@ -2,6 +2,7 @@
 //! ten pieces of 384 s in FLAC at 44.1 kHz, nine crossfades of 20 s, out at 48 kHz.
 //!
 //! `cargo bench --bench session` (Linux; ffmpeg is needed, liquidsoap is measured where it is installed).
+#![allow(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
