@@ -91,7 +91,7 @@ impl Project {
         self.root.join(&self.config.output_dir)
     }
 
-    /// Caches and session journals: may be deleted at any time.
+    /// Caches, and the journals of sessions.
     pub fn cache(&self) -> PathBuf {
         self.root.join(".holdspace")
     }

@@ -6,10 +6,14 @@ mod tones;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
+use holdspace::music::master::Turn;
 use holdspace::music::mix::Mixer;
+use holdspace::music::player::{self, Event, Scripted};
 use holdspace::music::prefetch::Prefetch;
 use holdspace::music::read::Direct;
-use holdspace::units::{Frame, Position};
+use holdspace::music::sink::{Health, Sink, SinkError};
+use holdspace::music::transport::Transport;
+use holdspace::units::{Frame, Position, SampleRate};
 use support::{TestProject, said};
 use tones::{RATE, Wave, longest_silence, mix, rate};
 
@@ -205,6 +209,59 @@ fn a_piece_that_is_gone_is_stood_in_for_by_a_bed() {
     let quietest =
         out[(4 * SECOND) as usize..(184 * SECOND) as usize].chunks(SECOND as usize / 2).map(peak).fold(1.0, f32::min);
     assert!(quietest > 0.005, "something always sounds: {quietest}");
+}
+
+/// Keeps every frame that is written to it.
+struct Keeps(std::sync::Arc<std::sync::Mutex<Vec<Frame>>>);
+
+impl Sink for Keeps {
+    fn rate(&self) -> SampleRate {
+        rate()
+    }
+
+    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
+        self.0.lock().expect("nobody else").extend_from_slice(frames);
+        Ok(())
+    }
+
+    fn turn(&mut self, _turn: Turn, _at: Position) {}
+
+    fn health(&mut self) -> Health {
+        Health::default()
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_session_whose_pieces_fail_one_after_another_ends_in_music() {
+    let project = session();
+    let mut transport = Transport::new(project.score());
+    for name in ["a", "b", "c"] {
+        let path = format!("playlists/music/{name}.wav");
+        let whole = std::fs::read(project.path(&path)).expect("it is there");
+        project.write(&path, &whole[..whole.len() / 2]);
+    }
+    std::fs::remove_file(project.path("playlists/music/c.wav")).expect("it was there");
+    let kept = std::sync::Arc::default();
+    let sink = Box::new(Keeps(std::sync::Arc::clone(&kept)));
+    let mut told = Vec::new();
+    let mut listener = |event: Event<'_>, reader: &mut Prefetch| {
+        told.extend(reader.take_findings().sorted().into_iter().cloned());
+        if let Event::Replaced(finding) = event {
+            told.push(finding);
+        }
+    };
+    let reader = Prefetch::new(rate());
+    player::play(&mut transport, reader, sink, Position::START, &mut Scripted::default(), &mut listener)
+        .expect("it ends");
+    let frames = kept.lock().expect("it is over");
+    assert_eq!(frames.len() as u64, 190 * SECOND, "the session is as long as its plan");
+    assert!(longest_silence(&frames, RATE) < 0.001);
+    assert!(told.iter().any(|finding| finding.message.starts_with("`c` is not there")), "{told:?}");
+    assert!(told.iter().any(|finding| finding.message.starts_with("`b` ends before its time")), "{told:?}");
 }
 
 fn peak(frames: &[Frame]) -> f32 {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::mix::{Failure, Reader};
 use super::read::{StandIn, Stream, stood_in};
@@ -19,7 +19,7 @@ use crate::units::{Frame, Length, Position, SampleRate};
 const LEAD_SECONDS: u64 = 30;
 /// What a thread hands over at once.
 const CHUNKS_A_SECOND: u64 = 4;
-/// A piece of which nothing has come this long before it begins is too slow.
+/// A piece of which nothing has come this long before it begins, and as long after it was asked for, is too slow.
 const SLOW_SECONDS: u64 = 8;
 /// How long the mixer waits for a piece. Seconds of mixed sound wait behind it.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -38,6 +38,8 @@ pub struct Prefetch {
 struct Fetch {
     next: Length,
     chunks: Receiver<Vec<Frame>>,
+    /// When it was asked for.
+    asked: Instant,
     /// Whether anything has come.
     came: Arc<AtomicBool>,
     /// Whether it was given up.
@@ -73,8 +75,16 @@ impl Prefetch {
         };
         // A thread that cannot be had leaves the receiver without a sender: the clip is stood in for.
         let _ = thread::Builder::new().name("holdspace-read".to_owned()).spawn(read);
-        let fetch =
-            Fetch { next: at, chunks: receiver, current: Vec::new(), taken: 0, came, told: false, stand_in: None };
+        let fetch = Fetch {
+            next: at,
+            chunks: receiver,
+            current: Vec::new(),
+            taken: 0,
+            asked: Instant::now(),
+            came,
+            told: false,
+            stand_in: None,
+        };
         self.open.insert(clip.id, fetch);
     }
 }
@@ -119,6 +129,10 @@ const ENDS_SOON: &str = "ends before its time";
 const TOO_SLOW: &str = "cannot be read fast enough";
 
 impl Fetch {
+    fn is_slow(&self) -> bool {
+        !self.told && !self.came.load(Ordering::Relaxed) && self.asked.elapsed() > Duration::from_secs(SLOW_SECONDS)
+    }
+
     /// Fills `out` as far as the piece goes; says why where it goes no further.
     fn fill(&mut self, out: &mut [Frame]) -> (usize, Option<&'static str>) {
         let mut filled = 0;
@@ -165,9 +179,7 @@ impl Reader for Prefetch {
         self.open.retain(|id, _| timeline.clips.iter().any(|clip| clip.id == *id && clip.end > position));
         let soon = position + Length::from_secs(SLOW_SECONDS, self.rate);
         for clip in timeline.clips.iter().filter(|clip| clip.start > position && clip.start < soon) {
-            if let Some(fetch) =
-                self.open.get_mut(&clip.id).filter(|fetch| !fetch.told && !fetch.came.load(Ordering::Relaxed))
-            {
+            if let Some(fetch) = self.open.get_mut(&clip.id).filter(|fetch| fetch.is_slow()) {
                 fetch.told = true;
                 self.slow.push(Failure { clip: clip.id, good: Length::NONE, why: TOO_SLOW.to_owned() });
             }
