@@ -7,7 +7,7 @@ mod null;
 #[cfg(feature = "speaker")]
 mod speaker;
 #[cfg(feature = "speaker")]
-mod tap;
+pub mod tap;
 
 use std::path::Path;
 
@@ -53,6 +53,8 @@ pub struct Health {
     pub underruns: u64,
     /// What has happened since last asked, in a facilitator's words.
     pub news: Vec<String>,
+    /// Why nobody hears it now, in a facilitator's words.
+    pub unheard: Option<&'static str>,
 }
 
 /// Why a sink takes nothing more.

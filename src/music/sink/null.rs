@@ -36,7 +36,7 @@ impl Sink for NullSink {
     fn turn(&mut self, _turn: Turn, _at: Position) {}
 
     fn health(&mut self) -> Health {
-        Health { heard: None, underruns: 0, news: Vec::new() }
+        Health::default()
     }
 
     fn finish(self: Box<Self>) -> Result<(), SinkError> {
