@@ -1,6 +1,7 @@
 //! Claims about outputs that come and go while a session plays, made before a real sound server. What is played names
 //! its place in every frame, so that a capture tells where the music was at which moment.
 #![cfg(all(target_os = "linux", feature = "speaker"))]
+#![allow(clippy::print_stdout, reason = "`--nocapture` shows what is measured")]
 
 #[path = "support/server.rs"]
 mod server;

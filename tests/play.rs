@@ -9,7 +9,7 @@ mod tones;
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::{TestProject, said};
 use tones::{Wave, wav};

@@ -4,13 +4,17 @@
 //! | room | what it is for |
 //! | --- | --- |
 //! | `supervisor` | owns the stream: loses it, looks for another, brings the music back where the clock stands |
+//! | `line` | an open device with our end of its ring, or none |
 //! | `watch` | judges a device by its asking for frames, and says when to look again; pure |
 //! | `outputs` | which output to play to, and whether anybody hears it; pure |
+//! | `recent` | the frames taken last, which a device may take down with it; pure |
 //! | `machine` | what all that needs of a machine; `here` is this one, through cpal and rodio |
 
 mod here;
+mod line;
 mod machine;
 mod outputs;
+mod recent;
 mod supervisor;
 mod watch;
 

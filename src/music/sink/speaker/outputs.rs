@@ -134,6 +134,7 @@ impl Whereabouts {
     /// It has been opened at another.
     pub(super) fn arrive(&mut self, at: Output) {
         self.strayed = !self.wanted.is(&at);
+        self.default = None;
         self.at = at;
     }
 

@@ -5,15 +5,15 @@
 //! dropped on a thread of its own, since that drop can hang for ever; the session's clock goes on meanwhile, and the
 //! music comes back faded in where the clock stands.
 
-use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
-use super::super::tap::{Feed, ring};
+use super::super::tap::ring;
 use super::super::{Health, SinkError};
-use super::machine::{Device, Looks, Machine, Opened};
+use super::line::{Line, Open, Opening};
+use super::machine::{Device, Looks, Machine};
 use super::outputs::{Aim, Output, Seen, Wanted, Whereabouts, called};
+use super::recent::Recent;
 use super::watch::{Pulse, Search};
 use crate::music::master::{FAREWELL, Master, Turn};
 use crate::units::{Decibels, Frame, Length, Position, SampleRate};
@@ -47,38 +47,10 @@ pub(super) struct Supervisor<M: Machine> {
     /// What could be opened and never asked for a frame: the last to be tried, until it has been away.
     shunned: Option<String>,
     master: Master,
-    /// Frames taken so far, and the last of them: those that a device takes down with it are played on its heir.
-    taken: Position,
-    recent: VecDeque<Frame>,
+    taken: Recent,
     /// Those of past devices.
     underruns: u64,
     news: Vec<String>,
-}
-
-enum Line {
-    Open(Box<Open>),
-    Lost(Search),
-    Closed,
-}
-
-/// An open device with our end of its ring.
-struct Open {
-    device: Box<dyn Device>,
-    at: Output,
-    feed: Feed,
-    pulse: Pulse,
-}
-
-impl Open {
-    fn lives(&mut self, now: Duration) -> bool {
-        self.pulse.feel(self.feed.asked(), now)
-    }
-}
-
-/// An opening under way.
-struct Opening {
-    since: Duration,
-    opened: Receiver<Opened>,
 }
 
 impl<M: Machine> Supervisor<M> {
@@ -109,8 +81,7 @@ impl<M: Machine> Supervisor<M> {
             waking: None,
             shunned: None,
             master: Master::new(rate),
-            taken: Position::START,
-            recent: VecDeque::with_capacity(Length::of(RING, rate).frames()),
+            taken: Recent::new(Length::of(RING, rate)),
             underruns: 0,
             news: Vec::new(),
         };
@@ -165,7 +136,7 @@ impl<M: Machine> Supervisor<M> {
 
     /// Plays what was taken to its end, or lets its time pass; then closes.
     pub(super) fn finish(&mut self) {
-        while self.heard() < self.taken {
+        while self.heard() < self.taken.end() {
             self.tick();
             self.start();
             self.machine.pass(Duration::from_millis(10));
@@ -183,7 +154,7 @@ impl<M: Machine> Supervisor<M> {
 
     /// The frame that is heard now; while the device is lost, the one that would be.
     fn heard(&self) -> Position {
-        self.clock().min(self.taken)
+        self.clock().min(self.taken.end())
     }
 
     /// Where the session's clock stands: with the music, or without.
@@ -191,7 +162,7 @@ impl<M: Machine> Supervisor<M> {
         match &self.line {
             Line::Open(open) => open.feed.heard(),
             Line::Lost(search) => search.clock(self.machine.now(), self.rate),
-            Line::Closed => self.taken,
+            Line::Closed => self.taken.end(),
         }
     }
 
@@ -255,11 +226,7 @@ impl<M: Machine> Supervisor<M> {
 
     /// Takes what comes of an opening, and lets the device ask for silence first.
     fn receive(&mut self, now: Duration) {
-        let opened = match self.opening.as_ref().map(|opening| opening.opened.try_recv()) {
-            None | Some(Err(TryRecvError::Empty)) => return,
-            Some(Err(TryRecvError::Disconnected)) => None,
-            Some(Ok(opened)) => opened.ok(),
-        };
+        let Some(opened) = self.opening.as_ref().and_then(Opening::outcome) else { return };
         self.opening = None;
         if let Some((device, at)) = opened {
             self.waking = Some(Box::new(self.begin(device, at, now)));
@@ -271,10 +238,10 @@ impl<M: Machine> Supervisor<M> {
         let Some(mut open) = self.waking.take() else { return };
         let lives = open.lives(now);
         // What could not be mixed while nothing was asked for is mixed first.
-        let behind = self.clock() + Length::of(AHEAD, self.rate) > self.taken;
+        let behind = self.clock() + Length::of(AHEAD, self.rate) > self.taken.end();
         match &self.line {
             Line::Lost(_) | Line::Open(_) if lives && (behind || !open.pulse.ever()) => self.waking = Some(open),
-            Line::Lost(_) if lives => self.come_back(open, now),
+            Line::Lost(_) if lives => self.come_back(open),
             Line::Open(_) if lives && (open.at.id != self.place.at.id || self.place.strayed) => self.cross(open, now),
             Line::Lost(_) | Line::Open(_) | Line::Closed => self.give_up(*open),
         }
@@ -297,7 +264,7 @@ impl<M: Machine> Supervisor<M> {
         self.machine.let_go(open.device, Duration::ZERO);
     }
 
-    fn come_back(&mut self, open: Box<Open>, now: Duration) {
+    fn come_back(&mut self, open: Box<Open>) {
         let name = &open.at.name;
         let same = open.at.id == self.place.at.id;
         self.news.push(if same {
@@ -305,7 +272,7 @@ impl<M: Machine> Supervisor<M> {
         } else {
             format!("the music goes on at {name}")
         });
-        self.arrive(open, now);
+        self.arrive(open);
     }
 
     /// Moves the music to another device while the one it plays on lives: the same music fades out there and in here.
@@ -317,19 +284,17 @@ impl<M: Machine> Supervisor<M> {
             self.line = Line::Lost(Search::new(left.feed.heard(), now, now));
             self.machine.let_go(left.device, FAREWELL + TAIL);
         }
-        self.arrive(open, now);
+        self.arrive(open);
     }
 
     /// Plays on at a device, faded in, from where the clock stands; what of that was taken already comes first.
-    fn arrive(&mut self, mut open: Box<Open>, now: Duration) {
-        let begin = self.heard().max(self.taken.back(Length(self.recent.len() as u64)));
+    fn arrive(&mut self, mut open: Box<Open>) {
+        let (begin, again) = self.taken.since(self.clock());
         self.master.turn(Turn::Welcome, begin);
         open.feed.begin(begin);
         open.feed.turn(Turn::Welcome);
-        let again = self.recent.len() - self.taken.since(begin).frames();
-        open.feed.push(&self.recent.make_contiguous()[again..]);
+        open.feed.push(again);
         open.feed.open();
-        open.pulse = Pulse::begin(now);
         let told = self.place.at.dummy;
         self.place.arrive(open.at.clone());
         self.line = Line::Open(open);
@@ -350,15 +315,12 @@ impl<M: Machine> Supervisor<M> {
             Line::Open(open) => open.feed.push(frames),
             // As a ring would: the mixer stays ahead, and what it mixed is at hand when the music comes back.
             Line::Lost(_) => {
-                let room = (self.clock() + Length::of(RING, self.rate)).since(self.taken);
+                let room = (self.clock() + Length::of(RING, self.rate)).since(self.taken.end());
                 room.frames().min(frames.len())
             }
             Line::Closed => frames.len(),
         };
-        let surplus = (self.recent.len() + count).saturating_sub(Length::of(RING, self.rate).frames());
-        self.recent.drain(..surplus.min(self.recent.len()));
-        self.recent.extend(&frames[..count]);
-        self.taken += Length(count as u64);
+        self.taken.take(&frames[..count]);
         count
     }
 

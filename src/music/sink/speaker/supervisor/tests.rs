@@ -1,10 +1,11 @@
 //! A speaker on a machine whose faults come at will, and whose hours pass in a moment.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::super::super::tap::Tap;
+use super::super::machine::Opened;
 use super::*;
 
 const RATE: u32 = 8000;
