@@ -9,7 +9,6 @@ mod tones;
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use support::{TestProject, said};
 use tones::{Wave, wav};
@@ -102,13 +101,13 @@ fn what_a_sound_server_hears_is_what_a_file_holds() {
     let server = server::Server::start(&["room"]);
     let project = session("10s");
     let recorder = server.record("room");
-    std::thread::sleep(Duration::from_millis(300));
+    std::thread::sleep(std::time::Duration::from_millis(300));
     let mut play = project.command(&["play", "session"]);
     server.private(&mut play);
     let child = start(&mut play);
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success(), "{:?}", said(&output));
-    std::thread::sleep(Duration::from_millis(300));
+    std::thread::sleep(std::time::Duration::from_millis(300));
     let heard = recorder.stop().frames.concat();
 
     let wave = project.path("s.wav");
