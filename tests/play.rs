@@ -1,12 +1,14 @@
 //! Claims about playing a session: by hand, to nowhere, and through a real sound server.
 
+#[cfg(all(target_os = "linux", feature = "speaker"))]
+#[path = "support/server.rs"]
+mod server;
 mod support;
 #[path = "support/tones.rs"]
 mod tones;
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use support::{TestProject, said};
 use tones::{Wave, wav};
@@ -90,111 +92,20 @@ fn a_machine_without_an_output_is_told_what_to_do_in_one_sentence() {
     );
 }
 
-/// A private PulseAudio with one null sink, and a recorder on it.
-#[cfg(all(target_os = "linux", feature = "speaker"))]
-struct Server {
-    daemon: Child,
-    folder: tempfile::TempDir,
-}
-
-#[cfg(all(target_os = "linux", feature = "speaker"))]
-impl Server {
-    fn start() -> Server {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new("pulseaudio");
-        command.args([
-            "-n",
-            "--daemonize=no",
-            "--exit-idle-time=-1",
-            "--realtime=no",
-            "--high-priority=no",
-            "--disable-shm=no",
-        ]);
-        command
-            .arg("-L")
-            .arg(format!("module-native-protocol-unix socket={}/native auth-anonymous=1", folder.path().display()));
-        // Without `norewinds` the sink swallows the first frames of a stream (rigs-audio.md).
-        command.args(["-L", "module-null-sink sink_name=room rate=48000 format=float32le channels=2 norewinds=1"]);
-        Self::private(&mut command, &folder);
-        let daemon = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("pulseaudio is installed: `make test` does it");
-        let server = Server { daemon, folder };
-        let began = Instant::now();
-        while !server.pactl(&["info"]) {
-            assert!(began.elapsed() < Duration::from_secs(20), "the sound server does not answer");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        server
-    }
-
-    fn private(command: &mut Command, folder: &tempfile::TempDir) {
-        command
-            .env("XDG_RUNTIME_DIR", folder.path())
-            .env("PULSE_RUNTIME_PATH", folder.path())
-            .env("HOME", folder.path());
-        command
-            .env("PULSE_SERVER", format!("unix:{}/native", folder.path().display()))
-            .env_remove("DBUS_SESSION_BUS_ADDRESS");
-    }
-
-    fn pactl(&self, arguments: &[&str]) -> bool {
-        let mut command = Command::new("pactl");
-        Self::private(&mut command, &self.folder);
-        command
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
-    }
-
-    /// Records what the room hears, as 32-bit floats, until it is killed.
-    fn record(&self) -> (Child, std::path::PathBuf) {
-        let path = self.folder.path().join("capture.raw");
-        let mut command = Command::new("parec");
-        Self::private(&mut command, &self.folder);
-        command.args([
-            "-d",
-            "room.monitor",
-            "--raw",
-            "--format=float32le",
-            "--rate=48000",
-            "--channels=2",
-            "--latency-msec=50",
-        ]);
-        let file = std::fs::File::create(&path).expect("a file");
-        (command.stdout(file).stderr(Stdio::null()).spawn().expect("parec is installed: `make test` does it"), path)
-    }
-}
-
-#[cfg(all(target_os = "linux", feature = "speaker"))]
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
-    }
-}
-
 #[cfg(all(target_os = "linux", feature = "speaker"))]
 #[test]
 fn what_a_sound_server_hears_is_what_a_file_holds() {
-    let server = Server::start();
+    let server = server::Server::start(&["room"]);
     let project = session("10s");
-    let (mut recorder, path) = server.record();
-    std::thread::sleep(Duration::from_millis(300));
+    let recorder = server.record("room");
+    std::thread::sleep(std::time::Duration::from_millis(300));
     let mut play = project.command(&["play", "session"]);
-    Server::private(&mut play, &server.folder);
+    server.private(&mut play);
     let child = start(&mut play);
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success(), "{:?}", said(&output));
-    std::thread::sleep(Duration::from_millis(300));
-    let _ = recorder.kill();
-    let _ = recorder.wait();
-    let bytes = std::fs::read(path).expect("a capture");
-    let heard: Vec<f32> = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let heard = recorder.stop().frames.concat();
 
     let wave = project.path("s.wav");
     let output = project.run(&["render", "session", "-o", &wave.display().to_string()]);

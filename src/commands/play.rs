@@ -158,8 +158,8 @@ impl Teller<'_> {
         }
         let now = status.health.heard.unwrap_or(status.mixed);
         let phase = status.timeline.phase_at(now).map_or("", |(_, phase)| phase.name.as_str());
-        let state =
-            format!("{phase}{}{:?}", status::sounds(status.timeline, now), std::mem::discriminant(status.clock));
+        let (sounds, clock) = (status::sounds(status.timeline, now), std::mem::discriminant(status.clock));
+        let state = format!("{phase}{sounds}{clock:?}{:?}{}", status.health.unheard, status.health.underruns);
         if state != self.told {
             self.told = state;
             println!("{}", clean(&status::line(status)));

@@ -29,8 +29,9 @@ pub fn line(status: &Status<'_>) -> String {
         1 => " · the output ran dry once".to_owned(),
         times => format!(" · the output ran dry {times} times"),
     };
+    let unheard = status.health.unheard.map_or_else(String::new, |why| format!(" · NOBODY HEARS THIS: {why}"));
     format!(
-        "{} {word} · {name} · {}{}{left}{dry}",
+        "{} {word} · {name} · {}{}{left}{dry}{unheard}",
         time(Position::START, now),
         sounds(timeline, now),
         next(timeline, now)

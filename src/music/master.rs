@@ -2,12 +2,17 @@
 //!
 //! It allocates nothing and locks nothing, so it may run in the device's callback.
 
+use std::time::Duration;
+
 use super::fade::Curve;
 use super::transport::Command;
 use crate::units::{Decibels, Frame, Gain, Length, Position, SampleRate};
 
 /// How far talk brings the music down (house default, for a clinician to review).
 pub const TALK: Decibels = Decibels(-14.0);
+
+/// How long the music takes to fade out where it moves to another output.
+pub const FAREWELL: Duration = Duration::from_secs(2);
 
 const TALK_DOWN_MS: u64 = 1500;
 const TALK_UP_MS: u64 = 4000;
@@ -31,6 +36,8 @@ pub enum Turn {
     Volume(Decibels),
     /// Up from silence: for a start in the middle of a session, or after the output was lost.
     Welcome,
+    /// Down to silence: for an output that the music leaves.
+    Farewell,
 }
 
 impl Turn {
@@ -43,6 +50,7 @@ impl Turn {
             Turn::Resume => "fading the room back in",
             Turn::Volume(_) => "volume set",
             Turn::Welcome => "fading in",
+            Turn::Farewell => "fading out",
         }
     }
 
@@ -54,7 +62,7 @@ impl Turn {
             Turn::Quiet => Some(Command::Quiet),
             Turn::Resume => Some(Command::Resume),
             Turn::Volume(level) => Some(Command::Volume(level)),
-            Turn::Welcome => None,
+            Turn::Welcome | Turn::Farewell => None,
         }
     }
 
@@ -139,6 +147,7 @@ impl Master {
                 self.welcome = Glide::resting(0.0);
                 self.welcome.turn(1.0, at, self.length(WELCOME_MS));
             }
+            Turn::Farewell => self.welcome.turn(0.0, at, Length::of(FAREWELL, self.rate)),
         }
     }
 

@@ -7,7 +7,7 @@ mod null;
 #[cfg(feature = "speaker")]
 mod speaker;
 #[cfg(feature = "speaker")]
-mod tap;
+pub mod tap;
 
 use std::path::Path;
 
@@ -55,6 +55,8 @@ pub struct Health {
     pub news: Vec<String>,
     /// The gains that have begun to turn since last asked, with the frame of the sink that they did so at.
     pub turned: Vec<(Turn, Position)>,
+    /// Why nobody hears it now, in a facilitator's words.
+    pub unheard: Option<&'static str>,
 }
 
 /// Why a sink takes nothing more.

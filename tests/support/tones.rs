@@ -27,6 +27,9 @@ pub enum Wave {
     Right(f64),
     /// A sine of so many hertz on both.
     Both(f64),
+    /// Every frame names its place: the right channel is 1/4, and the left one is the frame's number over 2²².
+    /// It has no loudness, so that it is not matched.
+    Place,
 }
 
 /// The bytes of a WAV file of 32-bit floats.
@@ -46,6 +49,7 @@ pub fn wav(wave: Wave, seconds: f64, rate: u32) -> Vec<u8> {
             Wave::Left(hertz) => [sine(hertz), 0.0],
             Wave::Right(hertz) => [0.0, sine(hertz)],
             Wave::Both(hertz) => [sine(hertz), sine(hertz)],
+            Wave::Place => [n as f32 / 4_194_304.0, 0.25],
         };
         writer.write_sample(left).expect("memory");
         writer.write_sample(right).expect("memory");
