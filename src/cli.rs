@@ -33,6 +33,8 @@ pub enum Command {
     Plan(Plan),
     /// Play a session in the room
     Play(Play),
+    /// Hear each transition of a session, and nothing else
+    Rehearse(Rehearse),
     /// Write a session's sound to a file
     Render(Render),
     /// Make a piece of music from its recipe
@@ -113,6 +115,22 @@ pub struct Play {
     pub from: Option<String>,
 }
 
+/// Hear each transition of a session.
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    /// The session: the name of its playlist, like session-1
+    pub session: String,
+    /// Only the transitions of this phase
+    #[arg(long, value_name = "NAME")]
+    pub phase: Option<String>,
+    /// The output: any part of its name that no other has, or `null`
+    #[arg(long, value_name = "NAME", conflicts_with = "file")]
+    pub output: Option<String>,
+    /// Write them to a file instead: its name ends in .wav or .flac
+    #[arg(short = 'o', long = "file", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
 /// Write a session's sound to a file.
 #[derive(Debug, Args)]
 pub struct Render {
@@ -121,12 +139,27 @@ pub struct Render {
     /// The file: its name ends in .wav or .flac
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Commands to carry out, one a line, with a time before each: `00:12:30 hold`
+    /// Commands to carry out, one a line, with a time before each (`00:12:30 hold`); or the journal of a session
     #[arg(long, value_name = "FILE")]
     pub commands: Option<PathBuf>,
-    /// Frames a second [default: the program's, else 48000]
+    /// Frames a second [default: the commands' own, else the program's, else 48000]
     #[arg(long, value_name = "HZ")]
     pub rate: Option<u32>,
+    /// Bits a sample: 24, or 16 with dither
+    #[arg(long, value_enum, default_value_t)]
+    pub bits: Bits,
+}
+
+/// Bits a sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Bits {
+    /// 16, with dither
+    #[value(name = "16")]
+    Bits16,
+    /// 24
+    #[default]
+    #[value(name = "24")]
+    Bits24,
 }
 
 /// Make a piece of music from its recipe.

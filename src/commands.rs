@@ -7,6 +7,7 @@ mod compose;
 
 mod plan;
 mod play;
+mod rehearse;
 mod render;
 mod serve;
 
@@ -36,6 +37,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Sessions => open(start).and_then(|(project, findings)| plan::sessions(&project, findings)),
         Command::Plan(args) => open(start).and_then(|(project, findings)| plan::plan(&project, findings, args)),
         Command::Render(args) => open(start).and_then(|(project, findings)| render::render(&project, findings, args)),
+        Command::Rehearse(args) => {
+            open(start).and_then(|(project, findings)| rehearse::rehearse(&project, findings, args))
+        }
         Command::Play(args) => open(start).and_then(|(project, findings)| play::play(&project, findings, args)),
     };
     match outcome {

@@ -7,13 +7,15 @@
 //!                                     transport: Command × Position ┘
 //! ```
 //! Pure: playlist, score, fit, plan, timeline, fade, transport, resample, loudness, bed, mix, limit, master.
-//! They touch the world: library and decode (files), read and prefetch (files, threads), player and sink.
+//! They touch the world: library and decode (files), read and prefetch (files, threads), journal (a file),
+//! player and sink.
 
 pub mod bed;
 pub mod compose;
 pub mod decode;
 pub mod fade;
 pub mod fit;
+pub mod journal;
 pub mod library;
 pub mod limit;
 pub mod loudness;
@@ -24,6 +26,7 @@ pub mod player;
 pub mod playlist;
 pub mod prefetch;
 pub mod read;
+pub mod rehearse;
 pub mod resample;
 pub mod score;
 pub mod sink;

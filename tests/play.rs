@@ -65,10 +65,7 @@ fn a_session_begins_at_a_phase_and_a_wrong_one_gets_a_hint() {
     assert!(told.contains("10:00 closing · Two") || told.contains("10:00 playing · Two"), "{told}");
     let output = project.run(&["play", "session", "--output", "null", "--from", "Tow"]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(
-        said(&output).1,
-        "error: `Tow` is neither a phase of this session nor a time\n  = hint: did you mean `Two`?\n"
-    );
+    assert_eq!(said(&output).1, "error: there is no phase `Tow` in this session\n  = hint: did you mean `Two`?\n");
 }
 
 #[test]

@@ -262,3 +262,34 @@ fn a_script_with_mistakes_renders_nothing_and_names_their_lines() {
     );
     assert_eq!(project.read("s.wav"), "mine", "what was there is not lost");
 }
+
+#[test]
+fn a_rehearsal_is_the_transitions_and_nothing_else() {
+    let project = session();
+    let output = project.run(&["rehearse", "session", "-o", &project.path("r.wav").display().to_string()]);
+    let (told, errors) = said(&output);
+    assert!(output.status.success(), "{errors}");
+    assert_eq!(told, "0:36 a → b\n1:00 b → c, two begins\n2:20 c → a, three begins\n2:56 a → a\n");
+    let reader = hound::WavReader::open(project.path("r.wav")).expect("a WAV");
+    // Ten seconds before and after crossfades of 4, 6, 6 and 4 seconds, at the program's own rate.
+    assert_eq!(reader.duration(), (24 + 26 + 26 + 24) * 48_000);
+}
+
+#[test]
+fn sixteen_bits_are_written_on_request() {
+    let project = session();
+    let output = project.run(&[
+        "render",
+        "session",
+        "--rate",
+        "8000",
+        "--bits",
+        "16",
+        "-o",
+        &project.path("s.flac").display().to_string(),
+    ]);
+    assert!(output.status.success(), "{:?}", said(&output));
+    let bytes = std::fs::read(project.path("s.flac")).expect("a FLAC");
+    // RFC 9639, section 8.2: bits a sample less one, in the five bits after rate (20) and channels (3).
+    assert_eq!((u16::from(bytes[20] & 1) << 4 | u16::from(bytes[21] >> 4)) + 1, 16);
+}

@@ -8,6 +8,7 @@ use super::{Failure, Outcome, tell};
 use crate::cli;
 use crate::diagnostic::SourceText;
 use crate::error::At;
+use crate::music::sink::Depth;
 use crate::music::{compose, sink};
 use crate::units::{Decibels, Length, SampleRate, clock_of};
 
@@ -22,7 +23,7 @@ pub(super) fn compose(args: &cli::Compose) -> Outcome {
     let Some(recipe) = recipe else { return Err(Failure::Told) };
     let rate = SampleRate::new(RATE).expect("a rate in use");
     let frames = compose::render(&recipe, rate);
-    let mut sink = sink::to_file(&args.output, rate, Decibels(0.0))?;
+    let mut sink = sink::to_file(&args.output, rate, Decibels(0.0), Depth::Bits24)?;
     sink.write(&frames)?;
     sink.finish()?;
     let length = clock_of(Length(frames.len() as u64), rate);

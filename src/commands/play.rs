@@ -10,6 +10,7 @@ use crate::cli;
 use crate::control::lines::{Lines, Request};
 use crate::control::status;
 use crate::diagnostic::{Findings, did_you_mean};
+use crate::music::journal::Journal;
 use crate::music::player::{self, Event, Status};
 use crate::music::prefetch::Prefetch;
 use crate::music::timeline::Timeline;
@@ -39,11 +40,25 @@ pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) 
         clean(&transport.timeline().title),
         clock_of(transport.timeline().length(), rate)
     );
-    let mut teller = Teller::default();
+    let journal = match Journal::begin(&project.cache().join("sessions"), &args.session, rate, start) {
+        Ok(journal) => Some(journal),
+        Err(error) => {
+            eprintln!("no journal is kept of this session: {}", clean(&error.to_string()));
+            None
+        }
+    };
+    let mut teller = Teller { journal: journal.as_ref(), ..Teller::default() };
     let mut listener = |event: Event<'_>, reader: &mut Prefetch| teller.tell(event, &reader.take_findings());
     player::play(&mut transport, Prefetch::new(rate), sink, start, &mut lines, &mut listener)?;
     teller.clear();
     println!("the session is over");
+    if let Some(journal) = journal {
+        let path = project.relative(journal.path()).display().to_string();
+        match journal.close() {
+            Ok(()) => println!("its journal: {}", clean(&path)),
+            Err(error) => eprintln!("its journal is not whole: {}", clean(&error.to_string())),
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,10 +80,15 @@ fn start(timeline: &Timeline, from: Option<&str>) -> Result<Position, Failure> {
             Some(&format!("it lasts {length}")),
         ));
     }
+    Err(no_phase(timeline, from, "name a phase or a time like `0:12:30`"))
+}
+
+/// No phase has this name: which one was meant, or what there is.
+pub(super) fn no_phase(timeline: &Timeline, name: &str, hint: &str) -> Failure {
     let names: Vec<&str> = timeline.phases.iter().map(|phase| phase.name.as_str()).collect();
-    let hint = did_you_mean(from, names.iter().copied());
-    let hint = hint.unwrap_or_else(|| format!("name a phase ({}) or a time like `0:12:30`", names.join(", ")));
-    Err(Failure::new("usage/from", format!("`{from}` is neither a phase of this session nor a time"), Some(&hint)))
+    let near = did_you_mean(name, names.iter().copied());
+    let hint = near.unwrap_or_else(|| format!("{hint}; the phases are: {}", names.join(", ")));
+    Failure::new("usage/phase", format!("there is no phase `{name}` in this session"), Some(&hint))
 }
 
 /// What a line gets that is no command for the session.
@@ -95,18 +115,28 @@ fn end_gently(lines: &Lines) -> Result<(), Failure> {
 
 /// Tells what happens: on a terminal by one line that changes, else by a line for each change.
 #[derive(Default)]
-struct Teller {
+struct Teller<'a> {
+    journal: Option<&'a Journal>,
     told: String,
     shown: Option<Instant>,
 }
 
-impl Teller {
+impl Teller<'_> {
     fn tell(&mut self, event: Event<'_>, findings: &Findings) {
         for finding in findings.sorted() {
             self.clear();
             eprint!("{}", report::one(finding, report::Colour::for_stderr()));
         }
         match event {
+            Event::Replaced(finding) => {
+                self.clear();
+                eprint!("{}", report::one(&finding, report::Colour::for_stderr()));
+            }
+            Event::Done(command, at) => {
+                if let Some(journal) = self.journal {
+                    journal.note(&command, at);
+                }
+            }
             Event::Answered(command, answer, _) => self.line(&format!("{command}: {}", answer.0)),
             Event::Went(status) => {
                 for news in &status.health.news {

@@ -6,31 +6,36 @@ use std::process::ExitCode;
 
 use super::{Failure, Outcome, tell};
 use crate::cli;
-use crate::control::script;
+use crate::control::script::{self, Script};
 use crate::diagnostic::{Findings, SourceText};
 use crate::error::At;
-use crate::music::player::{self, Event, Script};
+use crate::music::player::{self, Event, Scripted};
 use crate::music::read::Direct;
-use crate::music::transport::{Command, Transport};
+use crate::music::sink::Depth;
+use crate::music::transport::Transport;
 use crate::music::{score, sink};
 use crate::project::Project;
 use crate::report;
-use crate::units::{Position, SampleRate, clock_of};
+use crate::units::{SampleRate, clock_of};
 
 /// Renders a session.
 pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Render) -> Outcome {
+    let script = read_script(args, &mut findings)?;
     let rate = match args.rate {
-        None => project.config.music.rate,
+        None => script.rate.unwrap_or(project.config.music.rate),
         Some(hertz) => SampleRate::new(hertz).filter(|rate| rate.hertz() >= 1000).ok_or_else(|| {
             Failure::new("usage/rate", format!("`{hertz}` is not a rate"), Some("frames a second, from 1000 to 384000"))
         })?,
     };
     let (score, scored) = score(project, &args.session, rate);
     findings.extend(scored);
-    let commands = read_commands(args, rate, &mut findings)?;
     tell(&findings)?;
     let Some(score) = score else { return Err(Failure::Told) };
-    let sink = sink::to_file(&args.output, rate, score.ceiling)?;
+    let depth = match args.bits {
+        cli::Bits::Bits16 => Depth::Bits16,
+        cli::Bits::Bits24 => Depth::Bits24,
+    };
+    let sink = sink::to_file(&args.output, rate, score.ceiling, depth)?;
     let mut transport = Transport::new(score);
     let shows = io::stderr().is_terminal();
     let mut failed = Findings::new();
@@ -40,15 +45,17 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
             Event::Answered(command, answer, at) => {
                 println!("{} {command}: {}", clock_of(at.since_start(), rate), answer.0);
             }
+            Event::Replaced(finding) => failed.push(finding),
             Event::Went(status) if shows => {
                 let share = status.mixed.0 * 100 / status.timeline.end.0.max(1);
                 eprint!("\r{share} %");
             }
-            Event::Went(_) => {}
+            Event::Went(_) | Event::Done(..) => {}
         }
     };
-    let mut script = Script::new(commands);
-    player::play(&mut transport, Direct::new(rate), sink, Position::START, &mut script, &mut listener)?;
+    let start = script.start(rate).min(transport.timeline().end);
+    let mut commands = Scripted::new(script.commands(rate));
+    player::play(&mut transport, Direct::new(rate), sink, start, &mut commands, &mut listener)?;
     if shows {
         eprint!("\r");
     }
@@ -58,14 +65,10 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_commands(
-    args: &cli::Render,
-    rate: SampleRate,
-    findings: &mut Findings,
-) -> Result<Vec<(Position, Command)>, Failure> {
-    let Some(path) = &args.commands else { return Ok(Vec::new()) };
+fn read_script(args: &cli::Render, findings: &mut Findings) -> Result<Script, Failure> {
+    let Some(path) = &args.commands else { return Ok(Script::default()) };
     let text = fs::read_to_string(path).at("read", path)?;
-    let (commands, mistakes) = script::parse(&SourceText::new(path, text), rate);
+    let (script, mistakes) = script::parse(&SourceText::new(path, text));
     findings.extend(mistakes);
-    Ok(commands)
+    Ok(script)
 }

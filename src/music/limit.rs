@@ -36,6 +36,8 @@ pub struct Limiter {
     least: VecDeque<(u64, u64)>,
     first: Mean,
     second: Mean,
+    /// For how many frames in a row no peak has asked for anything.
+    calm: u64,
     primed: usize,
 }
 
@@ -58,6 +60,8 @@ impl Limiter {
             least: VecDeque::new(),
             first: Mean::new(reach),
             second: Mean::new(reach),
+            // The limiter has heard silence, so far.
+            calm: u64::MAX,
             primed: 0,
         }
     }
@@ -75,19 +79,55 @@ impl Limiter {
 
     /// Takes frames, and appends those that are settled to `out`: as many, but for the first [`Limiter::latency`] of all.
     pub fn push(&mut self, input: &[Frame], out: &mut Vec<Frame>) {
-        for frame in input {
-            let frame = if frame.is_finite() { *frame } else { Frame::SILENT };
-            self.frames.push_back(frame);
-            self.search.pop_front();
-            self.search.push_back(frame);
-            let gain = self.smooth(self.wanted());
-            if self.primed < self.latency().frames() {
-                self.primed += 1;
-                continue;
+        for block in input.chunks(256) {
+            if self.is_idle()
+                && block.iter().all(|frame| frame.left.abs() <= self.safe && frame.right.abs() <= self.safe)
+            {
+                self.pass(block, out);
+            } else {
+                block.iter().for_each(|frame| self.push_one(*frame, out));
             }
-            let frame = self.frames.pop_front().unwrap_or(Frame::SILENT);
-            out.push(stop(frame * gain, self.ceiling));
         }
+    }
+
+    /// Whether no gain but one is anywhere in what it remembers, so that soft frames pass as they are.
+    fn is_idle(&self) -> bool {
+        self.calm > self.window() + 2 * self.reach as u64
+    }
+
+    /// Frames that ask for nothing, while it is idle: they only take their time.
+    fn pass(&mut self, block: &[Frame], out: &mut Vec<Frame>) {
+        self.frames.extend(block);
+        let kept = block.len().min(TAPS);
+        self.search.drain(..kept);
+        self.search.extend(&block[block.len() - kept..]);
+        self.taken += block.len() as u64;
+        self.calm = self.calm.saturating_add(block.len() as u64);
+        let waits = block.len().min(self.latency().frames() - self.primed);
+        self.primed += waits;
+        let ceiling = self.ceiling;
+        out.extend(self.frames.drain(..block.len() - waits).map(|frame| stop(frame, ceiling)));
+    }
+
+    fn push_one(&mut self, frame: Frame, out: &mut Vec<Frame>) {
+        let frame = if frame.is_finite() { frame } else { Frame::SILENT };
+        self.frames.push_back(frame);
+        self.search.pop_front();
+        self.search.push_back(frame);
+        let wanted = self.wanted();
+        self.calm = if wanted == ONE { self.calm.saturating_add(1) } else { 0 };
+        let gain = self.smooth(wanted);
+        if self.primed < self.latency().frames() {
+            self.primed += 1;
+            return;
+        }
+        let frame = self.frames.pop_front().unwrap_or(Frame::SILENT);
+        out.push(stop(frame * gain, self.ceiling));
+    }
+
+    /// How long a peak keeps the gain down.
+    fn window(&self) -> u64 {
+        (2 * self.reach + self.hold + TAPS) as u64
     }
 
     /// Appends what still waits.
@@ -119,7 +159,7 @@ impl Limiter {
             self.least.pop_back();
         }
         self.least.push_back((now, wanted));
-        let window = (2 * self.reach + self.hold + TAPS) as u64;
+        let window = self.window();
         while self.least.front().is_some_and(|(at, _)| at + window <= now) {
             self.least.pop_front();
         }

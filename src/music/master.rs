@@ -46,6 +46,18 @@ impl Turn {
         }
     }
 
+    /// The command that turns it; `None` for what nobody asks for.
+    pub fn command(self) -> Option<Command> {
+        match self {
+            Turn::Talk => Some(Command::Talk),
+            Turn::Untalk => Some(Command::Untalk),
+            Turn::Quiet => Some(Command::Quiet),
+            Turn::Resume => Some(Command::Resume),
+            Turn::Volume(level) => Some(Command::Volume(level)),
+            Turn::Welcome => None,
+        }
+    }
+
     /// What a command turns; `None` for those that move the clock.
     pub fn of(command: &Command) -> Option<Turn> {
         match command {
@@ -61,6 +73,7 @@ impl Turn {
             | Command::Reserve(_)
             | Command::Return
             | Command::Skip
+            | Command::Seek(_)
             | Command::End => None,
         }
     }

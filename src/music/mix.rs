@@ -4,7 +4,7 @@
 //! The gain is a function of the frame alone, so the size of a block changes nothing.
 
 use super::limit::Limiter;
-use super::timeline::{Clip, Timeline};
+use super::timeline::{Clip, ClipId, Timeline};
 use crate::units::{Frame, Length, Position};
 
 /// Hands out the frames of clips.
@@ -15,6 +15,22 @@ pub trait Reader {
 
     /// Says where the mixer has come, and what is planned: what is over can be let go, what comes can be fetched.
     fn look_ahead(&mut self, timeline: &Timeline, position: Position);
+
+    /// The pieces that turned out, since last asked, to go no further than a part of their way: in time to plan anew.
+    fn failures(&mut self) -> Vec<Failure> {
+        Vec::new()
+    }
+}
+
+/// A piece that goes no further than a part of its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The clip that it was read for.
+    pub clip: ClipId,
+    /// How much of it is good, from its cue on.
+    pub good: Length,
+    /// Why, as the end of a sentence that begins with its title.
+    pub why: String,
 }
 
 /// Mixes a timeline, frame after frame.

@@ -4,7 +4,7 @@
 //! begins to fall, both over the boundary. Inside a phase a piece begins to fall, and the next to rise, a crossfade
 //! before its end. The session's last fade ends on its last frame.
 
-use std::sync::Arc;
+mod queue;
 
 use super::fade::{Curve, Fade};
 use super::fit;
@@ -13,6 +13,7 @@ use super::score::{Score, ScorePhase};
 use super::timeline::{Clip, ClipId, PhaseSpan, Piece, Role, Timeline};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::units::{Gain, Length, Position};
+use queue::{Next, Queue};
 
 /// A piece that would be heard for less than this before its phase ends is given more, at the cost of the one before.
 const LEAST_HEARD_SECONDS: u64 = 45;
@@ -109,16 +110,6 @@ impl Exit {
     fn covered(&self) -> Position {
         self.falls + self.length
     }
-}
-
-/// What is laid next, and how much of it may be heard.
-struct Next {
-    piece: Arc<Piece>,
-    track: Option<usize>,
-    /// How long it is meant to sound; a bed may be stretched.
-    length: Length,
-    /// The crossfade at its end, where one was chosen for it.
-    crossfade: Option<Length>,
 }
 
 /// The clip that is being laid.
@@ -324,60 +315,6 @@ enum Fill {
     Silence,
 }
 
-/// The pieces of a phase, in the order they are laid.
-struct Queue {
-    /// Chosen to fit; they come first.
-    chosen: std::vec::IntoIter<Next>,
-    pieces: Vec<(usize, Arc<Piece>)>,
-    bed: Arc<Piece>,
-    when_short: WhenShort,
-    /// How many pieces have been taken from the list.
-    taken: usize,
-    fits: bool,
-}
-
-impl Queue {
-    fn new(phase: &ScorePhase, chosen: Vec<Next>, taken: usize) -> Queue {
-        Queue {
-            fits: !chosen.is_empty(),
-            chosen: chosen.into_iter(),
-            pieces: phase.pieces.clone(),
-            bed: phase.bed.clone(),
-            when_short: phase.when_short,
-            taken,
-        }
-    }
-
-    fn exhausted(&self) -> bool {
-        self.chosen.len() == 0 && (self.fits || self.taken >= self.pieces.len())
-    }
-
-    /// Whether nothing more comes: silence was asked for.
-    fn is_over(&self) -> bool {
-        self.when_short == WhenShort::Silence && self.exhausted()
-    }
-
-    /// Whether only the bed that fills what is left would come.
-    fn is_filler(&self) -> bool {
-        self.exhausted() && (self.when_short == WhenShort::Bed || self.pieces.is_empty())
-    }
-
-    /// The next piece; after the last, what the author wants when it is short.
-    fn next(&mut self, before: Option<&Piece>) -> Next {
-        if let Some(next) = self.chosen.next() {
-            return next;
-        }
-        let fresh = self.taken < self.pieces.len() && !self.fits;
-        if self.pieces.is_empty() || (!fresh && self.when_short != WhenShort::Repeat && before.is_some()) {
-            let bed = self.bed.clone();
-            return Next { length: bed.planned, piece: bed, track: None, crossfade: None };
-        }
-        let (track, piece) = self.pieces[self.taken % self.pieces.len()].clone();
-        self.taken += 1;
-        Next { length: piece.planned, piece, track: Some(track), crossfade: None }
-    }
-}
-
 /// Where a piece hands over to the next: a crossfade before its end, or so much earlier that the next is heard for long
 /// enough before the phase ends, if this one is then heard for long enough, too.
 fn junction(start: Position, natural: Position, falls: Position, least: Length) -> Position {
@@ -394,93 +331,4 @@ fn is_fall(fade: &Fade) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::music::testing::{bed, phase, piece, power, score, told};
-
-    #[test]
-    fn pieces_follow_one_another_with_a_crossfade_and_phases_change_on_their_frame() {
-        let one = phase("one", 400, &[piece("a", 200), piece("b", 300)]);
-        let two = phase("two", 300, &[piece("c", 400)]);
-        let (timeline, findings) = plan(&score(vec![one, two]));
-        assert!(findings.is_empty(), "{findings:?}");
-        // b begins to fall where phase two begins, over its boundary; c ends on the session's last frame.
-        assert_eq!(told(&timeline), ["a 0..200", "b 190..420", "c 400..700"]);
-        assert_eq!((timeline.phases[1].start, timeline.end), (Position(400), Position(700)));
-    }
-
-    #[test]
-    fn the_power_is_level_from_the_first_fade_to_the_last() {
-        let phases = vec![
-            phase("one", 400, &[piece("a", 200), piece("b", 90)]),
-            phase("two", 300, &[piece("c", 130), bed("d", 100)]),
-        ];
-        let (timeline, _) = plan(&score(phases));
-        for at in 20..680 {
-            let power = power(&timeline, at);
-            assert!((power - 1.0).abs() < 1e-9, "at {at}: {power} in {:?}", told(&timeline));
-        }
-        assert_eq!(power(&timeline, 0), 0.0);
-        assert!(power(&timeline, 699) < 0.001);
-    }
-
-    #[test]
-    fn a_piece_against_itself_keeps_its_amplitude() {
-        let (timeline, _) = plan(&score(vec![phase("one", 500, &[piece("a", 200)])]));
-        assert_eq!(told(&timeline), ["a 0..200", "a 190..390", "a 380..500"]);
-        for at in 20..480 {
-            let sum: f64 = timeline.clips.iter().map(|clip| clip.gain_at(Position(at)).0).sum();
-            assert!((sum - 1.0).abs() < 1e-9, "at {at}: {sum}");
-        }
-    }
-
-    #[test]
-    fn a_piece_is_heard_long_enough_before_its_phase_ends() {
-        // b would be heard for 12 s only: a gives way earlier.
-        let phases =
-            vec![phase("one", 400, &[piece("a", 398), piece("b", 300)]), phase("two", 300, &[piece("c", 400)])];
-        let (timeline, _) = plan(&score(phases));
-        assert_eq!(told(&timeline), ["a 0..365", "b 355..420", "c 400..700"]);
-    }
-
-    #[test]
-    fn silence_that_was_asked_for_is_silence_and_ends_with_the_phase() {
-        let mut quiet = phase("one", 400, &[piece("a", 200)]);
-        quiet.when_short = WhenShort::Silence;
-        let (timeline, _) = plan(&score(vec![quiet, phase("two", 300, &[piece("b", 400)])]));
-        assert_eq!(told(&timeline), ["a 0..200", "b 400..700"]);
-        assert_eq!(timeline.clips[1].fades[0].curve, Curve::HalfCosine, "from silence");
-    }
-
-    #[test]
-    fn a_bed_fills_what_is_left_in_one_stretch() {
-        let mut short = phase("one", 400, &[piece("a", 100)]);
-        short.when_short = WhenShort::Bed;
-        let (timeline, _) = plan(&score(vec![short, phase("two", 300, &[])]));
-        assert_eq!(told(&timeline), ["a 0..100", "filler 90..420", "filler 400..700"]);
-    }
-
-    #[test]
-    fn fitted_pieces_end_as_the_phase_ends() {
-        let mut fitted = phase("one", 400, &[piece("a", 180), piece("b", 200), piece("c", 95), piece("d", 248)]);
-        fitted.order = Order::Fit;
-        let (timeline, findings) = plan(&score(vec![fitted, phase("two", 300, &[piece("e", 400)])]));
-        assert!(findings.is_empty());
-        let last =
-            timeline.clips.iter().rfind(|clip| matches!(clip.role, Role::Phase { phase: 0, .. })).expect("a clip");
-        assert_eq!(last.end - last.start, last.piece.planned, "the last piece is not cut: {:?}", told(&timeline));
-        assert_eq!(last.end, Position(420));
-    }
-
-    #[test]
-    fn what_cannot_fit_is_faded_and_told() {
-        let mut fitted = phase("one", 400, &[piece("a", 1000)]);
-        fitted.order = Order::Fit;
-        let (timeline, findings) = plan(&score(vec![fitted, phase("two", 300, &[piece("e", 400)])]));
-        assert_eq!(told(&timeline)[0], "a 0..420");
-        assert_eq!(
-            findings.sorted()[0].message,
-            "no choice of pieces ends as the phase `one` ends; its last piece is faded there"
-        );
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use super::mix::{Mixer, Reader};
 use super::sink::{Health, Sink, SinkError};
 use super::timeline::Timeline;
 use super::transport::{Answer, Clock, Command, Transport};
+use crate::diagnostic::Diagnostic;
 use crate::units::{Frame, Position};
 
 /// How many frames are mixed at once, at most.
@@ -23,8 +24,12 @@ pub trait Commands {
 /// What the loop tells, between blocks.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A command was carried out.
+    /// A command was answered.
     Answered(&'a Command, Answer, Position),
+    /// A command took effect, at this frame of the session.
+    Done(Command, Position),
+    /// A piece failed before it was heard, and what comes is planned anew.
+    Replaced(Diagnostic),
     /// A block was written.
     Went(Status<'a>),
 }
@@ -66,6 +71,14 @@ pub fn play<R: Reader>(
         {
             let answer = obey(transport, &mut *sink, &command, now, start);
             listener(Event::Answered(&command, answer, now), mixer.reader());
+            if Turn::of(&command).is_none() {
+                listener(Event::Done(command, now), mixer.reader());
+            }
+        }
+        for failure in mixer.reader().failures() {
+            if let Some(finding) = transport.fail(&failure, now) {
+                listener(Event::Replaced(finding), mixer.reader());
+            }
         }
         let end = transport.timeline().end;
         if now >= end {
@@ -75,7 +88,14 @@ pub fn play<R: Reader>(
         out.clear();
         mixer.mix(transport.timeline(), (stop - now).frames().min(BLOCK), &mut out);
         sink.write(&out)?;
-        let (mixed, health) = (mixer.position(), sink.health());
+        let (mixed, mut health) = (mixer.position(), sink.health());
+        // The sink counts from where it began.
+        health.heard = health.heard.map(|heard| start + heard.since_start());
+        for (turn, at) in std::mem::take(&mut health.turned) {
+            if let Some(command) = turn.command() {
+                listener(Event::Done(command, start + at.since_start()), mixer.reader());
+            }
+        }
         let status = Status { timeline: transport.timeline(), clock: transport.clock(), mixed, health };
         listener(Event::Went(status), mixer.reader());
     }
@@ -98,19 +118,19 @@ fn obey(transport: &mut Transport, sink: &mut dyn Sink, command: &Command, now: 
 
 /// Commands at known frames: a script's.
 #[derive(Clone, Debug, Default)]
-pub struct Script {
+pub struct Scripted {
     commands: std::collections::VecDeque<(Position, Command)>,
 }
 
-impl Script {
+impl Scripted {
     /// A script; it is brought into the order of its times.
-    pub fn new(mut commands: Vec<(Position, Command)>) -> Script {
+    pub fn new(mut commands: Vec<(Position, Command)>) -> Scripted {
         commands.sort_by_key(|(at, _)| *at);
-        Script { commands: commands.into() }
+        Scripted { commands: commands.into() }
     }
 }
 
-impl Commands for Script {
+impl Commands for Scripted {
     fn due(&mut self, now: Position) -> Option<Command> {
         self.commands.pop_front_if(|(at, _)| *at <= now).map(|(_, command)| command)
     }

@@ -58,6 +58,12 @@ impl Resampler {
         }
         self.left.extend(input.iter().map(|frame| frame.left));
         self.right.extend(input.iter().map(|frame| frame.right));
+        self.convolve(out);
+        self.forget();
+    }
+
+    /// Appends the output that the input has settled.
+    fn convolve(&mut self, out: &mut Vec<Frame>) {
         loop {
             let step = self.next * self.from;
             let (first, phase) = ((step / self.to - self.base) as usize, (step % self.to) as usize);
@@ -65,10 +71,10 @@ impl Resampler {
                 break;
             }
             let row = &self.rows[phase * self.taps..(phase + 1) * self.taps];
-            out.push(Frame::new(dot(row, &self.left[first..]), dot(row, &self.right[first..])));
+            let (left, right) = (&self.left[first..first + self.taps], &self.right[first..first + self.taps]);
+            out.push(dot(row, left, right));
             self.next += 1;
         }
-        self.forget();
     }
 
     /// Ends the stream after `input` frames in all: appends what is left, to the exact length.
@@ -132,13 +138,20 @@ fn bessel(x: f64) -> f64 {
     sum
 }
 
-fn dot(row: &[f32], samples: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; LANES];
-    for (taps, samples) in row.chunks_exact(LANES).zip(samples.chunks_exact(LANES)) {
+/// Both channels against one row of taps, each in lanes that are summed in one order on every machine.
+fn dot(row: &[f32], left: &[f32], right: &[f32]) -> Frame {
+    let (mut l, mut r) = ([0.0f32; LANES], [0.0f32; LANES]);
+    let (row, left, right) = (row.as_chunks::<LANES>().0, left.as_chunks::<LANES>().0, right.as_chunks::<LANES>().0);
+    for ((taps, left), right) in row.iter().zip(left).zip(right) {
         for lane in 0..LANES {
-            lanes[lane] += taps[lane] * samples[lane];
+            l[lane] += taps[lane] * left[lane];
+            r[lane] += taps[lane] * right[lane];
         }
     }
+    Frame::new(sum(l), sum(r))
+}
+
+fn sum(lanes: [f32; LANES]) -> f32 {
     ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]))
 }
 

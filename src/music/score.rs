@@ -123,6 +123,19 @@ impl Score {
         (score, resolver.findings)
     }
 
+    /// Puts another piece in the place of one, or none at all.
+    pub fn replace(&mut self, piece: &Arc<Piece>, with: Option<Arc<Piece>>) {
+        for phase in &mut self.phases {
+            phase.pieces.retain_mut(|(_, kept)| {
+                let same = kept.sound == piece.sound;
+                if let (true, Some(with)) = (same, &with) {
+                    *kept = with.clone();
+                }
+                !same || with.is_some()
+            });
+        }
+    }
+
     /// The reserve of this name, whatever its letters' case.
     pub fn reserve(&self, name: &str) -> Option<usize> {
         self.reserves.iter().position(|reserve| reserve.name.eq_ignore_ascii_case(name.trim()))

@@ -15,7 +15,7 @@ use super::master::Turn;
 use crate::error::PathError;
 use crate::units::{Decibels, Frame, Position, SampleRate};
 
-pub use file::FileSink;
+pub use file::{Depth, FileSink};
 pub use null::NullSink;
 #[cfg(feature = "speaker")]
 pub use speaker::{Output, Speaker, outputs};
@@ -45,7 +45,7 @@ pub trait Sink {
 }
 
 /// How it is with an output.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Health {
     /// The frame that leaves it now.
     pub heard: Option<Position>,
@@ -53,6 +53,8 @@ pub struct Health {
     pub underruns: u64,
     /// What has happened since last asked, in a facilitator's words.
     pub news: Vec<String>,
+    /// The gains that have begun to turn since last asked, with the frame of the sink that they did so at.
+    pub turned: Vec<(Turn, Position)>,
 }
 
 /// Why a sink takes nothing more.
@@ -93,8 +95,8 @@ const NO_OUTPUT_HINT: &str = "build with the `speaker` feature, or play to nowhe
 ///
 /// # Errors
 /// When the ending is neither `.flac` nor `.wav`, or the file cannot be made.
-pub fn to_file(path: &Path, rate: SampleRate, ceiling: Decibels) -> Result<Box<dyn Sink>, SinkError> {
-    FileSink::create(path, rate, ceiling).map(|sink| Box::new(sink) as Box<dyn Sink>)
+pub fn to_file(path: &Path, rate: SampleRate, ceiling: Decibels, depth: Depth) -> Result<Box<dyn Sink>, SinkError> {
+    FileSink::create(path, rate, ceiling, depth).map(|sink| Box::new(sink) as Box<dyn Sink>)
 }
 
 /// Opens an output to play to: `null`, a part of an output's name, or the default one.

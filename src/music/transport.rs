@@ -3,144 +3,23 @@
 //! What has sounded never changes, and the gain of every sounding clip is continuous across a change: a decision
 //! only adds fades from the position on, and lays what comes after. The mixer has no special case for people.
 
-use std::fmt;
-use std::str::FromStr;
+mod command;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::fade::{Curve, Fade};
+use super::mix::Failure;
 use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
-use super::timeline::{Clip, ClipId, Role, Timeline};
-use crate::diagnostic::did_you_mean;
-use crate::units::{Decibels, Length, Position, TimeError, parse_time, words};
+use super::timeline::{Clip, ClipId, Piece, Role, Timeline};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::units::{Length, Position};
 
-/// What a facilitator asks for: one vocabulary for the keyboard, a script and the journal.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// The phase stays; its clock waits, its music goes on.
-    Hold,
-    /// The phase's clock goes on.
-    Release,
-    /// Move to the next phase, gently, now.
-    Advance,
-    /// The phase gets more time.
-    Extend(Duration),
-    /// Turn to a reserve.
-    Reserve(String),
-    /// Back to the phase.
-    Return,
-    /// Bring the music down under a voice.
-    Talk,
-    /// Bring it back.
-    Untalk,
-    /// Fade the room to silence.
-    Quiet,
-    /// Fade it back.
-    Resume,
-    /// Set the volume against the plan.
-    Volume(Decibels),
-    /// This piece does not fit; the next, gently.
-    Skip,
-    /// Close the session with its last fade.
-    End,
-}
+pub use command::{COMMANDS, Command, CommandError};
 
-/// The commands and what they do, for help and for hints.
-pub const COMMANDS: &[(&str, &str)] = &[
-    ("hold", "the phase stays; its clock waits, its music goes on"),
-    ("release", "the phase's clock goes on"),
-    ("advance", "move to the next phase, gently, now"),
-    ("extend 5m", "the phase gets five minutes more"),
-    ("reserve NAME", "turn to a reserve"),
-    ("return", "back from the reserve to the phase"),
-    ("talk", "bring the music down under a voice"),
-    ("untalk", "bring it back"),
-    ("quiet", "fade the room to silence"),
-    ("resume", "fade it back"),
-    ("volume -3 dB", "set the volume against the plan, from -60 dB to +6 dB"),
-    ("skip", "this piece does not fit; the next, gently"),
-    ("end", "close the session with its last fade"),
-];
-
-impl fmt::Display for Command {
-    /// The words that are read back as the same command.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Command::Hold => f.write_str("hold"),
-            Command::Release => f.write_str("release"),
-            Command::Advance => f.write_str("advance"),
-            Command::Extend(time) => write!(f, "extend {}", words(*time)),
-            Command::Reserve(name) => write!(f, "reserve {name}"),
-            Command::Return => f.write_str("return"),
-            Command::Talk => f.write_str("talk"),
-            Command::Untalk => f.write_str("untalk"),
-            Command::Quiet => f.write_str("quiet"),
-            Command::Resume => f.write_str("resume"),
-            Command::Volume(level) => write!(f, "volume {level}"),
-            Command::Skip => f.write_str("skip"),
-            Command::End => f.write_str("end"),
-        }
-    }
-}
-
-/// Why words are not a command.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct CommandError {
-    message: String,
-    /// What to do instead.
-    pub hint: String,
-}
-
-impl FromStr for Command {
-    type Err = CommandError;
-
-    fn from_str(line: &str) -> Result<Command, CommandError> {
-        let line = line.trim();
-        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        let rest = rest.trim();
-        let bad = |message: String, hint: &str| CommandError { message, hint: hint.to_owned() };
-        let plain = match word.to_lowercase().as_str() {
-            "extend" => {
-                let time = parse_time(rest).map_err(|error| bad(error.to_string(), TimeError::HINT))?;
-                return Ok(Command::Extend(time));
-            }
-            "volume" => {
-                let level = Decibels::parse(rest).filter(|level| (-60.0..=6.0).contains(&level.0));
-                let error =
-                    || bad(format!("`{rest}` is not a volume"), "write it as `volume -3 dB`; it is between -60 and +6");
-                return level.map(Command::Volume).ok_or_else(error);
-            }
-            "reserve" if rest.is_empty() => {
-                return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`"));
-            }
-            "reserve" => return Ok(Command::Reserve(rest.to_owned())),
-            "hold" => Command::Hold,
-            "release" => Command::Release,
-            "advance" => Command::Advance,
-            "return" => Command::Return,
-            "talk" => Command::Talk,
-            "untalk" => Command::Untalk,
-            "quiet" => Command::Quiet,
-            "resume" => Command::Resume,
-            "skip" => Command::Skip,
-            "end" => Command::End,
-            _ => return Err(unknown(word)),
-        };
-        if rest.is_empty() {
-            Ok(plain)
-        } else {
-            Err(bad(format!("`{word}` stands alone, without `{rest}`"), &format!("write `{word}`")))
-        }
-    }
-}
-
-fn unknown(word: &str) -> CommandError {
-    let names = || COMMANDS.iter().map(|(name, _)| name.split(' ').next().unwrap_or(name));
-    let hint = did_you_mean(word, names())
-        .unwrap_or_else(|| format!("the commands are: {}", names().collect::<Vec<_>>().join(", ")));
-    CommandError { message: format!("there is no command `{word}`"), hint }
-}
+/// What is good of a damaged piece is worth playing from this on.
+const LEAST_GOOD_SECONDS: u64 = 30;
 
 /// What a session is doing with its clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,6 +99,7 @@ impl Transport {
             Command::Reserve(name) => self.reserve(name, now),
             Command::Return => self.return_to_phase(now),
             Command::Skip => self.skip(now),
+            Command::Seek(name) => self.seek(name, now),
             Command::End => self.end(now),
             Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => {
                 Answer(String::new())
@@ -323,6 +203,31 @@ impl Transport {
         Answer("the next piece comes in".to_owned())
     }
 
+    /// Phases that are passed over have no time; those that come again get their planned time again.
+    fn seek(&mut self, name: &str, now: Position) -> Answer {
+        let phases = &self.timeline.phases;
+        let Some(target) = phases.iter().position(|phase| phase.name.eq_ignore_ascii_case(name.trim())) else {
+            let names: Vec<&str> = phases.iter().map(|phase| phase.name.as_str()).collect();
+            let hint =
+                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
+            return Answer(format!("there is no phase `{name}`; {hint}"));
+        };
+        self.clock = Clock::Running;
+        let mut start = now;
+        for (number, (span, score)) in self.timeline.phases.iter_mut().zip(&self.score.phases).enumerate() {
+            if number < target {
+                (span.start, span.end) =
+                    (span.start.min(now), if number + 1 == target { now } else { span.end.min(now) });
+            } else {
+                (span.start, span.end) = (start, start + score.length);
+                start = span.end;
+            }
+        }
+        let begun = self.fall_all(now, self.score.boundary);
+        self.relay(begun, target, Opening::Fresh { at: now, rise: self.score.boundary, curve: Curve::EqualPower });
+        Answer(format!("going to {}", self.timeline.phases[target].name))
+    }
+
     fn reserve(&mut self, name: &str, now: Position) -> Answer {
         let Some(reserve) = self.score.reserve(name) else {
             let names: Vec<&str> = self.reserves().collect();
@@ -365,6 +270,29 @@ impl Transport {
         self.timeline.end = now + length;
         self.clock = Clock::Ending;
         Answer("closing the session".to_owned())
+    }
+
+    /// A piece turned out to be good in part only: it is planned no further than that, or not at all, and the phase's
+    /// next piece comes under the usual fade. `None` where it is too late for a plan, or none is needed.
+    pub fn fail(&mut self, failure: &Failure, now: Position) -> Option<Diagnostic> {
+        let clip = self.timeline.clips.iter().find(|clip| clip.id == failure.clip)?.clone();
+        let needed = clip.start + failure.good < clip.end;
+        let current = self.begun(now).last().is_none_or(|last| last.id == clip.id) || clip.start >= now;
+        if !needed || !current || !matches!(clip.role, Role::Phase { .. }) || self.clock == Clock::Ending {
+            return None;
+        }
+        let least = Length::from_secs(LEAST_GOOD_SECONDS, self.timeline.rate);
+        let short = Arc::new(Piece { length: Some(failure.good), planned: failure.good, ..(*clip.piece).clone() });
+        self.score.replace(&clip.piece, (failure.good >= least).then(|| short.clone()));
+        for planned in self.timeline.clips.iter_mut().filter(|planned| planned.id == clip.id) {
+            planned.piece = short.clone();
+        }
+        self.lay_on(self.phase(now), now);
+        let message = format!("`{}` {}; what comes is planned without it", clip.piece.title, failure.why);
+        Some(
+            Diagnostic::warning("music/replaced", message)
+                .hint("replace the file with a whole copy before the next session"),
+        )
     }
 
     /// The number of the phase at `position`.

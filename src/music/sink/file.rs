@@ -19,16 +19,54 @@ use crate::music::limit::stop;
 use crate::music::master::{Master, Turn};
 use crate::units::{Decibels, Frame, Length, Position, SampleRate};
 
-const BITS: usize = 24;
-const FULL_SCALE: f32 = 8_388_607.0;
+/// How many bits a sample is written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// 16 bits, under triangular dither: what is softer than the last bit becomes a soft hiss instead of a rasp.
+    Bits16,
+    /// 24 bits: the last one lies below everything that a room can hold.
+    Bits24,
+}
+
+impl Depth {
+    fn bits(self) -> usize {
+        match self {
+            Depth::Bits16 => 16,
+            Depth::Bits24 => 24,
+        }
+    }
+
+    /// The whole number that stands for a sample; `index` is the sample's own number, which seeds its dither.
+    fn integer(self, sample: f32, index: u64) -> i32 {
+        match self {
+            Depth::Bits16 => {
+                let dithered = f64::from(sample) * 32_767.0 + triangular(index);
+                dithered.round().clamp(-32_768.0, 32_767.0) as i32
+            }
+            Depth::Bits24 => (sample * 8_388_607.0).round() as i32,
+        }
+    }
+}
+
+/// The sum of two uniform numbers within half a bit each: the same for the same sample, on every machine (splitmix64).
+fn triangular(index: u64) -> f64 {
+    let mut state = index.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    state ^= state >> 31;
+    let (high, low) = (state >> 32, state & 0xFFFF_FFFF);
+    (high as f64 + low as f64) / f64::from(u32::MAX) - 1.0
+}
 
 /// A sound file under writing.
 pub struct FileSink {
     path: PathBuf,
     rate: SampleRate,
     ceiling: f32,
+    depth: Depth,
     master: Master,
     written: Position,
+    turned: Vec<(Turn, Position)>,
     writer: Writer,
 }
 
@@ -42,7 +80,7 @@ impl FileSink {
     ///
     /// # Errors
     /// When the ending is neither `.wav` nor `.flac`, or nothing can be written there.
-    pub fn create(path: &Path, rate: SampleRate, ceiling: Decibels) -> Result<FileSink, SinkError> {
+    pub fn create(path: &Path, rate: SampleRate, ceiling: Decibels, depth: Depth) -> Result<FileSink, SinkError> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
         let open = || {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -51,10 +89,10 @@ impl FileSink {
         let writer = match ending.as_str() {
             "wav" => {
                 let file = open()?;
-                let writer = wav(file.reopen().at("write", path)?, rate)?;
+                let writer = wav(file.reopen().at("write", path)?, rate, depth)?;
                 Writer::Wav(Box::new(writer), file)
             }
-            "flac" => Writer::Flac(Box::new(FlacWriter::new(open()?, rate, path)?)),
+            "flac" => Writer::Flac(Box::new(FlacWriter::new(open()?, rate, depth, path)?)),
             _ => return Err(SinkError::Kind(path.display().to_string())),
         };
         let ceiling = ceiling.gain().0 as f32;
@@ -62,18 +100,20 @@ impl FileSink {
             path: path.to_path_buf(),
             rate,
             ceiling,
+            depth,
             master: Master::new(rate),
             written: Position::START,
+            turned: Vec::new(),
             writer,
         })
     }
 }
 
-fn wav(file: File, rate: SampleRate) -> Result<hound::WavWriter<BufWriter<File>>, SinkError> {
+fn wav(file: File, rate: SampleRate, depth: Depth) -> Result<hound::WavWriter<BufWriter<File>>, SinkError> {
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: rate.hertz(),
-        bits_per_sample: BITS as u16,
+        bits_per_sample: depth.bits() as u16,
         sample_format: hound::SampleFormat::Int,
     };
     hound::WavWriter::new(BufWriter::new(file), spec).map_err(|error| SinkError::Encode(error.to_string()))
@@ -87,10 +127,11 @@ impl Sink for FileSink {
     fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
         let mut frames = frames.to_vec();
         self.master.process(self.written, &mut frames);
+        let (ceiling, depth, first) = (self.ceiling, self.depth, self.written.0 * 2);
         self.written += Length(frames.len() as u64);
-        let integer = |x: f32| (x * FULL_SCALE).round() as i32;
-        let stopped = frames.into_iter().map(|frame| stop(frame, self.ceiling));
-        let samples: Vec<i32> = stopped.flat_map(|frame| [integer(frame.left), integer(frame.right)]).collect();
+        let stopped = frames.into_iter().map(|frame| stop(frame, ceiling));
+        let sides = stopped.flat_map(|frame| [frame.left, frame.right]);
+        let samples: Vec<i32> = sides.zip(first..).map(|(sample, index)| depth.integer(sample, index)).collect();
         match &mut self.writer {
             Writer::Wav(writer, _) => {
                 let mut write = || samples.iter().try_for_each(|sample| writer.write_sample(*sample));
@@ -102,10 +143,11 @@ impl Sink for FileSink {
 
     fn turn(&mut self, turn: Turn, at: Position) {
         self.master.turn(turn, at);
+        self.turned.push((turn, at));
     }
 
     fn health(&mut self) -> Health {
-        Health { heard: Some(self.written), ..Health::default() }
+        Health { heard: Some(self.written), turned: std::mem::take(&mut self.turned), ..Health::default() }
     }
 
     fn finish(self: Box<Self>) -> Result<(), SinkError> {
@@ -151,20 +193,21 @@ struct FlacWriter {
 }
 
 impl FlacWriter {
-    fn new(file: NamedTempFile, rate: SampleRate, path: &Path) -> Result<FlacWriter, SinkError> {
+    fn new(file: NamedTempFile, rate: SampleRate, depth: Depth, path: &Path) -> Result<FlacWriter, SinkError> {
         let mut encoder = config::Encoder::default();
         encoder.block_size = BLOCK;
         // Fixed predictors only: a session is written ten times faster, and is a few per cent larger.
         encoder.subframe_coding.use_lpc = false;
         let encode = |error: String| SinkError::Encode(error);
         let config = encoder.into_verified().map_err(|(_, error)| encode(error.to_string()))?;
-        let mut info = StreamInfo::new(rate.hertz() as usize, 2, BITS).map_err(|error| encode(error.to_string()))?;
+        let mut info =
+            StreamInfo::new(rate.hertz() as usize, 2, depth.bits()).map_err(|error| encode(error.to_string()))?;
         info.set_block_sizes(BLOCK, BLOCK).map_err(|error| encode(error.to_string()))?;
         let mut writer = FlacWriter {
             file: BufWriter::new(file),
             config,
             info,
-            context: Context::new(BITS, 2),
+            context: Context::new(depth.bits(), 2),
             blocks: 0,
             waiting: Vec::with_capacity(BATCH * BLOCK * 2),
         };
@@ -234,4 +277,25 @@ fn encode_block(
     let mut sink = ByteSink::new();
     frame.write(&mut sink).map_err(|error| error.to_string())?;
     Ok(sink.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dither_keeps_what_is_softer_than_the_last_bit() {
+        let soft = 0.3 / 32_767.0;
+        let mean: f64 = (0..40_000).map(|n| f64::from(Depth::Bits16.integer(soft, n))).sum::<f64>() / 40_000.0;
+        assert!((mean - 0.3).abs() < 0.01, "{mean} of a bit, where 0.3 went in");
+        assert!((0..40_000).all(|n| Depth::Bits16.integer(0.0, n).abs() <= 1), "and no more than a bit of hiss");
+    }
+
+    #[test]
+    fn full_scale_stays_full_scale() {
+        assert!(
+            (0..1000).all(|n| Depth::Bits16.integer(-1.0, n) >= -32_768 && Depth::Bits16.integer(1.0, n) <= 32_767)
+        );
+        assert_eq!(Depth::Bits24.integer(-1.0, 0), -8_388_607);
+    }
 }

@@ -11,12 +11,13 @@ pub struct NullSink {
     rate: SampleRate,
     began: Option<Instant>,
     taken: Length,
+    turned: Vec<(Turn, Position)>,
 }
 
 impl NullSink {
     /// An output to nowhere.
     pub fn new(rate: SampleRate) -> NullSink {
-        NullSink { rate, began: None, taken: Length::NONE }
+        NullSink { rate, began: None, taken: Length::NONE, turned: Vec::new() }
     }
 }
 
@@ -33,10 +34,12 @@ impl Sink for NullSink {
         Ok(())
     }
 
-    fn turn(&mut self, _turn: Turn, _at: Position) {}
+    fn turn(&mut self, turn: Turn, _at: Position) {
+        self.turned.push((turn, Position::START + self.taken));
+    }
 
     fn health(&mut self) -> Health {
-        Health { heard: None, underruns: 0, news: Vec::new() }
+        Health { turned: std::mem::take(&mut self.turned), ..Health::default() }
     }
 
     fn finish(self: Box<Self>) -> Result<(), SinkError> {

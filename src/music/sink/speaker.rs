@@ -314,7 +314,12 @@ impl Sink for Speaker {
             Line::Open(stream) => stream.feed.as_ref().map_or(0, |feed| feed.shared.underruns.load(Ordering::Relaxed)),
             Line::Lost { .. } => 0,
         };
-        Health { heard: self.health_now(), underruns: self.underruns + underruns, news: std::mem::take(&mut self.news) }
+        Health {
+            heard: self.health_now(),
+            underruns: self.underruns + underruns,
+            news: std::mem::take(&mut self.news),
+            turned: Vec::new(),
+        }
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), SinkError> {

@@ -1,5 +1,8 @@
+//! What live decisions keep: what has sounded stays, and no gain jumps.
+
 use super::*;
 use crate::music::testing::{bed, gains, phase, piece, power, score, told};
+use crate::units::TimeError;
 
 /// Two phases of 600 and 400 frames, one frame a second.
 fn session() -> Transport {
@@ -101,6 +104,22 @@ fn skip_turns_to_the_next_piece_gently() {
 }
 
 #[test]
+fn seek_goes_to_a_phase_forward_and_back() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.apply(&Command::Seek("Two".to_owned()), Position(200));
+    assert_unheard(&before, transport.timeline(), 200);
+    assert_eq!(ends(&transport), [200, 600]);
+    assert_eq!(told(transport.timeline())[..2], ["a 0..220", "d 200..500"]);
+    transport.apply(&Command::Seek("one".to_owned()), Position(300));
+    assert_eq!(ends(&transport), [900, 1300], "it gets its planned time again");
+    assert_eq!(told(transport.timeline())[2], "b 300..560", "and goes on with its next piece");
+    assert!((20..1270).all(|at| power(transport.timeline(), at) > 0.9));
+    let answer = transport.apply(&Command::Seek("tow".to_owned()), Position(310));
+    assert_eq!(answer.0, "there is no phase `tow`; did you mean `two`?");
+}
+
+#[test]
 fn a_reserve_plays_outside_the_clock_and_the_phase_waits() {
     let mut transport = session();
     let before = transport.timeline().clone();
@@ -152,12 +171,13 @@ fn commands_are_written_as_they_are_read() {
         "resume",
         "volume -3 dB",
         "skip",
+        "seek two",
         "end",
     ] {
         let command: Command = words.parse().expect(words);
         assert_eq!(command.to_string(), words);
     }
-    assert_eq!(COMMANDS.len(), 13);
+    assert_eq!(COMMANDS.len(), 14);
 }
 
 #[test]
@@ -204,7 +224,7 @@ fn any_sequence_of_commands_leaves_music_that_goes_on() {
                 5 => Command::Return,
                 6 => Command::Skip,
                 _ if next(40) == 0 => Command::End,
-                _ => Command::Skip,
+                _ => Command::Seek(["one", "two"][next(2) as usize].to_owned()),
             };
             said.push(format!("{now} {command}"));
             let before = transport.timeline().clone();
@@ -223,4 +243,45 @@ fn any_sequence_of_commands_leaves_music_that_goes_on() {
             assert!(sounding > 0, "seed {seed}: nothing sounds at {at} after {said:?}: {:?}", told(timeline));
         }
     }
+}
+
+fn failure(transport: &Transport, title: &str, good: u64) -> Failure {
+    let clip = transport.timeline().clips.iter().find(|clip| clip.piece.title == title).expect("it is planned");
+    Failure { clip: clip.id, good: Length(good), why: "is damaged".to_owned() }
+}
+
+#[test]
+fn a_piece_that_fails_before_it_is_heard_gives_way_to_the_next() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    let finding = transport.fail(&failure(&transport, "b", 0), Position(215)).expect("it is told");
+    assert_eq!(finding.message, "`b` is damaged; what comes is planned without it");
+    assert_unheard(&before, transport.timeline(), 215);
+    assert_eq!(told(transport.timeline())[..2], ["a 0..250", "c 240..510"]);
+    assert!((20..970).all(|at| power(transport.timeline(), at) > 0.4), "{:?}", told(transport.timeline()));
+}
+
+#[test]
+fn a_piece_that_is_good_in_part_is_played_in_part() {
+    let mut transport = session();
+    let before = transport.timeline().clone();
+    transport.fail(&failure(&transport, "a", 150), Position(120)).expect("it is told");
+    assert_unheard(&before, transport.timeline(), 120);
+    assert_eq!(told(transport.timeline())[..2], ["a 0..150", "b 140..400"]);
+}
+
+#[test]
+fn when_every_piece_of_a_phase_fails_a_bed_sounds() {
+    let mut transport = session();
+    for (title, now) in [("a", 5), ("b", 6), ("c", 7)] {
+        if transport.timeline().clips.iter().any(|clip| clip.piece.title == title) {
+            transport.fail(&failure(&transport, title, 0), Position(now));
+        }
+    }
+    assert!(
+        told(transport.timeline()).iter().any(|clip| clip.starts_with("filler")),
+        "{:?}",
+        told(transport.timeline())
+    );
+    assert!((30..970).all(|at| transport.timeline().sounding(Position(at), Position(at + 1)).count() > 0));
 }

@@ -1,0 +1,221 @@
+//! The rules of the house, as tables. A row says what holds, and why.
+
+#![allow(unreachable_pub, reason = "shared by the modules of a test binary")]
+
+/// What a room may know of the rest of the house.
+pub struct Import {
+    pub room: &'static str,
+    pub sees: Sees,
+    pub why: &'static str,
+}
+
+/// What a room sees.
+pub enum Sees {
+    /// All but these.
+    AllBut(&'static [&'static str]),
+    /// Itself and these, of the whole house.
+    Only(&'static [&'static str]),
+    /// Of the first room only these; the rest of the house is another row's matter.
+    Of(&'static str, &'static [&'static str]),
+}
+
+pub const IMPORTS: &[Import] = &[
+    Import { room: "units", sees: Sees::Only(&[]), why: "units are the ground that everything stands on" },
+    Import {
+        room: "diagnostic",
+        sees: Sees::Only(&[]),
+        why: "a finding can be made anywhere, so it depends on nothing",
+    },
+    Import {
+        room: "error",
+        sees: Sees::Only(&[]),
+        why: "an error of the file system can happen anywhere, so it depends on nothing",
+    },
+    Import {
+        room: "fields",
+        sees: Sees::Only(&["diagnostic"]),
+        why: "reading TOML with its places knows neither of pages nor of music",
+    },
+    Import {
+        room: "music",
+        sees: Sees::AllBut(&["site", "session", "control", "commands", "cli", "report", "http"]),
+        why: "the music plays without the website, and never talks to a terminal",
+    },
+    Import {
+        room: "site",
+        sees: Sees::Of("music", &["timeline", "session_names", "Timeline"]),
+        why: "the site sees the music through one window: a finished timeline",
+    },
+    Import {
+        room: "site",
+        sees: Sees::AllBut(&["control", "commands", "cli"]),
+        why: "the site is built and served by whoever asks, not only by the command line",
+    },
+    Import {
+        room: "session",
+        sees: Sees::Only(&["music::timeline", "music::fade", "units"]),
+        why: "a session is drawn from what the mixer reads, and from nothing else",
+    },
+    Import {
+        room: "control",
+        sees: Sees::AllBut(&["music::mix", "music::decode", "music::sink", "site", "commands", "cli", "report"]),
+        why: "a surface sends commands and shows the status; it never touches the sound",
+    },
+    Import {
+        room: "music::sink",
+        sees: Sees::Only(&["music::master", "music::limit", "units", "error", "diagnostic"]),
+        why: "sinks see frames only: another output needs no knowledge of sessions",
+    },
+    Import {
+        room: "cli",
+        sees: Sees::Only(&["report"]),
+        why: "the command line's types are types only; of the findings' formats they need the names",
+    },
+];
+
+/// Rooms that are pure, with all that is inside of them. Besides these: what the header of `src/music.rs` lists
+/// behind `Pure:`, and every file whose own header says `Pure`.
+pub const PURE: &[&str] = &[
+    "units",
+    "fields",
+    "diagnostic",
+    "session",
+    "control::script",
+    "control::status",
+    "music::compose",
+    "music::synth",
+    "site::address",
+    "site::component",
+    "site::document",
+    "site::functions",
+    "site::graph",
+    "site::links",
+    "site::markdown",
+    "site::page",
+    "site::render",
+    "site::slug",
+    "site::theme::compile",
+    "site::theme::fault",
+    "site::view",
+];
+
+/// What a pure file never names: a file, a network, a thread, another program, the machine's settings, a clock.
+pub const WORLD: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::thread",
+    "std::process",
+    "std::env",
+    "std::io::stdin",
+    "std::time::Instant",
+    "std::time::SystemTime",
+    "jiff::Zoned::now",
+    "jiff::Timestamp::now",
+    "walkdir",
+    "tempfile",
+];
+
+/// A foreign crate, and the rooms that know it.
+pub struct Door {
+    pub name: &'static str,
+    pub rooms: &'static [&'static str],
+    /// Why there is more than one room, where there is.
+    pub why: &'static str,
+}
+
+pub const DOORS: &[Door] = &[
+    Door {
+        name: "clap",
+        rooms: &["cli", "main", "commands", "report"],
+        why: "`main` parses, `commands` asks for the whole command for completions, `report` names its formats for clap",
+    },
+    Door {
+        name: "clap_complete",
+        rooms: &["cli", "commands"],
+        why: "the shell is named in `cli`, written in `commands`",
+    },
+    Door { name: "ctrlc", rooms: &["commands"], why: "" },
+    Door { name: "unicode_width", rooms: &["report"], why: "" },
+    Door { name: "strsim", rooms: &["diagnostic"], why: "" },
+    Door { name: "toml", rooms: &["fields"], why: "" },
+    Door { name: "thiserror", rooms: ANYWHERE, why: "derives only" },
+    Door { name: "serde", rooms: ANYWHERE, why: "derives only; what it writes is JSON" },
+    Door { name: "serde_json", rooms: ANYWHERE, why: "the JSON that scripts, caches and templates read" },
+    Door { name: "libm", rooms: ANYWHERE, why: "sines and powers, the same bits on every machine" },
+    Door { name: "rayon", rooms: ANYWHERE, why: "the same result on more cores" },
+    Door {
+        name: "walkdir",
+        rooms: &["site::content", "music::library", "error"],
+        why: "each half walks its own folder; `error` gives walkdir's errors their path",
+    },
+    Door {
+        name: "tempfile",
+        rooms: &["site::write", "music::library", "music::sink::file"],
+        why: "three places write a file whole or not at all",
+    },
+    Door {
+        name: "blake3",
+        rooms: &["site::write", "site::render", "music::library"],
+        why: "three places know a content by its hash",
+    },
+    Door {
+        name: "jiff",
+        rooms: &["site::page", "site::functions", "music::journal"],
+        why: "a date is read in `page`, shown by `functions`; a journal is named by when it began",
+    },
+    Door { name: "pulldown_cmark", rooms: &["site::markdown"], why: "" },
+    Door {
+        name: "tera",
+        rooms: &["site::theme", "site::functions", "site::render"],
+        why: "templates are compiled in `theme`, taught in `functions`, run in `render`",
+    },
+    Door {
+        name: "axum",
+        rooms: &["http", "site::serve"],
+        why: "`http` is what servers share; `serve` is the preview's own routes",
+    },
+    Door { name: "tokio", rooms: &["http", "site::serve"], why: "it comes with axum" },
+    Door { name: "futures_util", rooms: &["site::serve"], why: "" },
+    Door { name: "notify", rooms: &["site::watch"], why: "" },
+    Door { name: "symphonia", rooms: &["music::decode"], why: "" },
+    Door { name: "ebur128", rooms: &["music::loudness"], why: "" },
+    Door { name: "hound", rooms: &["music::sink::file"], why: "" },
+    Door { name: "flacenc", rooms: &["music::sink::file"], why: "" },
+    Door {
+        name: "rodio",
+        rooms: &["music::sink::speaker", "music::sink::tap"],
+        why: "`tap` is the source that rodio pulls from, in the device's callback",
+    },
+    Door { name: "rtrb", rooms: &["music::sink::speaker", "music::sink::tap"], why: "the ring has two ends" },
+    Door { name: "cpal", rooms: &["music::sink::speaker"], why: "" },
+    Door { name: "alsa", rooms: &["music::sink::speaker"], why: "" },
+];
+
+/// The doors of what is a part of the language to us.
+pub const ANYWHERE: &[&str] = &[""];
+
+/// A thing that only some rooms may do.
+pub struct Reserved {
+    pub what: &'static [&'static str],
+    pub rooms: &'static [&'static str],
+    pub why: &'static str,
+}
+
+pub const PRINTING: Reserved = Reserved {
+    what: &["print!", "println!", "eprint!", "eprintln!", "dbg!", "std::io::stdout", "std::io::stderr"],
+    rooms: &["report", "commands"],
+    why: "only `report` and `commands` print: a stray word would stand on a facilitator's screen",
+};
+
+pub const EXITING: Reserved = Reserved {
+    what: &["std::process::exit", "std::process::abort"],
+    // The second Ctrl-C of `play` stops at once: whoever presses it twice wants no last fade.
+    rooms: &["main", "commands::play"],
+    why: "only `main` ends the program: everything else gives its caller the chance to close what is open",
+};
+
+pub const UNSAFE: Reserved =
+    Reserved { what: &["unsafe"], rooms: &[], why: "no `unsafe` anywhere: a session must not crash" };
+
+/// Longer than this, and nobody reads it aloud.
+pub const LONGEST: usize = 600;
