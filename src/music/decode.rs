@@ -238,7 +238,10 @@ impl Decoder {
                 Ok(None)
             }
             Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-            packet => packet.map_err(DecodeError::of),
+            packet => packet.map_err(|error| match DecodeError::of(error) {
+                DecodeError::Format(what) => DecodeError::Damaged(what),
+                other => other,
+            }),
         }
     }
 

@@ -76,8 +76,8 @@ impl Codec {
                     buffer.copy_to_vec_interleaved(samples);
                     Ok(Decoded::Sound { rate: buffer.spec().rate(), channels: buffer.spec().channels().count() })
                 }
-                // An I/O error of a decoder is a packet that ends too soon.
-                Err(Error::DecodeError(_) | Error::IoError(_)) => Ok(Decoded::Scratch),
+                // A packet that ends too soon is an I/O error; one whose bits name what there is not is unsupported.
+                Err(Error::DecodeError(_) | Error::IoError(_) | Error::Unsupported(_)) => Ok(Decoded::Scratch),
                 Err(error) => Err(DecodeError::of(error)),
             },
             Codec::Opus(opus) => {
