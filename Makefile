@@ -2,12 +2,13 @@
 
 holdspace := target/release/holdspace
 
-.PHONY: help demo test lint music clean
+.PHONY: help demo test lint soak music clean
 
 help:
 	@echo 'make demo    install what the build needs, build, and make the site and the sound of session 1'
 	@echo 'make test    install what the tests need, and run all of them'
 	@echo 'make lint    formatting, lints, documentation, and the build without a speaker'
+	@echo 'make soak    decode 100 000 damaged files, in 2 GB of memory at most (SOAK=1000 for fewer)'
 	@echo 'make music   render the pieces in playlists/music again from their recipes (needs oggenc)'
 
 demo:
@@ -30,6 +31,12 @@ lint:
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --no-default-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
+
+SOAK ?= 100000
+soak:
+	@.ci/install build
+	cargo test --release --locked --test formats --no-run
+	ulimit -v 2000000; HOLDSPACE_SOAK=$(SOAK) cargo test --release --locked --test formats damaged
 
 music:
 	cargo build --release --locked

@@ -150,7 +150,7 @@ file = "music/notes.mp3"
       │
     6 │ file = "music/notes.mp3"
       │        ^^^^^^^^^^^^^^^^^
-      = hint: MP3, AAC, ALAC, FLAC, Ogg Vorbis, WAV and AIFF can be played
+      = hint: MP3, AAC, ALAC, FLAC, Ogg Vorbis, Opus, WAV and AIFF can be played
 
     1 error
     "#);

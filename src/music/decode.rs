@@ -1,20 +1,41 @@
-//! Decodes audio files to stereo frames at the file's own rate. The one file that knows Symphonia.
+//! Decodes audio files to stereo frames at the file's own rate. The one door to Symphonia, and to Opus.
 //!
-//! Files are told by their content, not by their names. Damage is an error with words, never a panic; samples that
-//! no piece of music has (damaged AAC and float WAV decode to thousands of times full scale) count as damage.
+//! Files are told by their content, not by their names. What an encoder put before and behind a piece is left out.
+//! Damage is an error with words, never a panic; samples that no piece of music has (damaged AAC and float WAV decode
+//! to thousands of times full scale) count as damage.
+//!
+//! Its rooms: `codec` chooses the decoder of a track, `opus` and `aac` know those two, `mp4` and `extent` find the piece in
+//! what is coded, `downmix` makes two channels, `tags` and `wav` read the tags.
 
+mod aac;
+mod codec;
+mod downmix;
+mod extent;
+mod mp4;
+mod opus;
+mod tags;
+mod wav;
+
+use std::collections::VecDeque;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use symphonia::core::audio::{Channels, Position as Speaker};
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::MediaSourceStream;
-use symphonia::core::meta::{MetadataOptions, MetadataRevision, StandardTag};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::Duration;
 
 use crate::units::{Frame, SampleRate};
+use codec::{Codec, Decoded, Sound};
+use downmix::Downmix;
+use extent::Window;
+pub use tags::Tags;
 
 /// Why a file could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,9 +46,12 @@ pub enum DecodeError {
     /// The file could not be opened or read.
     #[error("cannot be read: {0}")]
     Read(String),
-    /// It isn't audio, or of a kind that is not decoded.
+    /// It isn't audio.
     #[error("is not audio that can be decoded: {0}")]
     Format(String),
+    /// It is audio of a kind that is not decoded; converted, it would be.
+    #[error("is {0}, which cannot be played")]
+    Kind(String),
     /// It is damaged.
     #[error("is damaged: {0}")]
     Damaged(String),
@@ -51,32 +75,33 @@ impl DecodeError {
     }
 }
 
-/// What a file's tags say of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tags {
-    /// Its title.
-    pub title: Option<String>,
-    /// Its artist.
-    pub artist: Option<String>,
-    /// Its licence, else its copyright.
-    pub licence: Option<String>,
-}
-
-/// The samples of music stay below this; a piece that passes it (12 dB over full scale) is damaged.
-const INSANE: f32 = 4.0;
-
 /// One error in a file is a scratch; this many in a row are a ruin.
 const SCRATCHES: usize = 20;
+
+/// So many packets in a row without a frame of this piece, and there is none to come.
+const IDLE: usize = 100_000;
+
+/// So many packets tell HE-AAC from AAC.
+const TELLING: usize = 16;
 
 /// An audio file under decoding.
 pub struct Decoder {
     format: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
+    codec: Codec,
     track: u32,
     rate: SampleRate,
-    mix: Downmix,
+    downmix: Downmix,
+    piece: Window,
+    claimed: Option<u64>,
+    guessed: bool,
+    chained: bool,
+    found: tags::Found,
+    /// Packets that were read before their time.
+    ahead: VecDeque<Packet>,
     samples: Vec<f32>,
     scratches: usize,
+    idle: usize,
+    ruined: bool,
 }
 
 impl Decoder {
@@ -85,28 +110,7 @@ impl Decoder {
     /// # Errors
     /// When it cannot be read, is not audio, or is of a kind that is not decoded.
     pub fn open(path: &Path) -> Result<Decoder, DecodeError> {
-        let file = File::open(path).map_err(|error| DecodeError::read(&error))?;
-        let stream = MediaSourceStream::new(Box::new(file), Default::default());
-        let format = symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-            .map_err(|error| match error {
-                Error::Unsupported(_) | Error::IoError(_) => {
-                    DecodeError::Format("no known kind of audio in it".to_owned())
-                }
-                other => DecodeError::of(other),
-            })?;
-        let track =
-            format.default_track(TrackType::Audio).ok_or_else(|| DecodeError::Format("no audio in it".to_owned()))?;
-        let id = track.id;
-        let parameters = track.codec_params.as_ref().and_then(|params| params.audio());
-        let parameters = parameters.ok_or_else(|| DecodeError::Format("its audio is of no known kind".to_owned()))?;
-        let rate = parameters.sample_rate.and_then(SampleRate::new).filter(|rate| rate.hertz() >= 1000);
-        let rate = rate.ok_or_else(|| DecodeError::Format("it names no sample rate".to_owned()))?;
-        let decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-            .map_err(DecodeError::of)?;
-        let mix = Downmix::of(parameters.channels.as_ref());
-        Ok(Decoder { format, decoder, track: id, rate, mix, samples: Vec::new(), scratches: 0 })
+        guarded(|| Decoder::begin(path))
     }
 
     /// The file's own rate.
@@ -114,10 +118,20 @@ impl Decoder {
         self.rate
     }
 
-    /// What the tags say; complete once the file has been opened, for the formats that keep them at the front.
+    /// How many frames the file says it has, where it says so; estimates are not believed.
+    pub fn claimed(&self) -> Option<u64> {
+        self.claimed
+    }
+
+    /// Whether the file has begun anew, as recorded radio does: what comes then is another piece, and not decoded.
+    pub fn begins_anew(&self) -> bool {
+        self.chained
+    }
+
+    /// What the tags say; complete once the file has been read to its end.
     pub fn tags(&mut self) -> Tags {
-        let mut metadata = self.format.metadata();
-        metadata.skip_to_latest().map(tags).unwrap_or_default()
+        self.found.gather(self.format.metadata());
+        self.found.tags()
     }
 
     /// Appends the next packet's frames to `out`. Returns `false` at the end of the file.
@@ -125,109 +139,143 @@ impl Decoder {
     /// # Errors
     /// When the rest of the file cannot be decoded. What came before is good.
     pub fn next(&mut self, out: &mut Vec<Frame>) -> Result<bool, DecodeError> {
-        let packet = match self.format.next_packet() {
-            Ok(Some(packet)) => packet,
-            // A chained stream that begins anew is an end, too: what follows is another piece.
-            Ok(None) | Err(Error::ResetRequired) => return Ok(false),
-            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(false),
-            Err(error) => return Err(DecodeError::of(error)),
+        if self.ruined {
+            return Ok(false);
+        }
+        let whole = out.len();
+        guarded(|| self.step(out)).inspect_err(|_| {
+            out.truncate(whole);
+            self.ruined = true;
+        })
+    }
+
+    fn begin(path: &Path) -> Result<Decoder, DecodeError> {
+        let open = || File::open(path).map_err(|error| DecodeError::read(&error));
+        let mut format = probe(open()?)?;
+        let mut found = tags::Found::default();
+        found.gather(format.metadata());
+        if format.format_info().format == FORMAT_ID_WAVE {
+            found.or(wav::tags(&mut open()?));
+        }
+        let track =
+            format.default_track(TrackType::Audio).ok_or_else(|| DecodeError::Format("no audio in it".to_owned()))?;
+        let (id, parameters) = (track.id, parameters(track)?.clone());
+        let sound = Sound::of(&parameters)?;
+        let edit = match format.format_info().format {
+            FORMAT_ID_ISOMP4 => open().ok().and_then(|mut file| mp4::edit(&mut file, id)),
+            _ => None,
         };
+        let piece = Window::of(format.as_ref(), track, &sound, edit, found.gapless.as_deref());
+        let mut decoder = Decoder {
+            claimed: extent::claimed(format.as_ref(), track, &sound, piece),
+            guessed: extent::guesses(format.as_ref(), track),
+            chained: false,
+            format,
+            codec: sound.codec,
+            track: id,
+            rate: sound.rate,
+            downmix: sound.downmix,
+            piece,
+            found,
+            ahead: VecDeque::new(),
+            samples: Vec::new(),
+            scratches: 0,
+            idle: 0,
+            ruined: false,
+        };
+        if codec::may_be_high_efficiency(&parameters, decoder.rate) {
+            decoder.refuse_high_efficiency()?;
+        }
+        Ok(decoder)
+    }
+
+    fn step(&mut self, out: &mut Vec<Frame>) -> Result<bool, DecodeError> {
+        if self.piece.left == 0 {
+            return Ok(false);
+        }
+        let Some(mut packet) = self.packet()? else { return Ok(false) };
+        if self.guessed {
+            // Symphonia cuts MP3 at the length that it guessed: an eighth of a VBR file without a tag would be lost.
+            packet.trim_end = Duration::ZERO;
+        }
+        self.idle += 1;
+        if self.idle > IDLE {
+            return Err(DecodeError::Damaged("it goes on without sound".to_owned()));
+        }
         if packet.track_id != self.track {
             return Ok(true);
         }
-        match self.decoder.decode(&packet) {
-            Ok(buffer) => {
-                if buffer.spec().rate() != self.rate.hertz() {
-                    return Err(DecodeError::Damaged("its sample rate changes in the middle".to_owned()));
-                }
-                let channels = buffer.spec().channels().count();
-                buffer.copy_to_vec_interleaved(&mut self.samples);
+        match self.codec.decode(&packet, &mut self.samples)? {
+            Decoded::Sound { rate, .. } if rate != self.rate.hertz() => {
+                Err(DecodeError::Damaged("its sample rate changes in the middle".to_owned()))
+            }
+            Decoded::Sound { channels, .. } => {
                 self.scratches = 0;
-                self.mix.append(&self.samples, channels, out)?;
+                let first = out.len();
+                self.downmix.append(&self.samples, channels, out)?;
+                self.piece.cut(out, first);
+                if out.len() > first {
+                    self.idle = 0;
+                }
                 Ok(true)
             }
-            Err(Error::DecodeError(_)) if self.scratches < SCRATCHES => {
+            Decoded::Scratch if self.scratches < SCRATCHES => {
                 self.scratches += 1;
                 Ok(true)
             }
-            Err(error) => Err(DecodeError::of(error)),
+            Decoded::Scratch => Err(DecodeError::Damaged("it cannot be decoded any further".to_owned())),
         }
     }
-}
 
-/// How a file's channels become two.
-enum Downmix {
-    /// By the number of channels alone: one is both sides, two are left and right, of more the first two are heard.
-    Count,
-    /// A factor per channel and side (ITU-R BS.775: centre and surrounds at −3 dB, no low-frequency effects).
-    Weighted(Vec<(f32, f32)>),
-}
-
-impl Downmix {
-    fn of(channels: Option<&Channels>) -> Downmix {
-        const SIDE: f32 = std::f32::consts::FRAC_1_SQRT_2;
-        let Some(Channels::Positioned(positions)) = channels else { return Downmix::Count };
-        if positions.bits().count_ones() < 3 {
-            return Downmix::Count;
+    /// The next packet of any track; `None` at the end.
+    fn packet(&mut self) -> Result<Option<Packet>, DecodeError> {
+        if let Some(packet) = self.ahead.pop_front() {
+            return Ok(Some(packet));
         }
-        let left = Speaker::FRONT_LEFT_CENTER;
-        let right = Speaker::FRONT_RIGHT_CENTER;
-        let weight = |speaker: Speaker| match speaker {
-            Speaker::FRONT_LEFT => (1.0, 0.0),
-            Speaker::FRONT_RIGHT => (0.0, 1.0),
-            Speaker::FRONT_CENTER | Speaker::REAR_CENTER => (SIDE, SIDE),
-            Speaker::SIDE_LEFT | Speaker::REAR_LEFT => (SIDE, 0.0),
-            Speaker::SIDE_RIGHT | Speaker::REAR_RIGHT => (0.0, SIDE),
-            other if other == left => (SIDE, 0.0),
-            other if other == right => (0.0, SIDE),
-            _ => (0.0, 0.0),
-        };
-        Downmix::Weighted(positions.iter().map(weight).collect())
-    }
-
-    fn append(&self, samples: &[f32], channels: usize, out: &mut Vec<Frame>) -> Result<(), DecodeError> {
-        let channels = channels.max(1);
-        let first = out.len();
-        let frames = samples.chunks_exact(channels);
-        match self {
-            Downmix::Weighted(weights) if weights.len() == channels => {
-                out.extend(frames.map(|frame| weigh(frame, weights)))
+        match self.format.next_packet() {
+            Err(Error::ResetRequired) => {
+                self.chained = true;
+                Ok(None)
             }
-            _ if channels == 1 => out.extend(frames.map(|frame| Frame::new(frame[0], frame[0]))),
-            _ => out.extend(frames.map(|frame| Frame::new(frame[0], frame[1]))),
+            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+            packet => packet.map_err(|error| match DecodeError::of(error) {
+                DecodeError::Format(what) => DecodeError::Damaged(what),
+                other => other,
+            }),
         }
-        if out[first..].iter().all(|frame| frame.peak() < INSANE) {
-            return Ok(());
+    }
+
+    fn refuse_high_efficiency(&mut self) -> Result<(), DecodeError> {
+        while self.ahead.len() < TELLING {
+            match self.format.next_packet() {
+                Ok(Some(packet)) => self.ahead.push_back(packet),
+                _ => break,
+            }
         }
-        out.truncate(first);
-        Err(DecodeError::Damaged("it has samples far over full scale".to_owned()))
+        let ours: Vec<_> = self.ahead.iter().filter(|packet| packet.track_id == self.track).collect();
+        let all = ours.iter().all(|packet| aac::closes_with_band_replication(&packet.data));
+        if all && ours.len() >= TELLING / 2 { Err(codec::high_efficiency()) } else { Ok(()) }
     }
 }
 
-fn weigh(samples: &[f32], weights: &[(f32, f32)]) -> Frame {
-    samples.iter().zip(weights).fold(Frame::SILENT, |mut sum, (sample, (left, right))| {
-        sum += Frame::new(sample * left, sample * right);
-        sum
-    })
+/// Lets no panic of a decoder through: Symphonia and opus-pure read what strangers wrote, and one bad file must not
+/// end a session. What panicked is not used again.
+fn guarded<T>(decode: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(DecodeError::Damaged("its decoder gave up on it".to_owned())))
 }
 
-fn tags(revision: &MetadataRevision) -> Tags {
-    let mut found = Tags::default();
-    let mut copyright = None;
-    let per_track = revision.per_track.iter().flat_map(|track| &track.metadata.tags);
-    for tag in revision.media.tags.iter().chain(per_track) {
-        let (slot, value) = match &tag.std {
-            Some(StandardTag::TrackTitle(value)) => (&mut found.title, value),
-            Some(StandardTag::Artist(value)) => (&mut found.artist, value),
-            Some(StandardTag::License(value)) => (&mut found.licence, value),
-            Some(StandardTag::Copyright(value)) => (&mut copyright, value),
-            _ => continue,
-        };
-        let value = value.trim();
-        if slot.is_none() && !value.is_empty() {
-            *slot = Some(value.to_owned());
-        }
-    }
-    found.licence = found.licence.or(copyright);
-    found
+fn probe(file: File) -> Result<Box<dyn FormatReader>, DecodeError> {
+    let stream = MediaSourceStream::new(Box::new(file), Default::default());
+    symphonia::default::get_probe()
+        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+        .map_err(|error| match error {
+            Error::Unsupported(_) | Error::IoError(_) => DecodeError::Format("no known kind of audio in it".to_owned()),
+            other => DecodeError::of(other),
+        })
+}
+
+fn parameters(track: &Track) -> Result<&AudioCodecParameters, DecodeError> {
+    let parameters = track.codec_params.as_ref().and_then(|params| params.audio());
+    parameters.ok_or_else(|| DecodeError::Format("its audio is of no known kind".to_owned()))
 }

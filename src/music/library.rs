@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -13,13 +14,16 @@ use walkdir::WalkDir;
 use super::decode::{DecodeError, Decoder};
 use super::loudness::Meter;
 use crate::diagnostic::did_you_mean;
-use crate::units::{Frame, Gain, Lufs, SampleRate};
+use crate::units::{Frame, Gain, Length, Lufs, SampleRate, clock_of, words};
 
 /// Changes when the way of measuring does, so that old facts are not believed.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Below this (−60 dBFS) the start and the end of a piece count as silence.
 const SILENCE: f32 = 0.001;
+
+/// No piece is longer than this (seconds); a file that goes on has no end, or a header that lies.
+const LONGEST: u64 = 12 * 3600;
 
 /// What is known of an audio file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,7 +108,8 @@ impl Library {
 }
 
 fn audio_names(folder: &Path) -> Vec<String> {
-    const ENDINGS: [&str; 11] = ["flac", "ogg", "oga", "mp3", "m4a", "mp4", "aac", "wav", "aif", "aiff", "caf"];
+    const ENDINGS: [&str; 15] =
+        ["flac", "ogg", "oga", "opus", "mp3", "m4a", "mp4", "aac", "wav", "aif", "aiff", "caf", "webm", "mka", "mkv"];
     let audio = |path: &Path| {
         path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
     };
@@ -145,6 +150,7 @@ fn measure(file: &Path) -> Result<Facts, DecodeError> {
     let rate = decoder.rate();
     let mut meter =
         Meter::new(rate).ok_or_else(|| DecodeError::Format(format!("its rate of {rate} cannot be measured")))?;
+    let longest = LONGEST * u64::from(rate.hertz());
     let (mut frames, mut sounding, mut block, mut damage) = (0u64, (u64::MAX, 0u64), Vec::<Frame>::new(), None);
     loop {
         block.clear();
@@ -158,6 +164,10 @@ fn measure(file: &Path) -> Result<Facts, DecodeError> {
         frames += block.len() as u64;
         meter.add(&block);
         match more {
+            Ok(true) if frames > longest => {
+                damage = Some(format!("goes on for more than {}", words(Duration::from_secs(LONGEST))));
+                break;
+            }
             Ok(true) => {}
             Ok(false) => break,
             Err(error) if frames == 0 => return Err(error),
@@ -183,6 +193,23 @@ fn measure(file: &Path) -> Result<Facts, DecodeError> {
         title: tags.title,
         artist: tags.artist,
         licence: tags.licence,
-        damage,
+        damage: damage.or_else(|| another(frames, &decoder)).or_else(|| cut_short(frames, decoder.claimed()?, rate)),
     })
+}
+
+/// What is wrong with a file that holds one piece after another.
+fn another(frames: u64, decoder: &Decoder) -> Option<String> {
+    let at = clock_of(Length(frames), decoder.rate());
+    decoder.begins_anew().then(|| format!("begins anew after {at}, as recorded radio does"))
+}
+
+/// What is wrong with a file that ends before its own header says: damaged files often decode so, without an error.
+fn cut_short(frames: u64, claimed: u64, rate: SampleRate) -> Option<String> {
+    let second = u64::from(rate.hertz());
+    let missing = claimed.saturating_sub(frames);
+    // A tenth of a second is within what encoders disagree on.
+    let much = missing > second || (missing > claimed / 100 && missing > second / 10);
+    let says = clock_of(Length(claimed), rate);
+    let holds = clock_of(Length(frames), rate);
+    much.then(|| format!("says {says} and decodes to {holds}; it is damaged or cut short"))
 }

@@ -142,6 +142,11 @@ impl Score {
     }
 }
 
+fn convert(file: &str) -> String {
+    let flac = Path::new(file).with_extension("flac");
+    format!("convert it to FLAC, and name that: `ffmpeg -i \"{file}\" \"{}\"`", flac.display())
+}
+
 fn file_of(track: &Track) -> Option<&Spanned<String>> {
     match &track.sound {
         TrackSound::File { file, .. } => Some(file),
@@ -239,7 +244,8 @@ impl Resolver<'_> {
                     DecodeError::Missing => {
                         "a file is named from the folder of the playlist: `music/dawn.ogg`".to_owned()
                     }
-                    _ => "MP3, AAC, ALAC, FLAC, Ogg Vorbis, WAV and AIFF can be played".to_owned(),
+                    DecodeError::Kind(_) => convert(&file.value),
+                    _ => "MP3, AAC, ALAC, FLAC, Ogg Vorbis, Opus, WAV and AIFF can be played".to_owned(),
                 });
                 let message = format!("`{}` {error}", file.value);
                 self.findings.push(Diagnostic::error("playlist/file", message).at(place).hint(hint));

@@ -178,6 +178,7 @@ pub const DOORS: &[Door] = &[
     Door { name: "futures_util", rooms: &["site::serve"], why: "" },
     Door { name: "notify", rooms: &["site::watch"], why: "" },
     Door { name: "symphonia", rooms: &["music::decode"], why: "" },
+    Door { name: "opus_pure", rooms: &["music::decode::opus"], why: "" },
     Door { name: "ebur128", rooms: &["music::loudness"], why: "" },
     Door { name: "hound", rooms: &["music::sink::file"], why: "" },
     Door { name: "flacenc", rooms: &["music::sink::file"], why: "" },
