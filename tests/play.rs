@@ -92,34 +92,67 @@ fn a_machine_without_an_output_is_told_what_to_do_in_one_sentence() {
     );
 }
 
+/// What a room hears of a session while somebody types, second by second; and what the program said.
 #[cfg(all(target_os = "linux", feature = "speaker"))]
-#[test]
-fn what_a_sound_server_hears_is_what_a_file_holds() {
+fn heard(project: &TestProject, typed: &[(u64, &str)]) -> (Vec<f32>, String) {
+    use std::time::Duration;
     let server = server::Server::start(&["room"]);
-    let project = session("10s");
     let recorder = server.record("room");
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::thread::sleep(Duration::from_millis(300));
     let mut play = project.command(&["play", "session"]);
     server.private(&mut play);
-    let child = start(&mut play);
+    let mut child = start(&mut play);
+    let mut input = child.stdin.take().expect("a pipe");
+    for (seconds, line) in typed {
+        std::thread::sleep(Duration::from_secs(*seconds));
+        writeln!(input, "{line}").expect("it listens");
+    }
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success(), "{:?}", said(&output));
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    let heard = recorder.stop().frames.concat();
+    std::thread::sleep(Duration::from_millis(300));
+    (recorder.stop().frames.concat(), said(&output).0)
+}
 
-    let wave = project.path("s.wav");
-    let output = project.run(&["render", "session", "-o", &wave.display().to_string()]);
+/// What `render` writes of the session.
+#[cfg(all(target_os = "linux", feature = "speaker"))]
+fn held(project: &TestProject, arguments: &[&str]) -> Vec<f32> {
+    let wave = project.path("s.wav").display().to_string();
+    let output = project.run(&[&["render", "session", "-o", &wave], arguments].concat());
     assert!(output.status.success(), "{:?}", said(&output));
     let samples = hound::WavReader::open(&wave).expect("a WAV").into_samples::<i32>();
-    let held: Vec<f32> = samples.map(|x| x.expect("a sample") as f32 / 8_388_607.0).collect();
+    samples.map(|x| x.expect("a sample") as f32 / 8_388_607.0).collect()
+}
 
+/// The room heard every sample of the file: within what 24 bits leave out.
+#[cfg(all(target_os = "linux", feature = "speaker"))]
+fn assert_the_same(heard: &[f32], held: &[f32]) {
     // They are laid over one another where the tone first passes a level that it passes steeply.
     let passes = |samples: &[f32]| samples.iter().position(|x| x.abs() > 0.02).expect("something is heard");
-    let (in_room, in_file) = (passes(&heard), passes(&held));
+    let (in_room, in_file) = (passes(heard), passes(held));
     assert!(in_room >= in_file, "the beginning is heard");
     let heard = &heard[in_room - in_file..];
     assert!(heard.len() >= held.len(), "the whole session is heard: {} of {} samples", heard.len(), held.len());
-    let differs = heard.iter().zip(&held).position(|(a, b)| (a - b).abs() > 2e-7);
+    let differs = heard.iter().zip(held).position(|(a, b)| (a - b).abs() > 2e-7);
     let around = differs.map(|at| (heard[at], held[at]));
     assert_eq!(differs, None, "of {} samples: {around:?}", held.len());
+}
+
+#[cfg(all(target_os = "linux", feature = "speaker"))]
+#[test]
+fn what_a_sound_server_hears_is_what_a_file_holds() {
+    let project = session("10s");
+    let (heard, _) = heard(&project, &[]);
+    assert_the_same(&heard, &held(&project, &[]));
+}
+
+#[cfg(all(target_os = "linux", feature = "speaker"))]
+#[test]
+fn the_journal_of_a_live_session_renders_again_to_what_was_heard() {
+    let project = session("10m");
+    let typed = [(2, "talk"), (2, "untalk"), (1, "hold"), (1, "volume -4 dB"), (1, "advance"), (3, "skip"), (5, "end")];
+    let (heard, told) = heard(&project, &typed);
+    let journal = told.lines().find_map(|line| line.strip_prefix("its journal: ")).expect("it says where it is");
+    let text = project.read(journal);
+    assert_eq!(text.lines().filter(|line| line.starts_with('@')).count(), typed.len(), "{text}");
+    assert_the_same(&heard, &held(&project, &["--commands", &project.path(journal).display().to_string()]));
 }
