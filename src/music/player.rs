@@ -75,7 +75,8 @@ pub fn play<R: Reader>(
         out.clear();
         mixer.mix(transport.timeline(), (stop - now).frames().min(BLOCK), &mut out);
         sink.write(&out)?;
-        let (mixed, health) = (mixer.position(), sink.health());
+        let (mixed, mut health) = (mixer.position(), sink.health());
+        health.heard = health.heard.map(|heard| start + heard.since_start());
         let status = Status { timeline: transport.timeline(), clock: transport.clock(), mixed, health };
         listener(Event::Went(status), mixer.reader());
     }
