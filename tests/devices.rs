@@ -210,6 +210,7 @@ fn an_output_is_named_by_a_part_of_its_name() {
     let hallway = server.record("hallway");
     let output = run(&["play", "session", "--output", "Hallw", "--from", "0:08"]);
     assert!(output.status.success(), "{:?}", said(&output));
+    assert_told(&said(&output).0, &["0:08 playing · One", "the session is over"]);
     assert!(hallway.stop().frames.iter().any(|[_, right]| *right > 0.2), "it is heard there");
     let refused = |name| {
         let output = run(&["play", "session", "--output", name]);
