@@ -23,7 +23,7 @@ demo:
 
 test:
 	@.ci/install test
-	cargo test --locked
+	cargo test --locked --no-fail-fast
 
 lint:
 	@.ci/install build

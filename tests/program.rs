@@ -120,6 +120,15 @@ fn every_session_has_a_page_with_its_picture_and_its_table() {
 }
 
 #[test]
+fn the_picture_in_the_readme_is_that_of_the_plan() {
+    let (timeline, _) = timeline(&program(), "session-1");
+    let kept =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/playlists/session-1.svg")).expect("it is there");
+    let drawn = holdspace::session::file_svg(&timeline.expect("no errors"));
+    assert!(drawn == kept, "make it anew: holdspace plan session-1 --format svg > playlists/session-1.svg");
+}
+
+#[test]
 fn where_a_page_speaks_of_ketamine_it_says_that_it_is_off_label() {
     for (path, html) in pages() {
         let text = html.to_lowercase();

@@ -187,7 +187,7 @@ pub const DOORS: &[Door] = &[
         rooms: &["music::sink::speaker", "music::sink::tap"],
         why: "`tap` is the source that rodio pulls from, in the device's callback",
     },
-    Door { name: "rtrb", rooms: &["music::sink::speaker", "music::sink::tap"], why: "the ring has two ends" },
+    Door { name: "rtrb", rooms: &["music::sink::tap"], why: "" },
     Door { name: "cpal", rooms: &["music::sink::speaker"], why: "" },
     Door { name: "alsa", rooms: &["music::sink::speaker"], why: "" },
 ];

@@ -1,3 +1,5 @@
+//! What the device hears: the ring, the gains behind it, and what happens when it runs dry.
+
 use super::*;
 
 const RATE: u32 = 48_000;

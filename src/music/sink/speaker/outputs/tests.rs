@@ -1,3 +1,5 @@
+//! How outputs are chosen by their names, and followed.
+
 use super::*;
 
 fn output(id: &str) -> Output {
