@@ -168,10 +168,14 @@ fn listed(host: &cpal::Host) -> Vec<(Output, cpal::Device)> {
     outputs.into_iter().zip(devices).collect()
 }
 
+/// What ALSA lists beside the outputs: plugins that convert or mix on the way to one, and one that throws all away.
+/// To try them writes on a facilitator's screen, and leads nowhere.
+const PLUGINS: [&str; 10] =
+    ["null", "lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "oss", "jack", "usbstream"];
+
 fn output(device: &cpal::Device, default: Option<&str>) -> Option<Output> {
     let description = device.description().ok()?;
-    // ALSA lists a device that throws everything away.
-    if description.driver() == Some("null") || description.name() == "null" {
+    if description.driver().is_some_and(|driver| PLUGINS.contains(&driver)) || description.name() == "null" {
         return None;
     }
     let (id, name) = (id(device)?, description.name().to_owned());
