@@ -1,6 +1,5 @@
 //! One short function per subcommand: open the program, call the library, report. With `report`, the only room that
 //! prints.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
 mod build;
 mod compose;
@@ -48,7 +47,7 @@ pub fn run(cli: Cli) -> ExitCode {
         // Whoever read our words has closed the pipe: `holdspace plan | head` is no error.
         Err(Failure::Error(diagnostic)) if diagnostic.rule == BROKEN_PIPE => ExitCode::SUCCESS,
         Err(Failure::Error(diagnostic)) => {
-            eprint!("{}", report::one(&diagnostic, report::Colour::for_stderr()));
+            warn(&report::one(&diagnostic, report::Colour::for_stderr()));
             ExitCode::FAILURE
         }
     }
@@ -116,6 +115,18 @@ fn open(start: &Path) -> Result<(Project, Findings), Failure> {
 pub(crate) fn tell(findings: &Findings) -> Result<(), Failure> {
     report::print(findings, Format::Human)?;
     if findings.has_errors() { Err(Failure::Told) } else { Ok(()) }
+}
+
+/// Says something on standard output while music plays. That nobody listens any more, or that the terminal is gone,
+/// is no reason to stop it.
+pub(crate) fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Says something on standard error; see [`say`].
+pub(crate) fn warn(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 fn completions(shell: clap_complete::Shell) -> Outcome {

@@ -59,6 +59,19 @@ fn commands_are_taken_from_standard_input_and_answered() {
 }
 
 #[test]
+fn the_music_goes_on_when_nobody_reads_what_is_said() {
+    let project = session("10m");
+    let mut child = start(&mut project.command(&["play", "session", "--output", "null"]));
+    drop((child.stdout.take(), child.stderr.take()));
+    let mut input = child.stdin.take().expect("a pipe");
+    for line in ["hold", "help", "advnce", "release", "end"] {
+        writeln!(input, "{line}").expect("it still listens");
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+    assert!(child.wait().expect("it ends").success(), "the session ends by its command, not by a panic");
+}
+
+#[test]
 fn a_session_begins_at_a_phase_and_a_wrong_one_gets_a_hint() {
     let project = session("10m");
     let mut child = start(&mut project.command(&["play", "session", "--output", "null", "--from", "two"]));

@@ -1,11 +1,11 @@
 //! `holdspace play`: a session in the room, with commands from standard input and a plain status line.
 
-use std::io::{self, BufReader, IsTerminal, Write};
+use std::io::{self, BufReader, IsTerminal};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Failure, Outcome, tell};
+use super::{Failure, Outcome, say, tell, warn};
 use crate::cli;
 use crate::control::lines::{Lines, Request};
 use crate::control::status;
@@ -35,15 +35,12 @@ pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) 
     let start = start(transport.timeline(), args.from.as_deref())?;
     let mut lines = Lines::read(BufReader::new(io::stdin()), answer);
     end_gently(&lines)?;
-    println!(
-        "{} · {} · type `help` for the commands",
-        clean(&transport.timeline().title),
-        clock_of(transport.timeline().length(), rate)
-    );
+    let length = clock_of(transport.timeline().length(), rate);
+    say(&format!("{} · {length} · type `help` for the commands\n", clean(&transport.timeline().title)));
     let journal = match Journal::begin(&project.cache().join("sessions"), &args.session, rate, start) {
         Ok(journal) => Some(journal),
         Err(error) => {
-            eprintln!("no journal is kept of this session: {}", clean(&error.to_string()));
+            warn(&format!("no journal is kept of this session: {}\n", clean(&error.to_string())));
             None
         }
     };
@@ -51,12 +48,12 @@ pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) 
     let mut listener = |event: Event<'_>, reader: &mut Prefetch| teller.tell(event, &reader.take_findings());
     player::play(&mut transport, Prefetch::new(rate), sink, start, &mut lines, &mut listener)?;
     teller.clear();
-    println!("the session is over");
+    say("the session is over\n");
     if let Some(journal) = journal {
         let path = project.relative(journal.path()).display().to_string();
         match journal.close() {
-            Ok(()) => println!("its journal: {}", clean(&path)),
-            Err(error) => eprintln!("its journal is not whole: {}", clean(&error.to_string())),
+            Ok(()) => say(&format!("its journal: {}\n", clean(&path))),
+            Err(error) => warn(&format!("its journal is not whole: {}\n", clean(&error.to_string()))),
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -94,8 +91,8 @@ pub(super) fn no_phase(timeline: &Timeline, name: &str, hint: &str) -> Failure {
 /// What a line gets that is no command for the session.
 fn answer(request: Request) {
     match request {
-        Request::Help => COMMANDS.iter().for_each(|(command, what)| println!("{command:14} {what}")),
-        Request::Unknown(error) => println!("{}; {}", clean(&error.to_string()), clean(&error.hint)),
+        Request::Help => COMMANDS.iter().for_each(|(command, what)| say(&format!("{command:14} {what}\n"))),
+        Request::Unknown(error) => say(&format!("{}; {}\n", clean(&error.to_string()), clean(&error.hint))),
         Request::Command(_) => {}
     }
 }
@@ -108,7 +105,7 @@ fn end_gently(lines: &Lines) -> Result<(), Failure> {
         if ASKED.swap(true, Ordering::SeqCst) || sender.send(Command::End).is_err() {
             std::process::exit(130);
         }
-        println!("\nclosing the session with its last fade; once more stops at once");
+        say("\nclosing the session with its last fade; once more stops at once\n");
     };
     ctrlc::set_handler(handler).map_err(|error| Failure::new("system/signal", error, None))
 }
@@ -125,12 +122,12 @@ impl Teller<'_> {
     fn tell(&mut self, event: Event<'_>, findings: &Findings) {
         for finding in findings.sorted() {
             self.clear();
-            eprint!("{}", report::one(finding, report::Colour::for_stderr()));
+            warn(&report::one(finding, report::Colour::for_stderr()));
         }
         match event {
             Event::Replaced(finding) => {
                 self.clear();
-                eprint!("{}", report::one(&finding, report::Colour::for_stderr()));
+                warn(&report::one(&finding, report::Colour::for_stderr()));
             }
             Event::Done(command, at) => {
                 if let Some(journal) = self.journal {
@@ -151,8 +148,7 @@ impl Teller<'_> {
         if io::stdout().is_terminal() {
             if self.shown.is_none_or(|shown| shown.elapsed() >= Duration::from_millis(250)) {
                 self.shown = Some(Instant::now());
-                print!("\r\x1b[K{}", clean(&status::line(status)));
-                let _ = io::stdout().flush();
+                say(&format!("\r\x1b[K{}", clean(&status::line(status))));
             }
             return;
         }
@@ -162,18 +158,18 @@ impl Teller<'_> {
         let state = format!("{phase}{sounds}{clock:?}{:?}{}", status.health.unheard, status.health.underruns);
         if state != self.told {
             self.told = state;
-            println!("{}", clean(&status::line(status)));
+            say(&format!("{}\n", clean(&status::line(status))));
         }
     }
 
     fn line(&mut self, text: &str) {
         self.clear();
-        println!("{}", clean(text));
+        say(&format!("{}\n", clean(text)));
     }
 
     fn clear(&mut self) {
         if self.shown.take().is_some() {
-            print!("\r\x1b[K");
+            say("\r\x1b[K");
         }
     }
 }

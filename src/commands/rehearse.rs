@@ -1,9 +1,8 @@
 //! `holdspace rehearse`: each transition of a session, and nothing else.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use super::{Failure, Outcome, play, tell};
+use super::{Failure, Outcome, play, say, tell};
 use crate::cli;
 use crate::diagnostic::Findings;
 use crate::music::plan::plan;
@@ -32,8 +31,7 @@ pub(super) fn rehearse(project: &Project, mut findings: Findings, args: &cli::Re
     let (timeline, _) = plan(&scored);
     let phase = args.phase.as_deref().map(|name| phase_number(&timeline, name)).transpose()?;
     let passages = rehearse::passages(&timeline, phase);
-    // A closed pipe is no reason to stop the music.
-    let say = |passage: &Passage| drop(writeln!(io::stdout(), "{}", clean(&passage.what)));
+    let say = |passage: &Passage| say(&format!("{}\n", clean(&passage.what)));
     match &args.file {
         Some(_) => rehearse::play(&timeline, &passages, || Direct::new(rate), sink, say)?,
         None => rehearse::play(&timeline, &passages, || Prefetch::new(rate), sink, say)?,

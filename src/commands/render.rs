@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use super::{Failure, Outcome, tell};
+use super::{Failure, Outcome, say, tell, warn};
 use crate::cli;
 use crate::control::script::{self, Script};
 use crate::diagnostic::{Findings, SourceText};
@@ -43,12 +43,12 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
         failed.extend(reader.take_findings());
         match event {
             Event::Answered(command, answer, at) => {
-                println!("{} {command}: {}", clock_of(at.since_start(), rate), answer.0);
+                say(&format!("{} {command}: {}\n", clock_of(at.since_start(), rate), answer.0));
             }
             Event::Replaced(finding) => failed.push(finding),
             Event::Went(status) if shows => {
                 let share = status.mixed.0 * 100 / status.timeline.end.0.max(1);
-                eprint!("\r{share} %");
+                warn(&format!("\r{share} %"));
             }
             Event::Went(_) | Event::Done(..) => {}
         }
@@ -57,7 +57,7 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
     let mut commands = Scripted::new(script.commands(rate));
     player::play(&mut transport, Direct::new(rate), sink, start, &mut commands, &mut listener)?;
     if shows {
-        eprint!("\r");
+        warn("\r");
     }
     report::print(&failed, report::Format::Human)?;
     let length = clock_of(transport.timeline().length(), rate);
