@@ -161,7 +161,12 @@ impl Findings {
 
     /// Whether any of them stops publishing or playing.
     pub fn has_errors(&self) -> bool {
-        self.count(Severity::Error) > 0
+        self.errors().next().is_some()
+    }
+
+    /// Those that are errors.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter().filter(|finding| finding.severity == Severity::Error)
     }
 
     /// Whether there are none.

@@ -6,12 +6,14 @@
 //!                                                    ▲             ▲
 //!                                     transport: Command × Position ┘
 //! ```
-//! Pure: playlist, score, fit, plan, timeline, fade, transport, resample, loudness, bed, mix, limit, master.
+//! Pure: playlist, score, fit, plan, cue, timeline, fade, transport, resample, loudness, bed, chime, mix, limit, master.
 //! They touch the world: library and decode (files), read and prefetch (files, threads), journal (a file),
 //! player and sink.
 
 pub mod bed;
+pub mod chime;
 pub mod compose;
+pub mod cue;
 pub mod decode;
 pub mod fade;
 pub mod fit;
@@ -85,7 +87,9 @@ pub fn score(project: &Project, name: &str, rate: SampleRate) -> (Option<Score>,
     // 3. Resolve it.
     let (score, resolved) = Score::resolve(&playlist, &library, rate, &source, &folder);
     findings.extend(resolved);
-    let usable = !findings.has_errors() && !score.phases.is_empty();
+    // A file that cannot be played is an error, and no reason to play nothing: the session goes without it.
+    let sound = findings.errors().all(|finding| finding.rule == score::FILE);
+    let usable = sound && !score.phases.is_empty();
     (usable.then_some(score), findings)
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Failure, Outcome, say, tell, warn};
+use super::{Failure, Outcome, say, warn};
 use crate::cli;
 use crate::control::lines::{Lines, Request};
 use crate::control::status;
@@ -23,9 +23,14 @@ use crate::units::{Length, Position, clock_of, parse_time};
 /// Plays a session.
 pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) -> Outcome {
     let (planned, scored) = score(project, &args.session, project.config.music.rate);
+    let broken = findings.has_errors();
     findings.extend(scored);
-    tell(&findings)?;
-    let Some(planned) = planned else { return Err(Failure::Told) };
+    report::print(&findings, report::Format::Human)?;
+    // A file that cannot be played is no reason for silence: the room has music without it.
+    let Some(planned) = planned.filter(|_| !broken) else { return Err(Failure::Told) };
+    if findings.has_errors() {
+        say("going on without what cannot be played\n");
+    }
     let sink = sink::to_output(args.output.as_deref(), planned.rate, planned.ceiling)?;
     // The session's clock is the output's: what the output takes as it is, nobody needs to convert.
     let rate = sink.rate();
