@@ -1,6 +1,7 @@
 //! Draws a timeline: as a picture (SVG), as a table for those who don't see it, as text and as JSON. Pure.
 //! The meeting of the two halves: everything here reads the same functions that the mixer reads.
 
+mod json;
 mod picture;
 
 use std::fmt::Write as _;
@@ -11,6 +12,7 @@ use crate::music::fade::Direction;
 use crate::music::timeline::{Clip, PhaseSpan, Role, Sound, Timeline};
 use crate::units::{Length, Position, clock_of};
 
+pub use json::json;
 pub use picture::{file_svg, svg};
 
 /// What a template sees of a session.
@@ -109,6 +111,11 @@ fn clips_of(timeline: &Timeline, number: usize) -> impl Iterator<Item = &Clip> {
     timeline.clips.iter().filter(move |clip| matches!(clip.role, Role::Phase { phase, .. } if phase == number))
 }
 
+/// The cues of a phase, in the order they sound.
+fn cues_of(timeline: &Timeline, number: usize) -> impl Iterator<Item = &Clip> {
+    timeline.cues.iter().filter(move |cue| phase_of(cue) == Some(number))
+}
+
 /// The session as an HTML table: one row a phase, with what it is for and what sounds in it.
 fn table(timeline: &Timeline) -> String {
     let mut html = String::from("<table class=\"session-table\"><caption>");
@@ -126,11 +133,13 @@ fn table(timeline: &Timeline) -> String {
             let _ = write!(html, "<p>{}</p>", escape(&phase.purpose));
         }
         let titles: Vec<String> = clips_of(timeline, number).map(|clip| escape(&clip.piece.title)).collect();
-        let _ = write!(
-            html,
-            "<p>{}</p></td></tr>",
-            if titles.is_empty() { "Silence".to_owned() } else { titles.join(", ") }
-        );
+        let music = if titles.is_empty() { "Silence".to_owned() } else { titles.join(", ") };
+        let _ = write!(html, "<p>{music}</p>");
+        for cue in cues_of(timeline, number) {
+            let at = clock_of(cue.start.since_start(), timeline.rate);
+            let _ = write!(html, "<p>At {at}: {}, over softer music</p>", escape(&cue.piece.title));
+        }
+        html.push_str("</td></tr>");
     }
     html.push_str("</tbody></table>");
     html
@@ -157,7 +166,9 @@ pub fn text(timeline: &Timeline) -> String {
             clock(phase.length()),
             phase.level
         );
-        for clip in clips_of(timeline, number) {
+        let mut sounds: Vec<&Clip> = clips_of(timeline, number).chain(cues_of(timeline, number)).collect();
+        sounds.sort_by_key(|clip| clip.start);
+        for clip in sounds {
             text.push_str(&clip_line(timeline, clip));
         }
     }
@@ -169,104 +180,26 @@ fn clip_line(timeline: &Timeline, clip: &Clip) -> String {
     let clock = |length: Length| clock_of(length, timeline.rate);
     let by = if clip.piece.artist.is_empty() { String::new() } else { format!(" · {}", clip.piece.artist) };
     let seconds = |length: Length| format!("{:.0}s", length.seconds(timeline.rate));
-    let fades: Vec<String> = clip
-        .fades
-        .iter()
-        .filter(|fade| !fade.length.is_none())
-        .map(|fade| match fade.direction {
-            Direction::In => format!("in {}", seconds(fade.length)),
-            Direction::Out => format!("out {}", seconds(fade.length)),
-        })
-        .collect();
+    let cue = matches!(clip.role, Role::Cue { .. }).then(|| "cue".to_owned());
+    let fades = clip.fades.iter().filter(|fade| !fade.length.is_none()).map(|fade| match fade.direction {
+        Direction::In => format!("in {}", seconds(fade.length)),
+        Direction::Out => format!("out {}", seconds(fade.length)),
+    });
+    let how: Vec<String> = cue.into_iter().chain(fades).collect();
     let gain = clip.gain.decibels();
     let at = clock(clip.start.since_start());
     format!(
         "{at:>10}  {:<36} {:>6}  {:<16} {gain}\n",
         format!("{}{by}", clip.piece.title),
         clock(clip.end - clip.start),
-        fades.join(", ")
+        how.join(", ")
     )
 }
 
-#[derive(Serialize)]
-struct PlanJson<'a> {
-    session: &'a str,
-    title: &'a str,
-    summary: &'a str,
-    rate: u32,
-    frames: u64,
-    phases: Vec<PhaseJson<'a>>,
-    clips: Vec<ClipJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct PhaseJson<'a> {
-    name: &'a str,
-    purpose: &'a str,
-    start: u64,
-    end: u64,
-    min: u64,
-    max: u64,
-    level_db: f64,
-}
-
-#[derive(Serialize)]
-struct ClipJson<'a> {
-    title: &'a str,
-    artist: &'a str,
-    licence: &'a str,
-    bed: bool,
-    phase: Option<usize>,
-    start: u64,
-    end: u64,
-    gain_db: f64,
-    fade_in: u64,
-    fade_out: u64,
-}
-
-/// The session as JSON: positions and lengths in frames at `rate`, levels in decibels.
-pub fn json(name: &str, timeline: &Timeline) -> String {
-    let plan = PlanJson {
-        session: name,
-        title: &timeline.title,
-        summary: &timeline.summary,
-        rate: timeline.rate.hertz(),
-        frames: timeline.end.0,
-        phases: timeline.phases.iter().map(phase_json).collect(),
-        clips: timeline.clips.iter().map(clip_json).collect(),
-    };
-    let mut text = serde_json::to_string_pretty(&plan).expect("a plan is plain data");
-    text.push('\n');
-    text
-}
-
-fn phase_json(phase: &PhaseSpan) -> PhaseJson<'_> {
-    PhaseJson {
-        name: &phase.name,
-        purpose: &phase.purpose,
-        start: phase.start.0,
-        end: phase.end.0,
-        min: phase.min.0,
-        max: phase.max.0,
-        level_db: phase.level.0,
-    }
-}
-
-fn clip_json(clip: &Clip) -> ClipJson<'_> {
-    let fade = |wanted| clip.fades.iter().find(|fade| fade.direction == wanted).map_or(0, |fade| fade.length.0);
-    ClipJson {
-        title: &clip.piece.title,
-        artist: &clip.piece.artist,
-        licence: &clip.piece.licence,
-        bed: is_bed(clip),
-        phase: match clip.role {
-            Role::Phase { phase, .. } => Some(phase),
-            Role::Reserve { .. } => None,
-        },
-        start: clip.start.0,
-        end: clip.end.0,
-        gain_db: clip.gain.decibels().0,
-        fade_in: fade(Direction::In),
-        fade_out: fade(Direction::Out),
+/// The phase that a clip belongs to.
+fn phase_of(clip: &Clip) -> Option<usize> {
+    match clip.role {
+        Role::Phase { phase, .. } | Role::Cue { phase, .. } => Some(phase),
+        Role::Reserve { .. } => None,
     }
 }

@@ -568,3 +568,148 @@ gian = "+1 dB"
     5 errors
     "#);
 }
+
+/// What `build` says of a phase of ten minutes with this in it.
+fn said_of_a_phase(lines: &str) -> String {
+    said(&format!("title = \"T\"\n[[phase]]\nname = \"one\"\nlength = \"10m\"\n{lines}"))
+}
+
+#[test]
+fn what_cannot_go_on_without_a_gap_says_why() {
+    let lines = r#"
+[[phase.track]]
+file = "music/a.wav"
+gapless = true
+[[phase.track]]
+file = "music/dawn.wav"
+end = "0:10"
+[[phase.track]]
+file = "music/a.wav"
+gapless = true
+[[phase.track]]
+file = "music/dawn.wav"
+gapless = true
+gain = "-2 dB"
+[[phase.track]]
+bed = "drone"
+gapless = true
+"#;
+    insta::assert_snapshot!(said_of_a_phase(lines), @r#"
+    error: no track comes before this one
+      ──▶ playlists/session.toml:8:1
+      │
+    8 │ gapless = true
+      │ ^^^^^^^
+      = hint: `gapless` stands on the second track of an album
+
+    error: the track before has an `end`, so that there is a gap
+       ──▶ playlists/session.toml:14:1
+       │
+    14 │ gapless = true
+       │ ^^^^^^^
+       = hint: delete the `end` of the track before, or leave `gapless` out
+
+    error: a `gapless` track has no `gain`: an album sounds as one piece
+       ──▶ playlists/session.toml:18:1
+       │
+    18 │ gain = "-2 dB"
+       │ ^^^^
+       = hint: set it on the album's first track, for all of them
+
+    error: a bed cannot go on without a gap
+       ──▶ playlists/session.toml:21:1
+       │
+    21 │ gapless = true
+       │ ^^^^^^^
+       = hint: leave `gapless` out; a bed comes in by a crossfade
+
+    4 errors
+    "#);
+}
+
+#[test]
+fn an_album_of_two_rates_would_have_a_gap() {
+    let project = TestProject::new()
+        .piece("a", Wave::Both(220.0), 20.0)
+        .file("playlists/music/b.wav", tones::wav(Wave::Both(220.0), 20.0, 11_025))
+        .playlist(
+            "title = \"T\"\n[[phase]]\nname = \"one\"\nlength = \"10m\"\n\
+             track = [{ file = \"music/a.wav\" }, { file = \"music/b.wav\", gapless = true }]\n",
+        );
+    insta::assert_snapshot!(project.report(), @r#"
+    error: `music/b.wav` is at 11025 Hz, and `music/a.wav` before it at 8000 Hz: there would be a gap
+      ──▶ playlists/session.toml:5:45
+      │
+    5 │ track = [{ file = "music/a.wav" }, { file = "music/b.wav", gapless = true }]
+      │                                             ^^^^^^^^^^^^^
+      = hint: give both one rate: `ffmpeg -i IN -ar 48000 OUT.flac`; or leave `gapless` out
+
+    1 error
+    "#);
+}
+
+#[test]
+fn a_cue_that_cannot_sound_says_why() {
+    let lines = r#"
+[[phase.track]]
+file = "music/a.wav"
+[[phase.cue]]
+chime = "bowl"
+at = "12m"
+[[phase.cue]]
+chime = "gong"
+[[phase.cue]]
+at = "2m"
+[[phase.cue]]
+chime = "bar"
+file = "music/a.wav"
+[[phase.cue]]
+file = "music/gone.wav"
+volume = "-3 dB"
+"#;
+    insta::assert_snapshot!(said_of_a_phase(lines), @r#"
+    error: the cue comes 12m after the phase begins, which lasts 10m
+       ──▶ playlists/session.toml:10:1
+       │
+    10 │ at = "12m"
+       │ ^^
+       = hint: `at` counts from the phase's beginning; a hold does not count
+
+    error: `chime` cannot be `gong`
+       ──▶ playlists/session.toml:12:9
+       │
+    12 │ chime = "gong"
+       │         ^^^^^^
+       = hint: it is one of: bowl, bar
+
+    error: a cue has no `chime`
+       ──▶ playlists/session.toml:13:1
+       │
+    13 │ [[phase.cue]]
+       │ ^^^^^^^^^^^^^
+       = hint: name a chime, `chime = "bowl"`, or a file, `file = "music/gong.flac"`
+
+    error: a cue has both a `chime` and a `file`
+       ──▶ playlists/session.toml:17:1
+       │
+    17 │ file = "music/a.wav"
+       │ ^^^^
+       = hint: keep one of them
+
+    error: `music/gone.wav` is not there
+       ──▶ playlists/session.toml:19:8
+       │
+    19 │ file = "music/gone.wav"
+       │        ^^^^^^^^^^^^^^^^
+       = hint: did you mean `music/a.wav`?
+
+    error: a cue has no key `volume`
+       ──▶ playlists/session.toml:20:1
+       │
+    20 │ volume = "-3 dB"
+       │ ^^^^^^
+       = hint: its keys are: file, chime, key, at, gain, title
+
+    6 errors
+    "#);
+}

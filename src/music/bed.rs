@@ -16,7 +16,7 @@ use drone::Drone;
 use water::Water;
 use wind::Wind;
 
-use crate::music::synth::Grid;
+use crate::music::synth::{Blocks, Grid};
 use crate::units::{Frame, Length, Lufs, SampleRate};
 
 /// The loudness of every bed over a minute, to within one loudness unit.
@@ -69,10 +69,7 @@ pub struct BedSpec {
 #[derive(Clone, Debug)]
 pub struct Bed {
     sound: Sound,
-    grid: Grid,
-    frame: u64,
-    block: Vec<[f64; 2]>,
-    made: Option<u64>,
+    blocks: Blocks,
 }
 
 #[derive(Clone, Debug)]
@@ -93,44 +90,23 @@ impl Bed {
             BedKind::Wind => Sound::Wind(Wind::new(spec.seed, grid)),
             BedKind::Bowl => Sound::Bowl(Bowl::new(spec.key, spec.seed, grid)),
         };
-        let frame = grid.blocks(SOUNDING_SECONDS) * grid.frames() as u64;
-        Bed { sound, grid, frame, block: vec![[0.0; 2]; grid.frames()], made: None }
+        Bed { sound, blocks: Blocks::new(grid, grid.blocks(SOUNDING_SECONDS)) }
     }
 
     /// Writes the next frames to `out`.
     pub fn fill(&mut self, out: &mut [Frame]) {
-        let frames = self.grid.frames() as u64;
-        let mut out = out;
-        while !out.is_empty() {
-            let (index, within) = (self.frame / frames, (self.frame % frames) as usize);
-            self.make(index);
-            let count = out.len().min(self.grid.frames() - within);
-            let (now, later) = out.split_at_mut(count);
-            for (frame, [left, right]) in now.iter_mut().zip(&self.block[within..]) {
-                *frame = Frame::new(*left as f32, *right as f32);
-            }
-            self.frame += count as u64;
-            out = later;
-        }
+        let sound = &mut self.sound;
+        self.blocks.fill(out, |index, block| match sound {
+            Sound::Drone(drone) => drone.sound(index, block),
+            Sound::Water(water) => water.sound(index, block),
+            Sound::Wind(wind) => wind.sound(index, block),
+            Sound::Bowl(bowl) => bowl.sound(index, block),
+        });
     }
 
     /// Passes over the next `length` without making it: what follows is as if it had been heard.
     pub fn skip(&mut self, length: Length) {
-        self.frame = self.frame.saturating_add(length.0);
-    }
-
-    fn make(&mut self, index: u64) {
-        if self.made == Some(index) {
-            return;
-        }
-        self.block.fill([0.0; 2]);
-        match &mut self.sound {
-            Sound::Drone(drone) => drone.sound(index, &mut self.block),
-            Sound::Water(water) => water.sound(index, &mut self.block),
-            Sound::Wind(wind) => wind.sound(index, &mut self.block),
-            Sound::Bowl(bowl) => bowl.sound(index, &mut self.block),
-        }
-        self.made = Some(index);
+        self.blocks.skip(length);
     }
 }
 

@@ -108,7 +108,7 @@ fn add(
     piece.resize(last - first, Frame::SILENT);
     reader.read(clip, from - clip.start, piece);
     let to = from + Length(piece.len() as u64);
-    let steady = !clip.fades.iter().any(|fade| fade.moves_within(from, to));
+    let steady = timeline.is_steady(clip, from, to);
     let gain = timeline.gain_at(clip, from).0 as f32;
     for (n, (sum, frame)) in sum[first..last].iter_mut().zip(piece.iter()).enumerate() {
         let gain = if steady { gain } else { timeline.gain_at(clip, from + Length(n as u64)).0 as f32 };

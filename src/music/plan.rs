@@ -6,6 +6,7 @@
 
 mod queue;
 
+use super::cue;
 use super::fade::{Curve, Fade};
 use super::fit;
 use super::playlist::{Order, WhenShort};
@@ -22,15 +23,20 @@ const LEAST_HEARD_SECONDS: u64 = 45;
 pub fn plan(score: &Score) -> (Timeline, Findings) {
     let rise = score.phases.first().and_then(|phase| phase.fade_in).unwrap_or(score.boundary);
     let opening = Opening::Fresh { at: Position::START, rise, curve: Curve::HalfCosine };
-    lay(score, Begun { phases: planned_spans(score), clips: Vec::new(), next: 0 }, 0, opening)
+    let begun = Begun { now: Position::START, phases: planned_spans(score), clips: vec![], cues: vec![], next: 0 };
+    lay(score, begun, 0, opening)
 }
 
 /// What stands of a session when the rest is laid: the phases as they are decided, and the clips that have begun.
 pub struct Begun {
+    /// The first frame that has not sounded.
+    pub now: Position,
     /// The phases.
     pub phases: Vec<PhaseSpan>,
     /// The clips that have begun; what has sounded of them stays.
     pub clips: Vec<Clip>,
+    /// The cues that have begun.
+    pub cues: Vec<Clip>,
     /// The number of the next clip: numbers are never used twice.
     pub next: u32,
 }
@@ -56,13 +62,14 @@ pub enum Opening {
 
 /// Lays the phases from number `first` on.
 pub fn lay(score: &Score, begun: Begun, first: usize, opening: Opening) -> (Timeline, Findings) {
-    let Begun { phases, clips, next } = begun;
+    let Begun { now, phases, clips, cues, next } = begun;
     let mut desk = Desk { score, phases: &phases, clips, next, findings: Findings::new() };
     let mut opening = opening;
     for phase in first..phases.len() {
         opening = desk.lay_phase(phase, opening);
     }
-    let (clips, next, findings) = (desk.clips, desk.next, desk.findings);
+    let (clips, mut next, findings) = (desk.clips, desk.next, desk.findings);
+    let cues = cue::lay(score, &phases, cues, now, &mut next);
     let end = phases.last().map_or(Position::START, |phase| phase.end);
     let timeline = Timeline {
         title: score.title.clone(),
@@ -71,6 +78,7 @@ pub fn lay(score: &Score, begun: Begun, first: usize, opening: Opening) -> (Time
         ceiling: score.ceiling,
         phases,
         clips,
+        cues,
         end,
         next,
     };
@@ -88,6 +96,8 @@ fn planned_spans(score: &Score) -> Vec<PhaseSpan> {
             end: start + phase.length,
             min: phase.min,
             max: phase.max,
+            waited: Length::NONE,
+            stands: false,
         };
         start = span.end;
         span
@@ -229,7 +239,7 @@ impl Desk<'_> {
         match self.score.phases.get(number + 1).zip(self.phases.get(number + 1)) {
             Some((score, next)) => {
                 let length = boundary(self.score, score, next);
-                Exit { falls: span.end, length, curve: score.curve.unwrap_or(Curve::EqualPower) }
+                Exit { falls: span.end, length, curve: entry(score) }
             }
             None => {
                 let length = self.score.end.min(span.length());
@@ -245,7 +255,7 @@ impl Desk<'_> {
             return Opening::Fresh { at, rise: Length::NONE, curve: Curve::HalfCosine };
         };
         let curve = match filled {
-            Fill::Music => score.curve.unwrap_or(Curve::EqualPower),
+            Fill::Music => entry(score),
             Fill::Silence => Curve::HalfCosine,
         };
         Opening::Fresh { at, rise: boundary(self.score, score, next), curve }
@@ -256,7 +266,7 @@ impl Desk<'_> {
         if from.sound == to.sound {
             Curve::EqualGain
         } else {
-            self.score.phases[phase].curve.unwrap_or(Curve::EqualPower)
+            to.curve.or(self.score.phases[phase].curve).unwrap_or(Curve::EqualPower)
         }
     }
 
@@ -324,6 +334,12 @@ fn junction(start: Position, natural: Position, falls: Position, least: Length) 
 
 fn boundary(score: &Score, next: &ScorePhase, span: &PhaseSpan) -> Length {
     next.fade_in.unwrap_or(score.boundary).min(span.length() / 2)
+}
+
+/// The shape of the boundary into a phase: its first piece's own, where that is known beforehand, else the phase's.
+fn entry(phase: &ScorePhase) -> Curve {
+    let first = phase.pieces.first().filter(|_| phase.order == Order::Listed).and_then(|(_, piece)| piece.curve);
+    first.or(phase.curve).unwrap_or(Curve::EqualPower)
 }
 
 fn is_fall(fade: &Fade) -> bool {

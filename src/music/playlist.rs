@@ -1,9 +1,12 @@
 //! Reads a playlist: TOML that staff write, with every mistake as a finding at its place. Pure.
 
+mod track;
+
 use std::ops::Range;
 use std::time::Duration;
 
 use super::bed::{BedKind, Key};
+use super::chime::ChimeKind;
 use super::fade::Curve;
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::fields::{Fields, Spanned, Toml};
@@ -58,6 +61,8 @@ pub struct Phase {
     pub curve: Option<Curve>,
     /// Its pieces.
     pub tracks: Vec<Track>,
+    /// What sounds over its music, in the order it does.
+    pub cues: Vec<Chime>,
     /// Where it stands in the file.
     pub span: Range<usize>,
 }
@@ -102,8 +107,12 @@ pub enum WhenShort {
 pub struct Track {
     /// What sounds.
     pub sound: TrackSound,
+    /// Whether it goes on from the track before it without a gap and without a fade, as in an album.
+    pub gapless: bool,
     /// The author's gain on top of the loudness match.
     pub gain: Decibels,
+    /// The shape of the crossfade that brings it in, where the author wants one of its own.
+    pub curve: Option<Curve>,
     /// Its title; else from the file's tags.
     pub title: Option<String>,
     /// Its artist; else from the file's tags.
@@ -134,6 +143,33 @@ pub enum TrackSound {
         key: Key,
         /// How long it is meant to sound.
         length: Duration,
+    },
+}
+
+/// A cue as its author wrote it: a chime, or a short file, over the phase's music.
+#[derive(Clone, Debug)]
+pub struct Chime {
+    /// What sounds.
+    pub sound: ChimeSound,
+    /// How long after the phase begins, by the phase's own clock: a hold does not count.
+    pub at: Duration,
+    /// The author's gain on top of the loudness match.
+    pub gain: Decibels,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// What a cue sounds.
+#[derive(Clone, Debug)]
+pub enum ChimeSound {
+    /// A file, relative to the playlist's folder.
+    File(Spanned<String>),
+    /// A generated chime.
+    Generated {
+        /// Which.
+        kind: ChimeKind,
+        /// In which key.
+        key: Key,
     },
 }
 
@@ -217,7 +253,8 @@ fn phase(fields: Fields<'_>) -> Phase {
         when_short: fields.choice("when_short", WHEN_SHORT).map(|choice| choice.value).unwrap_or_default(),
         fade_in: time(&fields, "fade_in"),
         curve: fields.choice("curve", CURVES).map(|curve| curve.value),
-        tracks: fields.tables("track", "a track").into_iter().filter_map(track).collect(),
+        tracks: track::tracks(&fields),
+        cues: track::cues(&fields, planned),
         span: fields.span(),
         name,
     };
@@ -258,7 +295,7 @@ fn reserve(fields: Fields<'_>) -> Reserve {
     let reserve = Reserve {
         name: named(&fields, "reserve"),
         level: level(&fields),
-        tracks: fields.tables("track", "a track").into_iter().filter_map(track).collect(),
+        tracks: track::tracks(&fields),
         span: fields.span(),
     };
     if reserve.tracks.is_empty() {
@@ -269,58 +306,6 @@ fn reserve(fields: Fields<'_>) -> Reserve {
     }
     fields.done();
     reserve
-}
-
-fn track(fields: Fields<'_>) -> Option<Track> {
-    let file = fields.text("file");
-    let bed = fields.choice("bed", &BedKind::ALL);
-    let said = (!fields.lacks("file"), !fields.lacks("bed"));
-    let (start, end, length) = (timed(&fields, "start"), timed(&fields, "end"), timed(&fields, "length"));
-    let key = fields.parsed("key", Key::parse, Key::HINT);
-    match said {
-        (true, true) => {
-            let finding = Diagnostic::error("playlist/track", "a track has both a `file` and a `bed`");
-            fields.add(
-                finding
-                    .at(fields.place_of("bed"))
-                    .hint("keep one of them; write a second `[[phase.track]]` for the other"),
-            );
-        }
-        (false, false) => {
-            fields.missing("file", "name a file, `file = \"music/dawn.ogg\"`, or a bed, `bed = \"drone\"`")
-        }
-        _ => {}
-    }
-    let end = check_cues(&fields, start.as_ref(), end);
-    let sound = match (file, bed) {
-        (Some(file), _) => Some(TrackSound::File { file, start, end }),
-        (None, Some(bed)) => Some(TrackSound::Bed {
-            kind: bed.value,
-            key: key.map(|key| key.value).unwrap_or_default(),
-            length: length.map_or(Duration::from_secs(180), |length| length.value),
-        }),
-        (None, None) => None,
-    };
-    let (gain, span) = (gain(&fields, "gain"), fields.span());
-    let (title, artist, licence) = (text(&fields, "title"), text(&fields, "artist"), text(&fields, "licence"));
-    fields.done();
-    sound.map(|sound| Track { sound, gain, title, artist, licence, span })
-}
-
-/// The cue out, unless it comes before the cue in: then it is a finding, and no cue.
-fn check_cues(
-    fields: &Fields<'_>,
-    start: Option<&Spanned<Duration>>,
-    end: Option<Spanned<Duration>>,
-) -> Option<Spanned<Duration>> {
-    let end = end?;
-    if start.is_none_or(|start| start.value < end.value) {
-        return Some(end);
-    }
-    let finding = Diagnostic::error("playlist/cue", "the track's `end` does not come after its `start`");
-    let hint = "both are times in the file, from its beginning: `start = \"0:05\"`, `end = \"4:10\"`";
-    fields.add(finding.at(fields.place_of("end")).hint(hint));
-    None
 }
 
 fn named(fields: &Fields<'_>, what: &str) -> String {

@@ -166,7 +166,7 @@ impl Reader for Prefetch {
             filled = count;
             if let Some(why) = failed {
                 self.findings.push(stood_in(clip, why));
-                fetch.stand_in = Some(Box::new(StandIn::new(clip.id, self.rate)));
+                fetch.stand_in = Some(Box::new(StandIn::new(clip, self.rate)));
             }
         }
         if let Some(stand_in) = &mut fetch.stand_in {
@@ -176,17 +176,16 @@ impl Reader for Prefetch {
 
     fn look_ahead(&mut self, timeline: &Timeline, position: Position) {
         let horizon = position + Length::from_secs(LEAD_SECONDS, self.rate);
-        self.open.retain(|id, _| timeline.clips.iter().any(|clip| clip.id == *id && clip.end > position));
+        self.open.retain(|id, _| timeline.all().any(|clip| clip.id == *id && clip.end > position));
         let soon = position + Length::from_secs(SLOW_SECONDS, self.rate);
-        for clip in timeline.clips.iter().filter(|clip| clip.start > position && clip.start < soon) {
+        for clip in timeline.all().filter(|clip| clip.start > position && clip.start < soon) {
             if let Some(fetch) = self.open.get_mut(&clip.id).filter(|fetch| fetch.is_slow()) {
                 fetch.told = true;
                 self.slow.push(Failure { clip: clip.id, good: Length::NONE, why: TOO_SLOW.to_owned() });
             }
         }
         let coming: Vec<Clip> = timeline
-            .clips
-            .iter()
+            .all()
             .filter(|clip| clip.start > position && clip.start < horizon && !self.open.contains_key(&clip.id))
             .cloned()
             .collect();

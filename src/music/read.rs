@@ -1,23 +1,26 @@
 //! Reads the sound of a piece as frames at the session's rate: decodes, resamples, skips to a cue; or lets a bed sound.
 //! And the plain reader, which does so when it is asked: for files, where nobody waits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::bed::{Bed, BedSpec, Key};
+use super::chime::Chime;
 use super::decode::{DecodeError, Decoder};
 use super::mix::Reader;
 use super::playlist::HOUSE_BED;
 use super::resample::Resampler;
-use super::timeline::{Clip, ClipId, Piece, Sound, Timeline};
+use super::timeline::{Clip, ClipId, Part, Piece, Role, Sound, Timeline};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::units::{Frame, Length, Position, SampleRate};
 
 /// A piece under reading.
 pub enum Stream {
-    /// A file.
+    /// A file, or several without a gap.
     File(Box<FileStream>),
     /// A bed; it never ends.
     Bed(Box<Bed>),
+    /// A chime.
+    Chime(Box<Chime>),
 }
 
 impl Stream {
@@ -28,10 +31,18 @@ impl Stream {
     pub fn open(piece: &Piece, at: Length, rate: SampleRate) -> Result<Stream, DecodeError> {
         match &piece.sound {
             Sound::File { path, skip } => {
-                let decoder = Decoder::open(path)?;
-                Ok(Stream::File(Box::new(FileStream::new(decoder, *skip + at, rate))))
+                let only = Part { path: path.clone(), frames: u64::MAX };
+                Ok(Stream::File(Box::new(FileStream::open([only], *skip + at, rate)?)))
+            }
+            Sound::Album { parts, skip } => {
+                Ok(Stream::File(Box::new(FileStream::open(parts.iter().cloned(), *skip + at, rate)?)))
             }
             Sound::Bed(spec) => Ok(Stream::bed(*spec, at, rate)),
+            Sound::Chime(spec) => {
+                let mut chime = Chime::new(*spec, rate);
+                chime.skip(at);
+                Ok(Stream::Chime(Box::new(chime)))
+            }
         }
     }
 
@@ -42,7 +53,7 @@ impl Stream {
         Stream::Bed(Box::new(bed))
     }
 
-    /// Fills `out` from its start and returns how many frames there were: fewer only at the end of a file.
+    /// Fills `out` from its start and returns how many frames there were: fewer only at its end.
     ///
     /// # Errors
     /// When the file cannot be decoded any further.
@@ -53,15 +64,20 @@ impl Stream {
                 bed.fill(out);
                 Ok(out.len())
             }
+            Stream::Chime(chime) => Ok(chime.fill(out)),
         }
     }
 }
 
-/// A file under reading.
+/// A file under reading, or several of one rate, one after another without a gap: they go through one resampler.
 pub struct FileStream {
     decoder: Decoder,
+    /// How many frames of this file are still to come.
+    left: u64,
+    /// The files after it.
+    parts: VecDeque<Part>,
     resampler: Resampler,
-    /// Decoded frames so far, at the file's rate.
+    /// Decoded frames so far, at the files' rate.
     decoded: Length,
     /// Frames at the session's rate that are ready.
     ready: Vec<Frame>,
@@ -73,10 +89,23 @@ pub struct FileStream {
 }
 
 impl FileStream {
-    fn new(decoder: Decoder, skip: Length, rate: SampleRate) -> FileStream {
+    fn open(parts: impl IntoIterator<Item = Part>, skip: Length, rate: SampleRate) -> Result<FileStream, DecodeError> {
+        let mut parts: VecDeque<Part> = parts.into_iter().collect();
+        let first = parts.pop_front().ok_or(DecodeError::Missing)?;
+        let decoder = Decoder::open(&first.path)?;
         let resampler = Resampler::new(decoder.rate(), rate);
-        let (ready, block) = (Vec::new(), Vec::new());
-        FileStream { decoder, resampler, decoded: Length::NONE, ready, taken: 0, skip: skip.0, ended: false, block }
+        Ok(FileStream {
+            decoder,
+            left: first.frames,
+            parts,
+            resampler,
+            decoded: Length::NONE,
+            ready: Vec::new(),
+            taken: 0,
+            skip: skip.0,
+            ended: false,
+            block: Vec::new(),
+        })
     }
 
     fn read(&mut self, out: &mut [Frame]) -> Result<usize, DecodeError> {
@@ -98,8 +127,7 @@ impl FileStream {
         while !self.ended {
             self.ready.clear();
             self.taken = 0;
-            self.block.clear();
-            if self.decoder.next(&mut self.block)? {
+            if self.decode()? {
                 self.decoded = self.decoded + Length(self.block.len() as u64);
                 self.resampler.push(&self.block, &mut self.ready);
             } else {
@@ -114,38 +142,56 @@ impl FileStream {
         }
         Ok(false)
     }
+
+    /// Decodes the next block of the files; `false` where there is no more.
+    fn decode(&mut self) -> Result<bool, DecodeError> {
+        self.block.clear();
+        if self.left == 0 {
+            let Some(next) = self.parts.pop_front() else { return Ok(false) };
+            let decoder = Decoder::open(&next.path)?;
+            if decoder.rate() != self.decoder.rate() {
+                return Err(DecodeError::Format(format!("its rate is {} now", decoder.rate())));
+            }
+            (self.decoder, self.left) = (decoder, next.frames);
+        }
+        let more = self.decoder.next(&mut self.block)?;
+        self.block.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= self.block.len() as u64;
+        Ok(more)
+    }
 }
 
 /// How long a bed takes to stand in for a piece that ended too soon.
 const STAND_IN_MS: u64 = 1500;
 
-/// A bed that rises where a piece failed.
+/// What sounds where a piece failed: a bed that rises; nothing in the place of a cue, under which there is music.
 pub struct StandIn {
-    bed: Stream,
+    bed: Option<Stream>,
     risen: u64,
     rise: u64,
 }
 
 impl StandIn {
-    /// A bed for a clip that failed; always the same one for the same clip.
-    pub fn new(clip: ClipId, rate: SampleRate) -> StandIn {
-        let spec = BedSpec { kind: HOUSE_BED, key: Key::default(), seed: 9000 + u64::from(clip.0) };
-        StandIn {
-            bed: Stream::bed(spec, Length::NONE, rate),
-            risen: 0,
-            rise: STAND_IN_MS * u64::from(rate.hertz()) / 1000,
-        }
+    /// The stand-in for a clip that failed; always the same one for the same clip.
+    pub fn new(clip: &Clip, rate: SampleRate) -> StandIn {
+        let spec = BedSpec { kind: HOUSE_BED, key: Key::default(), seed: 9000 + u64::from(clip.id.0) };
+        let bed = match clip.role {
+            Role::Phase { .. } | Role::Reserve { .. } => Some(Stream::bed(spec, Length::NONE, rate)),
+            Role::Cue { .. } => None,
+        };
+        StandIn { bed, risen: 0, rise: STAND_IN_MS * u64::from(rate.hertz()) / 1000 }
     }
 
-    /// Adds the bed to `out`.
+    /// Fills `out`.
     pub fn fill(&mut self, out: &mut [Frame]) {
-        let mut block = vec![Frame::SILENT; out.len()];
+        out.fill(Frame::SILENT);
+        let Some(bed) = &mut self.bed else { return };
         // A bed always fills.
-        let _ = self.bed.read(&mut block);
-        for (out, frame) in out.iter_mut().zip(block) {
+        let _ = bed.read(out);
+        for frame in out {
             let x = self.risen as f64 / self.rise.max(1) as f64;
             self.risen = (self.risen + 1).min(self.rise);
-            *out = frame * super::fade::Curve::HalfCosine.at(x) as f32;
+            *frame = *frame * super::fade::Curve::HalfCosine.at(x) as f32;
         }
     }
 }
@@ -183,13 +229,17 @@ impl Direct {
 
     fn stand_in(&mut self, clip: &Clip, why: &str) -> Source {
         self.findings.push(stood_in(clip, why));
-        Source::StandIn(Box::new(StandIn::new(clip.id, self.rate)))
+        Source::StandIn(Box::new(StandIn::new(clip, self.rate)))
     }
 }
 
-/// The finding that a bed stands in for a piece.
+/// The finding that a bed stands in for a piece, or that a cue is left out.
 pub fn stood_in(clip: &Clip, why: &str) -> Diagnostic {
-    let message = format!("`{}` {why}; a bed stands in for it", clip.piece.title);
+    let instead = match clip.role {
+        Role::Phase { .. } | Role::Reserve { .. } => "a bed stands in for it",
+        Role::Cue { .. } => "the cue is left out",
+    };
+    let message = format!("`{}` {why}; {instead}", clip.piece.title);
     Diagnostic::warning("music/stand-in", message).hint("replace the file with a whole copy before the next session")
 }
 
@@ -217,6 +267,6 @@ impl Reader for Direct {
     }
 
     fn look_ahead(&mut self, timeline: &Timeline, position: Position) {
-        self.open.retain(|id, _| timeline.clips.iter().any(|clip| clip.id == *id && clip.end > position));
+        self.open.retain(|id, _| timeline.all().any(|clip| clip.id == *id && clip.end > position));
     }
 }

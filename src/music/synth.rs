@@ -2,13 +2,17 @@
 //! Everything is a function of the frame number, so that sound can be entered anywhere and is the same on every
 //! machine. Pure: no files, no clock, no threads.
 
+mod blocks;
 mod chapter;
 mod noise;
 mod sine;
+mod strike;
 
+pub(crate) use blocks::Blocks;
 pub(crate) use chapter::{Chapters, Texture};
 pub(crate) use noise::{Filter, Tuning, White};
 pub(crate) use sine::{Bank, Sine, Turn, pan};
+pub(crate) use strike::{Blow, Mode, Ringing};
 
 use crate::units::SampleRate;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bed::{BedKind, BedSpec, Key};
 use super::playlist::{Order, WhenShort};
-use super::score::{Score, ScorePhase, ScoreReserve};
+use super::score::{Score, ScoreCue, ScorePhase, ScoreReserve};
 use super::timeline::{Clip, Piece, Sound, Timeline};
 use crate::diagnostic::Place;
 use crate::units::{Decibels, Gain, Length, Position, SampleRate};
@@ -32,8 +32,14 @@ fn piece_of(title: &str, sound: Sound, length: Option<Length>, planned: Length) 
         length,
         planned,
         gain: Gain::UNITY,
+        curve: None,
         peak: Gain::UNITY,
     })
+}
+
+/// The cue of this number, so long after its phase begins; it sounds for 16 seconds.
+pub(super) fn cue(number: usize, at: u64) -> ScoreCue {
+    ScoreCue { number, at: Length(at), piece: piece(&format!("cue {number}"), 16) }
 }
 
 /// A phase of so many seconds, in the order that its pieces are listed.
@@ -51,6 +57,7 @@ pub(super) fn phase(name: &str, seconds: u64, pieces: &[Arc<Piece>]) -> ScorePha
         curve: None,
         pieces: pieces.iter().cloned().enumerate().collect(),
         bed: bed("filler", seconds),
+        cues: Vec::new(),
         place: Place::file("playlist.toml"),
     }
 }
@@ -61,6 +68,7 @@ pub(super) fn score(phases: Vec<ScorePhase>) -> Score {
         name: "Grounding".to_owned(),
         level: Decibels(-9.0),
         pieces: vec![(0, piece("hearth", 300))],
+        bed: bed("reserve's bed", 600),
     }];
     Score {
         title: "Test".to_owned(),

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::bed::BedSpec;
+use super::chime::ChimeSpec;
+use super::cue;
 use super::fade::{Curve, Fade};
 use crate::units::{Decibels, Gain, Length, Position, SampleRate};
 
@@ -25,6 +27,8 @@ pub struct Timeline {
     pub phases: Vec<PhaseSpan>,
     /// What sounds, in the order it begins. Ids rise, and are never used twice in a session.
     pub clips: Vec<Clip>,
+    /// What sounds over the music, which is ducked beneath it, in the order it begins.
+    pub cues: Vec<Clip>,
     /// The first frame after the session.
     pub end: Position,
     /// The number of the next clip that is laid.
@@ -48,6 +52,10 @@ pub struct PhaseSpan {
     pub min: Length,
     /// The most it may last.
     pub max: Length,
+    /// How long its own clock has stood so far: in holds, and while a reserve played.
+    pub waited: Length,
+    /// Whether its own clock stands now.
+    pub stands: bool,
 }
 
 impl PhaseSpan {
@@ -77,6 +85,13 @@ pub enum Role {
         reserve: usize,
         /// The track's number in the reserve, from 0.
         track: usize,
+    },
+    /// The cue `cue` of phase `phase`, over its music.
+    Cue {
+        /// The phase's number, from 0.
+        phase: usize,
+        /// The cue's number in the phase, from 0.
+        cue: usize,
     },
 }
 
@@ -138,6 +153,8 @@ pub struct Piece {
     pub planned: Length,
     /// What brings it to the session's loudness, with the author's own gain.
     pub gain: Gain,
+    /// The shape of the crossfade that brings it in, where its author wants one of its own.
+    pub curve: Option<Curve>,
     /// Its largest true peak before `gain`, full scale at 1; what is not known counts as 1.
     pub peak: Gain,
 }
@@ -152,19 +169,53 @@ pub enum Sound {
         /// What is left out at its start, at the session's rate.
         skip: Length,
     },
+    /// Files of one rate, one after another without a gap.
+    Album {
+        /// The files.
+        parts: Vec<Part>,
+        /// What is left out at the start of the first, at the session's rate.
+        skip: Length,
+    },
     /// A generated bed.
     Bed(BedSpec),
+    /// A generated chime.
+    Chime(ChimeSpec),
+}
+
+/// One file of an album.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The file.
+    pub path: PathBuf,
+    /// How many frames of it sound, at its own rate.
+    pub frames: u64,
 }
 
 impl Timeline {
     /// The gain of `clip` at `position`: what the mixer multiplies by, and what every drawing draws.
     pub fn gain_at(&self, clip: &Clip, position: Position) -> Gain {
-        clip.gain_at(position)
+        match clip.role {
+            Role::Cue { .. } => clip.gain_at(position),
+            Role::Phase { .. } | Role::Reserve { .. } => {
+                clip.gain_at(position) * cue::duck_at(&self.cues, self.rate, position)
+            }
+        }
+    }
+
+    /// Whether the gain of `clip` stays as it is in the frames from `start` to `end`.
+    pub fn is_steady(&self, clip: &Clip, start: Position, end: Position) -> bool {
+        let ducked = !matches!(clip.role, Role::Cue { .. }) && cue::ducks_within(&self.cues, start, end);
+        !ducked && !clip.fades.iter().any(|fade| fade.moves_within(start, end))
+    }
+
+    /// Everything that is planned to sound: the music, then the cues over it.
+    pub fn all(&self) -> impl Iterator<Item = &Clip> {
+        self.clips.iter().chain(&self.cues)
     }
 
     /// The clips that sound anywhere in the frames from `start` to `end`, in a fixed order.
     pub fn sounding(&self, start: Position, end: Position) -> impl Iterator<Item = &Clip> {
-        self.clips.iter().filter(move |clip| clip.sounds_within(start, end))
+        self.all().filter(move |clip| clip.sounds_within(start, end))
     }
 
     /// The phase at `position`; the last one at and after the end.
@@ -174,11 +225,12 @@ impl Timeline {
     }
 
     /// How far the music is from its full level at `position`, against the session's loudness: the root of the summed
-    /// squares of what the phases' levels and the fades leave of each piece. Silence is 0. This is the arc that is drawn.
+    /// squares of what the phases' levels, the fades and the ducks leave of each piece. Silence is 0. This is the arc that
+    /// is drawn; a cue is not part of it.
     pub fn level_at(&self, position: Position) -> Gain {
-        let power: f64 = self
-            .sounding(position, position + Length(1))
-            .map(|clip| clip.gain_at(position).0 / clip.piece.gain.0.max(1e-9))
+        let music = self.clips.iter().filter(|clip| clip.sounds_within(position, position + Length(1)));
+        let power: f64 = music
+            .map(|clip| self.gain_at(clip, position).0 / clip.piece.gain.0.max(1e-9))
             .map(|level| level * level)
             .sum();
         Gain(power.sqrt())

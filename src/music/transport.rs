@@ -4,22 +4,20 @@
 //! only adds fades from the position on, and lays what comes after. The mixer has no special case for people.
 
 mod command;
+mod failing;
+mod reserve;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::fade::{Curve, Fade};
-use super::mix::Failure;
+use super::fade::Curve;
 use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
-use super::timeline::{Clip, ClipId, Piece, Role, Timeline};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use super::timeline::{Clip, Timeline};
+use crate::diagnostic::did_you_mean;
 use crate::units::{Length, Position};
 
 pub use command::{COMMANDS, Command, CommandError};
-
-/// What is good of a damaged piece is worth playing from this on.
-const LEAST_GOOD_SECONDS: u64 = 30;
+use reserve::Entry;
 
 /// What a session is doing with its clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +130,7 @@ impl Transport {
         let span = &mut self.timeline.phases[number];
         let ended = span.end;
         let longest = (span.start + span.max).max(ended);
+        span.stands = true;
         self.clock = Clock::Held { since: now, ended };
         self.move_end(number, longest);
         self.lay_on(number, now);
@@ -143,7 +142,7 @@ impl Transport {
             return Answer("nothing is held".to_owned());
         };
         let number = self.phase(now);
-        self.clock = Clock::Running;
+        self.run_again(number, now);
         self.move_end(number, self.in_time(number, ended + (now - since), now));
         self.lay_on(number, now);
         Answer(format!("{} goes on", self.timeline.phases[number].name))
@@ -157,7 +156,7 @@ impl Transport {
         if number + 1 == self.timeline.phases.len() {
             return Answer("this is the last phase; `end` closes the session".to_owned());
         }
-        self.clock = Clock::Running;
+        self.run_again(number, now);
         let span = &self.timeline.phases[number];
         let at = (span.start + span.min).max(now);
         self.move_end(number, at);
@@ -193,12 +192,12 @@ impl Transport {
 
     fn skip(&mut self, now: Position) -> Answer {
         if let Clock::InReserve { reserve, .. } = self.clock {
-            self.lay_reserve(reserve, now);
+            self.lay_reserve(reserve, now, Entry::Fresh);
         } else {
             let number = self.phase(now);
             let begun = self.fall_all(now, self.score.crossfade);
             let opening = Opening::Fresh { at: now, rise: self.score.crossfade, curve: Curve::EqualPower };
-            self.relay(begun, number, opening);
+            self.relay(begun, now, number, opening);
         }
         Answer("the next piece comes in".to_owned())
     }
@@ -220,79 +219,27 @@ impl Transport {
                     (span.start.min(now), if number + 1 == target { now } else { span.end.min(now) });
             } else {
                 (span.start, span.end) = (start, start + score.length);
+                (span.waited, span.stands) = (Length::NONE, false);
                 start = span.end;
             }
         }
         let begun = self.fall_all(now, self.score.boundary);
-        self.relay(begun, target, Opening::Fresh { at: now, rise: self.score.boundary, curve: Curve::EqualPower });
+        self.hush_cues(now, self.score.boundary);
+        self.relay(begun, now, target, Opening::Fresh { at: now, rise: self.score.boundary, curve: Curve::EqualPower });
         Answer(format!("going to {}", self.timeline.phases[target].name))
-    }
-
-    fn reserve(&mut self, name: &str, now: Position) -> Answer {
-        let Some(reserve) = self.score.reserve(name) else {
-            let names: Vec<&str> = self.reserves().collect();
-            let hint =
-                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there are: {}", names.join(", ")));
-            return Answer(format!("there is no reserve `{name}`; {hint}"));
-        };
-        let number = self.phase(now);
-        let ended = match self.clock {
-            Clock::Running => self.timeline.phases[number].end,
-            Clock::Held { since, ended } => ended + (now - since),
-            Clock::InReserve { since, ended, .. } => ended + (now - since),
-            Clock::Ending => return Answer("the session is ending".to_owned()),
-        };
-        self.clock = Clock::InReserve { reserve, since: now, ended };
-        self.lay_reserve(reserve, now);
-        Answer(format!("turning to {}", self.score.reserves[reserve].name))
-    }
-
-    fn return_to_phase(&mut self, now: Position) -> Answer {
-        let Clock::InReserve { since, ended, .. } = self.clock else {
-            return Answer("no reserve is playing".to_owned());
-        };
-        let number = self.phase(now);
-        self.clock = Clock::Running;
-        // The phase has what was left of it when the reserve came in, and at least the time of one fade.
-        let end = (ended + (now - since)).max(now + self.score.crossfade);
-        self.move_end(number, self.in_time(number, end, now));
-        let begun = self.fall_all(now, self.score.crossfade);
-        self.relay(begun, number, Opening::Fresh { at: now, rise: self.score.crossfade, curve: Curve::EqualPower });
-        Answer(format!("back to {}", self.timeline.phases[number].name))
     }
 
     fn end(&mut self, now: Position) -> Answer {
         let length = self.score.end;
         let number = self.phase(now);
         self.timeline.clips = self.fall_all_by(now, length, Curve::HalfCosine);
+        self.hush_cues(now, length);
+        self.timeline.cues.retain(|cue| cue.start < now);
         self.timeline.phases.truncate(number + 1);
         self.timeline.phases[number].end = now + length;
         self.timeline.end = now + length;
         self.clock = Clock::Ending;
         Answer("closing the session".to_owned())
-    }
-
-    /// A piece turned out to be good in part only: it is planned no further than that, or not at all, and the phase's
-    /// next piece comes under the usual fade. `None` where it is too late for a plan, or none is needed.
-    pub fn fail(&mut self, failure: &Failure, now: Position) -> Option<Diagnostic> {
-        let clip = self.timeline.clips.iter().find(|clip| clip.id == failure.clip)?.clone();
-        let needed = clip.start + failure.good < clip.end;
-        let current = self.begun(now).last().is_none_or(|last| last.id == clip.id) || clip.start >= now;
-        if !needed || !current || !matches!(clip.role, Role::Phase { .. }) || self.clock == Clock::Ending {
-            return None;
-        }
-        let least = Length::from_secs(LEAST_GOOD_SECONDS, self.timeline.rate);
-        let short = Arc::new(Piece { length: Some(failure.good), planned: failure.good, ..(*clip.piece).clone() });
-        self.score.replace(&clip.piece, (failure.good >= least).then(|| short.clone()));
-        for planned in self.timeline.clips.iter_mut().filter(|planned| planned.id == clip.id) {
-            planned.piece = short.clone();
-        }
-        self.lay_on(self.phase(now), now);
-        let message = format!("`{}` {}; what comes is planned without it", clip.piece.title, failure.why);
-        Some(
-            Diagnostic::warning("music/replaced", message)
-                .hint("replace the file with a whole copy before the next session"),
-        )
     }
 
     /// The number of the phase at `position`.
@@ -321,13 +268,33 @@ impl Transport {
     /// Lays the music again from `now` on; what sounds goes on.
     fn lay_on(&mut self, number: usize, now: Position) {
         let begun = self.begun(now);
-        self.relay(begun, number, Opening::GoesOn { now });
+        self.relay(begun, now, number, Opening::GoesOn { now });
     }
 
-    fn relay(&mut self, begun: Vec<Clip>, number: usize, opening: Opening) {
+    fn relay(&mut self, begun: Vec<Clip>, now: Position, number: usize, opening: Opening) {
         let phases = std::mem::take(&mut self.timeline.phases);
-        let begun = Begun { phases, clips: begun, next: self.timeline.next };
+        let mut cues = std::mem::take(&mut self.timeline.cues);
+        cues.retain(|cue| cue.start < now);
+        let begun = Begun { now, phases, clips: begun, cues, next: self.timeline.next };
         (self.timeline, _) = lay(&self.score, begun, number, opening);
+    }
+
+    /// Lets the clock go on where it stood: the phase's cues come as much later.
+    fn run_again(&mut self, number: usize, now: Position) {
+        if let Clock::Held { since, .. } | Clock::InReserve { since, .. } = self.clock {
+            let span = &mut self.timeline.phases[number];
+            span.waited = span.waited + (now - since);
+            span.stands = false;
+        }
+        self.clock = Clock::Running;
+    }
+
+    /// Lets the cues that sound fall from `now` on.
+    fn hush_cues(&mut self, now: Position, length: Length) {
+        for cue in self.timeline.cues.iter_mut().filter(|cue| cue.start < now && now < cue.end) {
+            cue.fades.retain(|fade| fade.start <= now);
+            cue.fall(now, length, Curve::HalfCosine);
+        }
     }
 
     /// The clips that have begun.
@@ -347,42 +314,6 @@ impl Transport {
             clip.fall(now, length, curve);
         }
         begun
-    }
-
-    /// Lays a reserve from `now` on, for as long as anybody would sit; the phase's end waits far behind it.
-    fn lay_reserve(&mut self, reserve: usize, now: Position) {
-        let number = self.phase(now);
-        let horizon = now + Length::from_secs(4 * 3600, self.timeline.rate);
-        let begun = self.fall_all(now, self.score.crossfade);
-        self.move_end(number, horizon);
-        let chosen = &self.score.reserves[reserve];
-        let last = begun.iter().rev().find_map(|clip| match clip.role {
-            Role::Reserve { reserve: of, track } if of == reserve => Some(track),
-            _ => None,
-        });
-        let first = last.and_then(|track| chosen.pieces.iter().position(|(n, _)| *n == track)).map_or(0, |n| n + 1);
-        self.timeline.clips = begun;
-        let (mut at, mut rise) = (now, self.score.crossfade);
-        for (track, piece) in chosen.pieces.iter().cycle().skip(first) {
-            let length = piece.length.unwrap_or(Length::from_secs(4 * 3600, self.timeline.rate));
-            let end = (at + length).min(horizon);
-            let fall = self.score.crossfade.min(length / 3);
-            let curve = if chosen.pieces.len() == 1 && at > now { Curve::EqualGain } else { Curve::EqualPower };
-            let out = if chosen.pieces.len() == 1 { Curve::EqualGain } else { Curve::EqualPower };
-            let fades = vec![Fade::rise(at, rise, curve), Fade::fall(end.back(fall), fall, out)];
-            let role = Role::Reserve { reserve, track: *track };
-            let gain = piece.gain * chosen.level.gain();
-            let id = ClipId(self.timeline.next);
-            self.timeline.clips.push(Clip { id, piece: piece.clone(), role, start: at, end, gain, fades });
-            self.timeline.next += 1;
-            (at, rise) = (end.back(fall), fall);
-            if end >= horizon {
-                break;
-            }
-        }
-        let begun = std::mem::take(&mut self.timeline.clips);
-        let opening = Opening::Fresh { at: horizon, rise: self.score.crossfade, curve: Curve::EqualPower };
-        self.relay(begun, number + 1, opening);
     }
 }
 

@@ -1,5 +1,5 @@
 //! The picture of a session: the phases as bands, the loudness arc as a line, the pieces below, minutes as an axis.
-//! Colours are the theme's: it styles the classes `phase-0` … `phase-5`, `arc`, `arc-line`, `piece`, `bed`, `axis`.
+//! Colours are the theme's: it styles the classes `phase-0` … `phase-5`, `arc`, `arc-line`, `piece`, `bed`, `cue`, `axis`.
 
 use std::fmt::Write as _;
 
@@ -30,6 +30,7 @@ pub fn svg(name: &str, timeline: &Timeline) -> String {
     bands(&mut svg, timeline);
     arc(&mut svg, timeline);
     pieces(&mut svg, timeline);
+    cues(&mut svg, timeline);
     axis(&mut svg, timeline);
     svg.push_str("</svg>");
     svg
@@ -39,6 +40,7 @@ pub fn svg(name: &str, timeline: &Timeline) -> String {
 pub fn file_svg(timeline: &Timeline) -> String {
     const STYLE: &str = "<style>text{font:13px sans-serif;fill:#777}.phase-labels text{fill:#333}.phase{fill:#eef1ee}.phase:nth-child(even){fill:#e2e8e4}\
         .arc{fill:#7d9a8c;opacity:.35}.arc-line{fill:none;stroke:#3f6655;stroke-width:2}.piece{fill:#3f6655}.bed{fill:#a9bdb3}\
+        .cue{fill:#b5673c}\
         .axis line{stroke:#999}</style>";
     let svg = svg("session", timeline);
     let end = svg.find("<g").unwrap_or(svg.len());
@@ -52,7 +54,13 @@ fn description(timeline: &Timeline) -> String {
         .iter()
         .map(|phase| format!("{}, {} minutes at {}", phase.name, minutes(phase.length(), timeline), phase.level))
         .collect();
-    format!("{} minutes in {} phases: {}.", minutes(timeline.length(), timeline), phases.len(), phases.join("; "))
+    let cues = match timeline.cues.len() {
+        0 => String::new(),
+        1 => " One chime.".to_owned(),
+        cues => format!(" {cues} chimes."),
+    };
+    let minutes = minutes(timeline.length(), timeline);
+    format!("{minutes} minutes in {} phases: {}.{cues}", phases.len(), phases.join("; "))
 }
 
 fn x(position: Position, timeline: &Timeline) -> f64 {
@@ -117,6 +125,24 @@ fn pieces(svg: &mut String, timeline: &Timeline) {
             (to - from).max(1.0),
             ROW - 3.0,
             escape(&clip.piece.title)
+        );
+    }
+    svg.push_str("</g>");
+}
+
+/// The cues, as dots between the arc and the pieces.
+fn cues(svg: &mut String, timeline: &Timeline) {
+    if timeline.cues.is_empty() {
+        return;
+    }
+    svg.push_str("<g class=\"cues\">");
+    for cue in &timeline.cues {
+        let at = clock_of(cue.start.since_start(), timeline.rate);
+        let x = x(cue.start, timeline).clamp(4.0, WIDTH - 4.0);
+        let title = escape(&cue.piece.title);
+        let _ = write!(
+            svg,
+            "<circle class=\"cue\" cx=\"{x:.1}\" cy=\"{BANDS}\" r=\"4\"><title>{title}, at {at}</title></circle>"
         );
     }
     svg.push_str("</g>");

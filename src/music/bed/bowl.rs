@@ -3,7 +3,7 @@
 
 use super::drone::{Drone, root};
 use super::{Key, LOUDNESS};
-use crate::music::synth::{Bank, Block, Chance, Grid, Sine, Turn, factor, pan, smooth};
+use crate::music::synth::{Bank, Block, Blow, Chance, Grid, Mode, Ringing, factor};
 
 /// Brings the strikes to the loudness of beds: measured.
 const LEVEL: f64 = 14.4;
@@ -19,9 +19,8 @@ const LATEST: f64 = 3.5;
 /// The bowls by their tone over the drone's root.
 const BOWLS: [f64; 8] = [2.0, 3.0, 4.0, 4.0, 4.5, 6.0, 3.0, 8.0];
 
-/// How a bowl's wall moves: frequency over the lowest, level in decibels, how long it rings against the lowest
-/// (after Inácio, Henrique, Antunes, "The dynamics of Tibetan singing bowls", 2006; the upper ones held back).
-const MODES: [(f64, f64, f64); 4] = [(1.0, 0.0, 1.0), (2.76, -9.0, 0.55), (5.18, -21.0, 0.3), (8.06, -32.0, 0.18)];
+/// How a bowl's wall moves (after Inácio, Henrique, Antunes, "The dynamics of Tibetan singing bowls", 2006; the upper ones held back).
+const MODES: [Mode; 4] = [(1.0, 0.0, 1.0), (2.76, -9.0, 0.55), (5.18, -21.0, 0.3), (8.06, -32.0, 0.18)];
 
 /// The bowls of a key.
 #[derive(Clone, Debug)]
@@ -88,22 +87,9 @@ impl Bowl {
         let strength = self.level * factor(chance.between(-3.0, 0.0));
         let attack = chance.between(0.18, 0.4);
         let place = chance.between(-0.4, 0.4);
-        let mut both = Vec::with_capacity(2 * MODES.len());
-        for (ratio, level, rings) in MODES {
-            let beat = chance.between(0.25, 0.9) * (0.6 + 0.4 * ratio);
-            for (side, weight) in [(-0.25, 1.0), (0.25, 0.7)] {
-                let hertz = hertz * ratio + side * 2.0 * beat;
-                both.push(Ringing {
-                    hertz,
-                    turn: Turn::of(hertz / self.grid.rate()),
-                    level: strength * weight * factor(level) * self.grid.carries(hertz),
-                    attack: attack / ratio.sqrt(),
-                    decay: decay * rings,
-                    place: pan(place + side),
-                });
-            }
-        }
-        Strike { slot, first, ringing: both }
+        let blow = Blow { hertz, decay, strength, attack, place, longest: LONGEST_RING };
+        let beat = |chance: &mut Chance, ratio: f64| chance.between(0.25, 0.9) * (0.6 + 0.4 * ratio);
+        Strike { slot, first, ringing: blow.ringing(&MODES, &mut chance, beat, self.grid) }
     }
 }
 
@@ -114,35 +100,4 @@ struct Strike {
     /// The block it begins with.
     first: u64,
     ringing: Vec<Ringing>,
-}
-
-/// One of the two movements of a mode: they differ a little in frequency, and so the bowl beats.
-#[derive(Clone, Copy, Debug)]
-struct Ringing {
-    hertz: f64,
-    turn: Turn,
-    level: f64,
-    attack: f64,
-    decay: f64,
-    place: [f64; 2],
-}
-
-impl Ringing {
-    fn add(&self, block: u64, grid: Grid, bank: &mut Bank) {
-        let (from, to) = (grid.seconds(block), grid.seconds(block + 1));
-        let left = self.level * libm::exp(-from / self.decay);
-        // What has died away to −100 dB is let go; nobody hears the step.
-        if left < 1e-5 || from > LONGEST_RING {
-            return;
-        }
-        let level = |left: f64, at: f64| {
-            let end = 1.0 - smooth((at - 0.8 * LONGEST_RING) / (0.2 * LONGEST_RING));
-            left * smooth(at / self.attack) * end
-        };
-        // Over a block of two milliseconds a decay of seconds is a straight line.
-        let (from_level, to_level) = (level(left, from), level(left * (1.0 - (to - from) / self.decay), to));
-        let place = |level: f64| self.place.map(|side| side * level);
-        let (phase, turn) = (self.hertz * from, self.turn);
-        bank.add(Sine { phase, turn, from: place(from_level), to: place(to_level) }, grid.frames());
-    }
 }

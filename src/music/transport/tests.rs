@@ -1,7 +1,11 @@
 //! What live decisions keep: what has sounded stays, and no gain jumps.
 
+use std::collections::BTreeSet;
+
 use super::*;
-use crate::music::testing::{bed, gains, phase, piece, power, score, told};
+use crate::music::mix::Failure;
+use crate::music::testing::{bed, cue, gains, phase, piece, power, score, told};
+use crate::music::timeline::ClipId;
 use crate::units::TimeError;
 
 /// Two phases of 600 and 400 frames, one frame a second.
@@ -17,13 +21,14 @@ fn ends(transport: &Transport) -> Vec<u64> {
 
 /// Nothing that has sounded changed, and the gain of what sounds is continuous.
 fn assert_unheard(before: &Timeline, after: &Timeline, now: u64) {
-    for clip in &before.clips {
-        let kept = after.clips.iter().find(|kept| kept.id == clip.id);
-        for at in clip.start.0..clip.end.0.min(now) {
-            let gain = kept.map(|kept| kept.gain_at(Position(at)).0);
+    for clip in before.all() {
+        let kept = after.all().find(|kept| kept.id == clip.id);
+        // A fade that a decision adds begins at `now` with the gain that there was.
+        for at in clip.start.0..clip.end.0.min(if clip.start.0 < now { now + 1 } else { now }) {
+            let gain = kept.map(|kept| after.gain_at(kept, Position(at)).0);
             assert_eq!(
                 gain,
-                Some(clip.gain_at(Position(at)).0),
+                Some(before.gain_at(clip, Position(at)).0),
                 "{} at {at}, changed at {now}: {clip:?} {kept:?}",
                 clip.piece.title
             );
@@ -32,8 +37,10 @@ fn assert_unheard(before: &Timeline, after: &Timeline, now: u64) {
     for clip in after.clips.iter().filter(|clip| clip.start < Position(now)) {
         let steps = gains(after, clip);
         for pair in steps[clip.start.0 as usize..(clip.end.0.min(after.end.0)) as usize].windows(2) {
-            // The steepest fade here takes 10 frames; its largest step is 0.236 of full gain. Two may multiply.
-            assert!((pair[1] - pair[0]).abs() < 0.4, "{}: {pair:?}", clip.piece.title);
+            // The steepest fade here takes 10 frames; its largest step is 0.236 of full gain. Two may multiply, and a
+            // cue's duck comes down by 0.6 in a frame and a half.
+            let most = if after.cues.is_empty() { 0.4 } else { 0.7 };
+            assert!((pair[1] - pair[0]).abs() < most, "{}: {pair:?}", clip.piece.title);
         }
     }
 }
@@ -194,6 +201,15 @@ fn what_is_no_command_gets_a_hint() {
     }
 }
 
+/// The same, with a cue in each phase.
+fn with_cues() -> Transport {
+    let mut one = phase("one", 600, &[piece("a", 250), piece("b", 260), piece("c", 270)]);
+    one.cues = vec![cue(0, 0), cue(1, 120), cue(2, 130)];
+    let mut two = phase("two", 400, &[piece("d", 300), bed("e", 200)]);
+    two.cues = vec![cue(0, 50)];
+    Transport::new(score(vec![one, two]))
+}
+
 /// A small generator for sequences that nobody would think of.
 fn shuffled(seed: u64) -> impl FnMut(u64) -> u64 {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
@@ -208,7 +224,7 @@ fn shuffled(seed: u64) -> impl FnMut(u64) -> u64 {
 #[test]
 fn any_sequence_of_commands_leaves_music_that_goes_on() {
     for seed in 0..300 {
-        let (mut transport, mut next, mut now) = (session(), shuffled(seed + 1), 0);
+        let (mut transport, mut next, mut now) = (with_cues(), shuffled(seed + 1), 0);
         let mut said = Vec::new();
         for _ in 0..25 {
             now += next(150);
@@ -235,9 +251,11 @@ fn any_sequence_of_commands_leaves_music_that_goes_on() {
             assert_eq!(after.phases.last().map(|phase| phase.end), Some(after.end), "seed {seed}: {said:?}");
         }
         let timeline = transport.timeline();
-        let mut ids: Vec<u32> = timeline.clips.iter().map(|clip| clip.id.0).collect();
-        ids.dedup();
-        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "seed {seed}: {said:?}");
+        for clips in [&timeline.clips, &timeline.cues] {
+            assert!(clips.windows(2).all(|pair| pair[0].id < pair[1].id), "seed {seed}: {said:?}");
+        }
+        let ids: BTreeSet<ClipId> = timeline.all().map(|clip| clip.id).collect();
+        assert_eq!(ids.len(), timeline.all().count(), "seed {seed}: a number is used twice after {said:?}");
         for at in 20..timeline.end.0.saturating_sub(20) {
             let sounding = timeline.sounding(Position(at), Position(at + 1)).count();
             assert!(sounding > 0, "seed {seed}: nothing sounds at {at} after {said:?}: {:?}", told(timeline));
@@ -284,4 +302,21 @@ fn when_every_piece_of_a_phase_fails_a_bed_sounds() {
         told(transport.timeline())
     );
     assert!((30..970).all(|at| transport.timeline().sounding(Position(at), Position(at + 1)).count() > 0));
+}
+
+#[test]
+fn a_reserves_piece_that_fails_gives_way_to_its_next_or_to_a_bed() {
+    let mut world = score(vec![phase("one", 600, &[piece("a", 700)])]);
+    world.reserves[0].pieces.push((1, piece("ember", 200)));
+    let mut transport = Transport::new(world);
+    transport.apply(&Command::Reserve("Grounding".to_owned()), Position(100));
+    assert_eq!(told(transport.timeline())[1..4], ["hearth 100..400", "ember 390..590", "hearth 580..880"]);
+    let before = transport.timeline().clone();
+    transport.fail(&failure(&transport, "ember", 0), Position(370)).expect("it is told");
+    assert_unheard(&before, transport.timeline(), 370);
+    assert_eq!(told(transport.timeline())[1..3], ["hearth 100..400", "hearth 390..690"]);
+    let last = failure(&transport, "hearth", 280);
+    transport.fail(&Failure { good: Length(10), ..last }, Position(375));
+    assert!(told(transport.timeline())[2].starts_with("reserve's bed"), "{:?}", told(transport.timeline()));
+    assert!((110..2000).all(|at| power(transport.timeline(), at) > 0.05), "{:?}", told(transport.timeline()));
 }
