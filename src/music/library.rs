@@ -17,7 +17,7 @@ use crate::diagnostic::did_you_mean;
 use crate::units::{Frame, Gain, Length, Lufs, SampleRate, clock_of, words};
 
 /// Changes when the way of measuring does, so that old facts are not believed.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Below this (−60 dBFS) the start and the end of a piece count as silence.
 const SILENCE: f32 = 0.001;
@@ -38,6 +38,8 @@ pub struct Facts {
     true_peak: f64,
     /// The loudness range in LU.
     pub range: f64,
+    /// The short-term loudness once a second, in tenths of a LUFS.
+    course: Vec<i16>,
     /// The title of its tags.
     pub title: Option<String>,
     /// The artist of its tags.
@@ -57,6 +59,12 @@ impl Facts {
     /// Its integrated loudness; `None` for silence.
     pub fn loudness(&self) -> Option<Lufs> {
         self.loudness.map(Lufs)
+    }
+
+    /// The course of its loudness: entry n is the short-term loudness (EBU: of the last 3 seconds) at n + 1 seconds,
+    /// which is of the frames up to there. Silence is −70; what is left after the last whole second has no entry.
+    pub fn course(&self) -> impl Iterator<Item = Lufs> {
+        self.course.iter().map(|tenths| Lufs(f64::from(*tenths) / 10.0))
     }
 
     /// Its largest true peak.
@@ -140,7 +148,7 @@ fn keep(path: &Path, facts: &Facts) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer_pretty(&mut file, facts)?;
+    serde_json::to_writer(&mut file, facts)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
@@ -190,6 +198,7 @@ fn measure(file: &Path) -> Result<Facts, DecodeError> {
         loudness: measured.integrated.map(|loudness| loudness.0),
         true_peak: measured.true_peak.0,
         range: measured.range.0,
+        course: meter.course().iter().map(|loudness| (loudness.0 * 10.0).round() as i16).collect(),
         title: tags.title,
         artist: tags.artist,
         licence: tags.licence,

@@ -1,13 +1,20 @@
-//! How loud a piece is: EBU R 128 (ITU-R BS.1770-4) integrated loudness and true peak, while it is decoded.
-//! Pure: it is fed with frames.
+//! How loud a piece is: EBU R 128 (ITU-R BS.1770-4) integrated loudness, its course and true peak, while it is
+//! decoded. Pure: it is fed with frames.
 
 use ebur128::{EbuR128, Mode};
 
 use crate::units::{Decibels, Frame, Gain, Lufs, SampleRate};
 
+/// What silence counts as: the absolute gate of the standard.
+pub const FLOOR: Lufs = Lufs(-70.0);
+
 /// Measures a stream of stereo frames.
 pub struct Meter {
     state: EbuR128,
+    rate: usize,
+    /// Frames since the last whole second.
+    since: usize,
+    course: Vec<Lufs>,
 }
 
 /// What was measured.
@@ -24,11 +31,33 @@ pub struct Measured {
 impl Meter {
     /// A meter for one rate; `None` where the standard has no filter for it (below 16 Hz or above 2.8 MHz).
     pub fn new(rate: SampleRate) -> Option<Meter> {
-        EbuR128::new(2, rate.hertz(), Mode::I | Mode::TRUE_PEAK | Mode::LRA).ok().map(|state| Meter { state })
+        EbuR128::new(2, rate.hertz(), Mode::I | Mode::TRUE_PEAK | Mode::LRA).ok().map(|state| Meter {
+            state,
+            rate: rate.hertz() as usize,
+            since: 0,
+            course: Vec::new(),
+        })
     }
 
     /// Takes the next frames.
-    pub fn add(&mut self, frames: &[Frame]) {
+    pub fn add(&mut self, mut frames: &[Frame]) {
+        while self.since + frames.len() >= self.rate {
+            let (first, rest) = frames.split_at(self.rate - self.since);
+            self.feed(first);
+            let loudness = self.state.loudness_shortterm().ok().filter(|loudness| *loudness > FLOOR.0);
+            self.course.push(loudness.map_or(FLOOR, Lufs));
+            (self.since, frames) = (0, rest);
+        }
+        self.feed(frames);
+        self.since += frames.len();
+    }
+
+    /// The course so far: the short-term loudness (of the last 3 seconds) at the end of every whole second.
+    pub fn course(&self) -> &[Lufs] {
+        &self.course
+    }
+
+    fn feed(&mut self, frames: &[Frame]) {
         let left: Vec<f32> = frames.iter().map(|frame| frame.left).collect();
         let right: Vec<f32> = frames.iter().map(|frame| frame.right).collect();
         self.state.add_frames_planar_f32(&[&left, &right]).expect("two planes of one length");
@@ -78,6 +107,18 @@ mod tests {
             let measured = integrated(parts);
             assert!((measured - expected).abs() <= 0.1, "case {case}: {measured}");
         }
+    }
+
+    #[test]
+    fn the_course_follows_the_last_three_seconds() {
+        let mut meter = Meter::new(RATE).expect("a common rate");
+        for (level, seconds) in [(-33.0, 5.0), (-23.0, 5.0), (-120.0, 4.5)] {
+            sine(level, seconds).chunks(777).for_each(|block| meter.add(block));
+        }
+        let tenths: Vec<i32> = meter.course().iter().map(|loudness| (loudness.0 * 10.0).round() as i32).collect();
+        // One second of sound in a window of three is 4.8 dB softer, two are 1.8 dB softer; below -70 it is silence.
+        let rising = [-378, -348, -330, -330, -330, -270, -245];
+        assert_eq!(tenths, [&rising[..], &[-230, -230, -230, -248, -278, -700, -700]].concat());
     }
 
     #[test]
