@@ -6,7 +6,7 @@
 //!                                                    ▲             ▲
 //!                                     transport: Command × Position ┘
 //! ```
-//! Pure: playlist, score, fit, plan, cue, timeline, fade, transport, resample, loudness, bed, chime, mix, limit, master.
+//! Pure: playlist, score, fit, plan, cue, timeline, fade, rise, transport, resample, loudness, bed, chime, mix, limit, master.
 //! They touch the world: library and decode (files), read and prefetch (files, threads), journal (a file),
 //! player and sink.
 
@@ -30,6 +30,7 @@ pub mod prefetch;
 pub mod read;
 pub mod rehearse;
 pub mod resample;
+pub mod rise;
 pub mod score;
 pub mod sink;
 mod synth;
@@ -65,6 +66,7 @@ pub fn timeline(project: &Project, name: &str) -> (Option<Timeline>, Findings) {
     let timeline = score.map(|score| {
         let (timeline, planned) = plan::plan(&score);
         findings.extend(planned);
+        findings.extend(rise::findings(&score, &timeline));
         timeline
     });
     (timeline, findings)

@@ -65,7 +65,8 @@ fn an_album_sounds_as_the_recording_that_it_was_cut_from_sample_for_sample() {
 
 #[test]
 fn an_album_is_read_on_from_any_place() {
-    let tracks = "{ file = \"music/1.wav\", start = \"0:02\" }, { file = \"music/2.wav\", gapless = true, end = \"0:05\" }";
+    let tracks =
+        "{ file = \"music/1.wav\", start = \"0:02\" }, { file = \"music/2.wav\", gapless = true, end = \"0:05\" }";
     let score = cut_in_three().playlist(&playlist(tracks));
     let piece = score.score().phases[0].pieces[0].1.clone();
     let (whole, rate) = (samples(&piece, tones::RATE), tones::rate());
@@ -109,10 +110,11 @@ fn a_cue_sounds_when_its_phase_begins_over_softer_music() {
 
 #[test]
 fn a_cue_file_that_breaks_leaves_the_music_as_it_is() {
-    let project = TestProject::new().piece("a", Wave::Level(0.05), 60.0).piece("gong", Wave::Level(0.05), 8.0).playlist(
-        "title = \"T\"\nend = \"2s\"\n[[phase]]\nname = \"one\"\nlength = \"40s\"\nfade_in = \"1s\"\n\
+    let project =
+        TestProject::new().piece("a", Wave::Level(0.05), 60.0).piece("gong", Wave::Level(0.05), 8.0).playlist(
+            "title = \"T\"\nend = \"2s\"\n[[phase]]\nname = \"one\"\nlength = \"40s\"\nfade_in = \"1s\"\n\
          track = [{ file = \"music/a.wav\" }]\ncue = [{ file = \"music/gong.wav\", at = \"20s\" }]\n",
-    );
+        );
     let timeline = project.timeline();
     assert_eq!(timeline.cues.len(), 1);
     std::fs::remove_file(project.path("playlists/music/gong.wav")).expect("it is there");
@@ -155,7 +157,9 @@ fn the_plan_shows_cues_as_text_as_data_and_as_a_picture() {
     );
     let plan = |format: &str| said(&project.run(&["plan", "session", "--format", format])).0;
     assert!(
-        plan("text").lines().any(|line| line.trim_start().starts_with("0:20  Singing bowl in D") && line.contains("cue")),
+        plan("text")
+            .lines()
+            .any(|line| line.trim_start().starts_with("0:20  Singing bowl in D") && line.contains("cue")),
         "{}",
         plan("text")
     );
@@ -164,5 +168,8 @@ fn the_plan_shows_cues_as_text_as_data_and_as_a_picture() {
     assert_eq!(json["cues"][0]["gain_db"].as_f64().map(|gain| (gain * 1000.0).round()), Some(-4000.0));
     assert!(plan("svg").contains("<title>Singing bowl in D, at 0:20</title>"));
     let timeline = project.timeline();
-    assert!(timeline.level_at(Position(24 * u64::from(tones::RATE))).decibels() < Decibels(-7.0), "the arc shows the duck");
+    assert!(
+        timeline.level_at(Position(24 * u64::from(tones::RATE))).decibels() < Decibels(-7.0),
+        "the arc shows the duck"
+    );
 }

@@ -713,3 +713,26 @@ volume = "-3 dB"
     6 errors
     "#);
 }
+
+#[test]
+fn a_piece_that_begins_louder_than_the_one_before_ended_is_told() {
+    let lines = r#"when_short = "bed"
+fade_in = "2s"
+[[phase.track]]
+file = "music/a.wav"
+gain = "-12 dB"
+[[phase.track]]
+file = "music/dawn.wav"
+"#;
+    insta::assert_snapshot!(said_of_a_phase(lines), @r#"
+    warning: the music rises by 12.0 LU within 10 seconds at 0:20, 0:07 into `dawn`
+       ──▶ playlists/session.toml:10:1
+       │
+    10 │ [[phase.track]]
+       │ ^^^^^^^^^^^^^^^
+       = hint: end the piece before where it is still full (`end = "3:40"`), lower this one by `gain`, or, where it is meant so, write `rises = true`
+
+    1 warning
+    "#);
+    assert_eq!(said_of_a_phase(&format!("{lines}rises = true\n")), "", "its author means it so");
+}

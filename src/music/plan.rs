@@ -75,6 +75,7 @@ pub fn lay(score: &Score, begun: Begun, first: usize, opening: Opening) -> (Time
         title: score.title.clone(),
         summary: score.summary.clone(),
         rate: score.rate,
+        loudness: score.loudness,
         ceiling: score.ceiling,
         phases,
         clips,
@@ -148,7 +149,7 @@ impl Desk<'_> {
         let filled = match opening {
             Opening::GoesOn { now } => match self.take_up(now) {
                 Some((clip, natural_end)) => {
-                    let at = natural_end.back(self.score.crossfade).max(clip.start);
+                    let at = natural_end.back(self.score.crossfade + clip.piece.tail).max(clip.start);
                     let queue = self.queue(number, at, exit, Some(&clip));
                     self.run(number, Hand { clip, from: now, natural_end, crossfade: None }, queue, exit)
                 }
@@ -194,14 +195,18 @@ impl Desk<'_> {
             let next = queue.next(Some(&clip.piece));
             let shorter = (natural_end - clip.start).min(next.length) / 3;
             let fade = crossfade.unwrap_or(self.score.crossfade).min(shorter);
-            let natural = natural_end.back(fade).max(from);
+            // What dies away at the end of one, and what begins softly in the next, lies beneath the other.
+            let soft = clip.piece.tail + next.piece.head;
+            let natural = natural_end.back(fade + soft).max(from);
             let at =
                 if crossfade.is_some() { natural } else { junction(from.max(clip.start), natural, exit.falls, least) };
             let curve = self.seam(number, &clip.piece, &next.piece);
+            // Where the next comes earlier than it would by itself, this one falls before its end.
+            let end = if at == natural { natural_end } else { natural_end.min(at + next.piece.head + fade) };
             // A piece that is taken up in its last moments has less time to fall than the next has to rise.
-            let fall = fade.min(natural_end - at);
-            clip.end = at + fall;
-            clip.fades.push(Fade::fall(at, fall, curve));
+            let fall = fade.min(end - at);
+            clip.end = end;
+            clip.fades.push(Fade::fall(end.back(fall), fall, curve));
             self.clips.push(clip);
             clip = self.clip(number, &next, at, Fade::rise(at, fade, curve));
             (from, natural_end, crossfade) = (at, at + next.length, next.crossfade);
@@ -279,22 +284,34 @@ impl Desk<'_> {
         });
         let played = last.and_then(|track| phase.pieces.iter().position(|(n, _)| *n == track)).map_or(0, |n| n + 1);
         if phase.order == Order::Fit
-            && let Some(chosen) = self.fitted(phase, played, exit.covered() - at, last.is_none())
+            && let Some(chosen) = self.fitted(phase, played, (exit.covered() - at, hand), last.is_none())
         {
             return Queue::new(phase, chosen, 0);
         }
         Queue::new(phase, Vec::new(), played)
     }
 
-    fn fitted(&mut self, phase: &ScorePhase, played: usize, span: Length, tell: bool) -> Option<Vec<Next>> {
+    fn fitted(
+        &mut self,
+        phase: &ScorePhase,
+        played: usize,
+        (length, hand): (Length, Option<&Clip>),
+        tell: bool,
+    ) -> Option<Vec<Next>> {
         if phase.pieces.is_empty() {
             return None;
         }
         let pool: Vec<_> = (0..phase.pieces.len()).map(|n| &phase.pieces[(played + n) % phase.pieces.len()]).collect();
         let candidates: Vec<fit::Candidate> = pool
             .iter()
-            .map(|(_, piece)| fit::Candidate { length: piece.planned, stretches: piece.length.is_none() })
+            .map(|(_, piece)| fit::Candidate {
+                length: piece.planned,
+                head: piece.head,
+                tail: piece.tail,
+                stretches: piece.length.is_none(),
+            })
             .collect();
+        let span = fit::Span { length, joins: hand.is_some() };
         let fitted = fit::choose(&candidates, span, self.score.crossfade, phase.when_short == WhenShort::Repeat);
         let Some(fitted) = fitted else {
             if tell {

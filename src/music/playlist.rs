@@ -111,6 +111,8 @@ pub struct Track {
     pub gapless: bool,
     /// The author's gain on top of the loudness match.
     pub gain: Decibels,
+    /// Whether it is meant to rise by more than 3 LU within 10 s where it does.
+    pub rises: bool,
     /// The shape of the crossfade that brings it in, where the author wants one of its own.
     pub curve: Option<Curve>,
     /// Its title; else from the file's tags.

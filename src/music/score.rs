@@ -12,7 +12,7 @@ use super::library::Library;
 use super::playlist::{ChimeSound, Order, Playlist, TrackSound, WhenShort};
 use super::timeline::Piece;
 use crate::diagnostic::{Findings, Place, SourceText};
-use crate::units::{Decibels, Length, SampleRate};
+use crate::units::{Decibels, Length, Lufs, SampleRate};
 use resolve::Resolver;
 
 pub use resolve::FILE;
@@ -26,6 +26,8 @@ pub struct Score {
     pub summary: String,
     /// The rate of its clock.
     pub rate: SampleRate,
+    /// What every piece is brought to.
+    pub loudness: Lufs,
     /// The true peak that nothing passes.
     pub ceiling: Decibels,
     /// Between two pieces.
@@ -65,6 +67,8 @@ pub struct ScorePhase {
     pub curve: Option<Curve>,
     /// Its pieces, each with its number in the playlist.
     pub pieces: Vec<(usize, Arc<Piece>)>,
+    /// Where the playlist has each of its tracks.
+    pub places: Vec<Place>,
     /// The bed that fills what is left.
     pub bed: Arc<Piece>,
     /// What sounds over its music, in order.
@@ -121,7 +125,7 @@ impl Score {
         source: &SourceText,
         folder: &Path,
     ) -> (Score, Findings) {
-        let mut resolver = Resolver::new(library, rate, source, folder, playlist.loudness);
+        let mut resolver = Resolver::new(playlist, library, rate, source, folder);
         let phases = playlist.phases.iter().enumerate().map(|(n, phase)| resolver.phase(n, phase)).collect();
         let reserves: Vec<ScoreReserve> =
             playlist.reserves.iter().enumerate().map(|(n, reserve)| resolver.reserve(n, reserve)).collect();
@@ -130,6 +134,7 @@ impl Score {
             title: playlist.title.clone(),
             summary: playlist.summary.clone(),
             rate,
+            loudness: playlist.loudness,
             ceiling: playlist.ceiling,
             crossfade: length(playlist.crossfade),
             boundary: length(playlist.boundary),

@@ -7,7 +7,7 @@ use super::playlist::{Order, WhenShort};
 use super::score::{Score, ScoreCue, ScorePhase, ScoreReserve};
 use super::timeline::{Clip, Piece, Sound, Timeline};
 use crate::diagnostic::Place;
-use crate::units::{Decibels, Gain, Length, Position, SampleRate};
+use crate::units::{Decibels, Gain, Length, Lufs, Position, SampleRate};
 
 /// A piece of so many seconds that would be read from a file.
 pub(super) fn piece(title: &str, seconds: u64) -> Arc<Piece> {
@@ -31,9 +31,13 @@ fn piece_of(title: &str, sound: Sound, length: Option<Length>, planned: Length) 
         sound,
         length,
         planned,
+        head: Length::NONE,
+        tail: Length::NONE,
         gain: Gain::UNITY,
         curve: None,
         peak: Gain::UNITY,
+        course: Vec::new(),
+        rises: false,
     })
 }
 
@@ -58,6 +62,7 @@ pub(super) fn phase(name: &str, seconds: u64, pieces: &[Arc<Piece>]) -> ScorePha
         pieces: pieces.iter().cloned().enumerate().collect(),
         bed: bed("filler", seconds),
         cues: Vec::new(),
+        places: pieces.iter().map(|_| Place::file("playlist.toml")).collect(),
         place: Place::file("playlist.toml"),
     }
 }
@@ -74,6 +79,7 @@ pub(super) fn score(phases: Vec<ScorePhase>) -> Score {
         title: "Test".to_owned(),
         summary: String::new(),
         rate: SampleRate::new(1).expect("in range"),
+        loudness: Lufs(-23.0),
         ceiling: Decibels(-1.0),
         crossfade: Length(10),
         boundary: Length(20),

@@ -10,7 +10,7 @@ use super::bed::BedSpec;
 use super::chime::ChimeSpec;
 use super::cue;
 use super::fade::{Curve, Fade};
-use crate::units::{Decibels, Gain, Length, Position, SampleRate};
+use crate::units::{Decibels, Gain, Length, Lufs, Position, SampleRate};
 
 /// A session on its clock: the phases, and the clips that sound in them.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Timeline {
     pub summary: String,
     /// The rate of its clock.
     pub rate: SampleRate,
+    /// What every piece is brought to.
+    pub loudness: Lufs,
     /// The true peak that nothing passes.
     pub ceiling: Decibels,
     /// The phases, one after another, from the session's start to its end.
@@ -151,12 +153,20 @@ pub struct Piece {
     pub length: Option<Length>,
     /// How long its author means it to sound: a piece's own length, or a bed's.
     pub planned: Length,
+    /// How much of its beginning is so soft that the piece before sounds on over it, besides their crossfade.
+    pub head: Length,
+    /// How much of its end is so soft that the piece after begins over it, besides their crossfade.
+    pub tail: Length,
     /// What brings it to the session's loudness, with the author's own gain.
     pub gain: Gain,
     /// The shape of the crossfade that brings it in, where its author wants one of its own.
     pub curve: Option<Curve>,
     /// Its largest true peak before `gain`, full scale at 1; what is not known counts as 1.
     pub peak: Gain,
+    /// Its short-term loudness before `gain`, of the 3 s up to the end of each of its seconds; empty for what is generated.
+    pub course: Vec<Lufs>,
+    /// Whether its author means it to rise as it does.
+    pub rises: bool,
 }
 
 /// Where a piece's sound comes from.

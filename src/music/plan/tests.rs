@@ -1,5 +1,7 @@
 //! What a plan keeps: frames, power, and what was asked for.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::music::testing::{bed, phase, piece, power, score, told};
 
@@ -84,5 +86,57 @@ fn what_cannot_fit_is_faded_and_told() {
     assert_eq!(
         findings.sorted()[0].message,
         "no choice of pieces ends as the phase `one` ends; its last piece is faded there"
+    );
+}
+
+fn soft(title: &str, seconds: u64, head: u64, tail: u64) -> Arc<Piece> {
+    Arc::new(Piece { head: Length(head), tail: Length(tail), ..(*piece(title, seconds)).clone() })
+}
+
+#[test]
+fn what_dies_away_and_what_begins_softly_lie_beneath_their_neighbours() {
+    let phases = vec![phase("one", 600, &[soft("a", 200, 0, 8), soft("b", 700, 5, 0)])];
+    let (timeline, _) = plan(&score(phases));
+    assert_eq!(told(&timeline), ["a 0..200", "b 177..600"], "10 s of crossfade, and 13 s beneath one another");
+    let fall = timeline.clips[0].fades.last().expect("it falls");
+    assert_eq!((fall.start, timeline.clips[1].fades[0].end()), (Position(190), Position(187)));
+}
+
+#[test]
+fn a_piece_that_gives_way_early_waits_for_what_begins_softly() {
+    // b would be heard for 12 s only: a gives way earlier, and falls when b has come.
+    let phases =
+        vec![phase("one", 400, &[piece("a", 398), soft("b", 300, 5, 0)]), phase("two", 300, &[piece("c", 400)])];
+    let (timeline, _) = plan(&score(phases));
+    assert_eq!(told(&timeline)[..2], ["a 0..370", "b 355..420"]);
+}
+
+#[test]
+fn fitted_pieces_with_soft_ends_end_as_the_phase_ends() {
+    let pieces = [soft("a", 180, 4, 6), soft("b", 200, 3, 2), soft("c", 95, 0, 9), soft("d", 257, 6, 0)];
+    let mut fitted = phase("one", 400, &pieces);
+    fitted.order = Order::Fit;
+    let (timeline, findings) = plan(&score(vec![fitted, phase("two", 300, &[piece("e", 400)])]));
+    assert!(findings.is_empty());
+    let last = timeline.clips.iter().rfind(|clip| matches!(clip.role, Role::Phase { phase: 0, .. })).expect("a clip");
+    assert_eq!((last.end - last.start, last.end), (last.piece.planned, Position(420)), "{:?}", told(&timeline));
+}
+
+#[test]
+fn the_author_chooses_the_curve_for_a_phase_or_for_a_piece() {
+    let mut one = phase("one", 400, &[piece("a", 200), piece("b", 300)]);
+    one.pieces[1].1 = Arc::new(Piece { curve: Some(Curve::HalfCosine), ..(*one.pieces[1].1).clone() });
+    let mut two = phase("two", 300, &[piece("c", 400)]);
+    two.curve = Some(Curve::EqualGain);
+    let (timeline, _) = plan(&score(vec![one, two]));
+    let curves: Vec<Vec<Curve>> =
+        timeline.clips.iter().map(|clip| clip.fades.iter().map(|fade| fade.curve).collect()).collect();
+    assert_eq!(
+        curves,
+        [
+            [Curve::HalfCosine, Curve::HalfCosine], // from silence; into b, by b's own
+            [Curve::HalfCosine, Curve::EqualGain],  // into the second phase, by the phase's own
+            [Curve::EqualGain, Curve::HalfCosine],  // to silence
+        ]
     );
 }

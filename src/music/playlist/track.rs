@@ -77,7 +77,8 @@ fn track(fields: &Fields<'_>, before: &Before) -> Option<Track> {
     // Every key is asked for, so that it is known, even where the track has no sound.
     let (gain, curve) = (gain(fields, "gain"), fields.choice("curve", CURVES).map(|curve| curve.value));
     let (title, artist, licence) = (text(fields, "title"), text(fields, "artist"), text(fields, "licence"));
-    sound.map(|sound| Track { sound, gapless, gain, curve, title, artist, licence, span: fields.span() })
+    let rises = fields.flag("rises").is_some_and(|flag| flag.value);
+    sound.map(|sound| Track { sound, gapless, gain, rises, curve, title, artist, licence, span: fields.span() })
 }
 
 /// Whether a track that is to go on from the one before without a gap can do so; where it can't, the finding says why.

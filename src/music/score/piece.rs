@@ -15,6 +15,9 @@ use crate::units::{Decibels, Gain, Length, Lufs, SampleRate};
 /// A piece is never raised by more than this (decibels): what is so soft is mostly noise.
 const MOST_RAISED: f64 = 20.0;
 
+/// No more of a soft beginning or end than this lies beneath a neighbour, besides the crossfade (seconds).
+const LONGEST_SOFT_END: f64 = 20.0;
+
 /// What of a file is played.
 pub(super) struct Cut<'a> {
     pub(super) number: usize,
@@ -31,11 +34,22 @@ impl Cut<'_> {
     pub(super) fn seconds(&self) -> f64 {
         (self.to - self.from) as f64 / self.facts.rate().per_second()
     }
+
+    /// The course of its loudness, a value for each second that sounds: to the nearest whole second of the file.
+    fn course(&self) -> Vec<Lufs> {
+        let skipped = (self.from as f64 / self.facts.rate().per_second()).round() as usize;
+        self.facts.course().skip(skipped).take(self.seconds().round() as usize).collect()
+    }
 }
 
 /// The piece that one file makes, or that several of one rate make without a gap; there is at least one.
 /// And a finding where it is so soft that it is not raised as far as the session's loudness.
-pub(super) fn of_files(cuts: &[Cut<'_>], folder: &Path, rate: SampleRate, target: Lufs) -> (Piece, Option<Diagnostic>) {
+pub(super) fn of_files(
+    cuts: &[Cut<'_>],
+    folder: &Path,
+    (rate, crossfade): (SampleRate, Length),
+    target: Lufs,
+) -> (Piece, Option<Diagnostic>) {
     let (first, from) = (&cuts[0], cuts[0].from);
     let own = first.facts.rate();
     let here = |frames: u64| Resampler::output_length(Length(frames), own, rate);
@@ -56,6 +70,13 @@ pub(super) fn of_files(cuts: &[Cut<'_>], folder: &Path, rate: SampleRate, target
         let hint = format!("it is raised by {} at most; use a louder copy", Decibels(MOST_RAISED));
         Diagnostic::warning("playlist/soft", message).hint(hint)
     });
+    let course: Vec<Lufs> = cuts.iter().flat_map(Cut::course).collect();
+    let soft_ends = SoftEnds::of(&course);
+    let beneath = |seconds: f64| {
+        // Half of a crossfade hides as much by itself, and no piece is mostly soft ends.
+        let beyond = (seconds - crossfade.seconds(rate) / 2.0).clamp(0.0, LONGEST_SOFT_END);
+        Length((beyond * rate.per_second()) as u64).min(length / 6)
+    };
     let piece = Piece {
         title: each(cuts, |cut| {
             let stem =
@@ -67,11 +88,41 @@ pub(super) fn of_files(cuts: &[Cut<'_>], folder: &Path, rate: SampleRate, target
         sound,
         length: Some(length),
         planned: length,
+        head: beneath(soft_ends.head),
+        tail: beneath(soft_ends.tail),
         gain: (Decibels(wanted.0.min(MOST_RAISED)) + first.track.gain).gain(),
         curve: first.track.curve,
         peak: cuts.iter().map(|cut| cut.facts.true_peak()).fold(Gain::SILENT, |a, b| if b.0 > a.0 { b } else { a }),
+        course,
+        rises: cuts.iter().any(|cut| cut.track.rises),
     };
     (piece, soft)
+}
+
+/// How long a piece takes, in seconds, to come to half its power, and how long it lies below that at its end.
+struct SoftEnds {
+    head: f64,
+    tail: f64,
+}
+
+impl SoftEnds {
+    /// Read off the course of its loudness, whose values look back over 3 s; against the loudest quarter of the 40 s next
+    /// to the end in question, so that a long soft part is not taken for a slow beginning, nor one stroke for the music.
+    fn of(course: &[Lufs]) -> SoftEnds {
+        const NEAR: usize = 40;
+        const HALF: f64 = 3.0;
+        let loud = |part: &[Lufs]| {
+            let mut sorted: Vec<f64> = part.iter().map(|loudness| loudness.0).collect();
+            sorted.sort_by(f64::total_cmp);
+            sorted.get(sorted.len() * 3 / 4).copied().unwrap_or_default()
+        };
+        let first = loud(&course[..course.len().min(NEAR)]) - HALF;
+        let last = loud(&course[course.len().saturating_sub(NEAR)..]) - HALF;
+        // Entry n looks back from n + 1 seconds; half of its window is a second and a half.
+        let head = course.iter().position(|loudness| loudness.0 >= first).map_or(0.0, |n| n as f64 - 0.5);
+        let tail = course.iter().rev().position(|loudness| loudness.0 >= last).map_or(0.0, |n| n as f64 + 1.5);
+        SoftEnds { head, tail }
+    }
 }
 
 /// The loudness of all cuts together, by the mean of their power over time: an album has one gain, so that its movements
@@ -110,9 +161,13 @@ pub(super) fn bed(spec: BedSpec, planned: Length, loudness: Lufs) -> Piece {
         sound: Sound::Bed(spec),
         length: None,
         planned,
+        head: Length::NONE,
+        tail: Length::NONE,
         gain: (loudness - bed::LOUDNESS).gain(),
         curve: None,
         peak: Gain(0.5),
+        course: Vec::new(),
+        rises: false,
     }
 }
 
@@ -145,9 +200,13 @@ pub(super) fn chime(spec: ChimeSpec, rate: SampleRate, loudness: Lufs, cue: &Chi
         sound: Sound::Chime(spec),
         length: Some(length),
         planned: length,
+        head: Length::NONE,
+        tail: Length::NONE,
         gain: ((loudness - chime::LOUDNESS) + cue.gain).gain(),
         curve: None,
         peak: Gain(0.5),
+        course: Vec::new(),
+        rises: false,
     }
 }
 
@@ -165,8 +224,38 @@ pub(super) fn cue_of_file(cue: &Chime, path: &Path, facts: &Facts, rate: SampleR
         sound: Sound::File { path: path.to_owned(), skip: here(from) },
         length: Some(length),
         planned: length,
+        head: Length::NONE,
+        tail: Length::NONE,
         gain: (Decibels(matched.0.min(MOST_RAISED)) + cue.gain).gain(),
         curve: None,
         peak: facts.true_peak(),
+        course: Vec::new(),
+        rises: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends(course: &[f64]) -> (f64, f64) {
+        let course: Vec<Lufs> = course.iter().map(|loudness| Lufs(*loudness)).collect();
+        let ends = SoftEnds::of(&course);
+        (ends.head, ends.tail)
+    }
+
+    #[test]
+    fn a_piece_that_is_full_from_end_to_end_has_no_soft_ends() {
+        // The first two values look back over the silence before the piece.
+        assert_eq!(ends(&[&[-27.8, -24.8], &[-23.0; 100][..]].concat()), (0.5, 1.5));
+        assert_eq!(ends(&[]), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_slow_beginning_and_a_slow_end_are_measured_to_half_power() {
+        let slow: Vec<f64> = (0..20).map(|n| -43.0 + f64::from(n)).collect();
+        let back: Vec<f64> = slow.iter().rev().copied().collect();
+        let (head, tail) = ends(&[&slow[..], &[-23.0; 60], &back].concat());
+        assert_eq!((head, tail), (16.5, 18.5));
     }
 }

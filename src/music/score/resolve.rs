@@ -12,7 +12,7 @@ use crate::music::bed::{BedSpec, Key};
 use crate::music::chime::ChimeSpec;
 use crate::music::decode::DecodeError;
 use crate::music::library::{Facts, Library};
-use crate::music::playlist::{Chime, ChimeSound, HOUSE_BED, Phase, Reserve, Track, TrackSound};
+use crate::music::playlist::{Chime, ChimeSound, HOUSE_BED, Phase, Playlist, Reserve, Track, TrackSound};
 use crate::music::timeline::Piece;
 use crate::units::{Length, Lufs, SampleRate, words};
 
@@ -31,18 +31,20 @@ pub(super) struct Resolver<'a> {
     source: &'a SourceText,
     folder: &'a Path,
     loudness: Lufs,
+    crossfade: Length,
     findings: Findings,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(
+        playlist: &Playlist,
         library: &'a Library,
         rate: SampleRate,
         source: &'a SourceText,
         folder: &'a Path,
-        loudness: Lufs,
     ) -> Resolver<'a> {
-        Resolver { library, rate, source, folder, loudness, findings: Findings::new() }
+        let (loudness, crossfade) = (playlist.loudness, Length::of(playlist.crossfade, rate));
+        Resolver { library, rate, source, folder, loudness, crossfade, findings: Findings::new() }
     }
 
     /// What was found.
@@ -72,6 +74,7 @@ impl<'a> Resolver<'a> {
             fade_in: phase.fade_in.map(length),
             curve: phase.curve,
             pieces,
+            places: phase.tracks.iter().map(|track| self.source.place(track.span.clone())).collect(),
             bed: Arc::new(piece::bed(filler, length(phase.length), self.loudness)),
             cues,
             place: self.source.place(phase.span.clone()),
@@ -149,7 +152,7 @@ impl<'a> Resolver<'a> {
             let finding = Diagnostic::error("playlist/short", message).at(place);
             self.findings.push(finding.hint("name a longer file, or move its cues apart"));
         } else {
-            let (piece, soft) = piece::of_files(album, self.folder, self.rate, self.loudness);
+            let (piece, soft) = piece::of_files(album, self.folder, (self.rate, self.crossfade), self.loudness);
             let place = self.source.place(first.file.span.clone());
             self.findings.extend(soft.map(|finding| finding.at(place)).into_iter().collect());
             pieces.push((number, Arc::new(piece)));
