@@ -2,13 +2,14 @@
 
 holdspace := target/release/holdspace
 
-.PHONY: help demo test lint soak music clean
+.PHONY: help demo test lint soak room music clean
 
 help:
 	@echo 'make demo    install what the build needs, build, and make the site and the sound of session 1'
 	@echo 'make test    install what the tests need, and run all of them'
 	@echo 'make lint    formatting, lints, documentation, and the build without a speaker'
 	@echo 'make soak    decode 100 000 damaged files, in 2 GB of memory at most (SOAK=1000 for fewer)'
+	@echo 'make room    play half an hour to a real sound server, every core busy, and compare what it heard (ROOM=60 for more)'
 	@echo 'make music   render the pieces in playlists/music again from their recipes (needs oggenc)'
 
 demo:
@@ -37,6 +38,11 @@ soak:
 	@.ci/install build
 	cargo test --release --locked --test formats --no-run
 	ulimit -v 2000000; HOLDSPACE_SOAK=$(SOAK) cargo test --release --locked --test formats damaged
+
+ROOM ?= 31
+room:
+	@.ci/install test
+	HOLDSPACE_ROOM_MINUTES=$(ROOM) cargo test --release --locked --test room -- --nocapture heard_whole
 
 music:
 	cargo build --release --locked

@@ -11,6 +11,7 @@ mod aac;
 mod codec;
 mod downmix;
 mod extent;
+mod mend;
 mod mp4;
 mod opus;
 mod tags;
@@ -24,7 +25,7 @@ use std::path::Path;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
+use symphonia::core::formats::well_known::{FORMAT_ID_FLAC, FORMAT_ID_ISOMP4, FORMAT_ID_WAVE};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
@@ -35,6 +36,7 @@ use crate::units::{Frame, SampleRate};
 use codec::{Codec, Decoded, Sound};
 use downmix::Downmix;
 use extent::Window;
+use mend::{Joint, Mend};
 pub use tags::Tags;
 
 /// Why a file could not be decoded.
@@ -101,6 +103,11 @@ pub struct Decoder {
     samples: Vec<f32>,
     scratches: usize,
     idle: usize,
+    mend: Mend,
+    /// Where the next packet begins if nothing is missing, for a format whose packets name their places to the frame.
+    expected: Option<i64>,
+    /// What is to be said when what was good has been handed out.
+    error: Option<DecodeError>,
     ruined: bool,
 }
 
@@ -140,13 +147,19 @@ impl Decoder {
     /// When the rest of the file cannot be decoded. What came before is good.
     pub fn next(&mut self, out: &mut Vec<Frame>) -> Result<bool, DecodeError> {
         if self.ruined {
-            return Ok(false);
+            return self.error.take().map_or(Ok(false), Err);
         }
         let whole = out.len();
-        guarded(|| self.step(out)).inspect_err(|_| {
-            out.truncate(whole);
-            self.ruined = true;
-        })
+        match guarded(|| self.step(out)) {
+            Ok(true) => Ok(true),
+            Ok(false) => Ok(self.mend.flush(out)),
+            Err(error) => {
+                out.truncate(whole);
+                self.ruined = true;
+                self.error = Some(error);
+                if self.mend.flush(out) { Ok(true) } else { self.error.take().map_or(Ok(false), Err) }
+            }
+        }
     }
 
     fn begin(path: &Path) -> Result<Decoder, DecodeError> {
@@ -181,6 +194,9 @@ impl Decoder {
             samples: Vec::new(),
             scratches: 0,
             idle: 0,
+            mend: Mend::new(sound.rate),
+            expected: None,
+            error: None,
             ruined: false,
         };
         if codec::may_be_high_efficiency(&parameters, decoder.rate) {
@@ -210,6 +226,7 @@ impl Decoder {
                 Err(DecodeError::Damaged("its sample rate changes in the middle".to_owned()))
             }
             Decoded::Sound { channels, .. } => {
+                let joint = if self.goes_on(&packet) { Joint::Whole } else { Joint::Spliced };
                 self.scratches = 0;
                 let first = out.len();
                 self.downmix.append(&self.samples, channels, out)?;
@@ -217,6 +234,7 @@ impl Decoder {
                 if out.len() > first {
                     self.idle = 0;
                 }
+                self.mend.join(out, first, joint);
                 Ok(true)
             }
             Decoded::Scratch if self.scratches < SCRATCHES => {
@@ -225,6 +243,15 @@ impl Decoder {
             }
             Decoded::Scratch => Err(DecodeError::Damaged("it cannot be decoded any further".to_owned())),
         }
+    }
+
+    /// Whether a packet goes on from the one before it. FLAC's frames name their places, and Symphonia leaves out the
+    /// damaged ones without a word.
+    fn goes_on(&mut self, packet: &Packet) -> bool {
+        let begins = packet.pts.get();
+        let expected = self.expected.replace(begins.saturating_add_unsigned(packet.dur.get()));
+        let named = self.format.format_info().format == FORMAT_ID_FLAC;
+        self.scratches == 0 && !(named && expected.is_some_and(|expected| expected != begins))
     }
 
     /// The next packet of any track; `None` at the end.
