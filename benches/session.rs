@@ -76,19 +76,15 @@ fn main() {
 fn liquidsoap(folder: &Path, pieces: &[PathBuf]) {
     let list: Vec<String> = pieces.iter().map(|piece| format!("\"{}\"", piece.display())).collect();
     let script = format!(
-        "set(\"frame.audio.samplerate\", 48000)\nset(\"init.allow_root\", true)\ns = playlist.list(loop=false, [{}])\n\
+        "set(\"frame.audio.samplerate\", 48000)\nset(\"init.allow_root\", true)\n\
+         s = request.queue(queue=list.map(request.create, [{}]))\n\
          s = crossfade(duration={FADE}., fade_in={FADE}., fade_out={FADE}., s)\n\
-         clock.assign_new(sync=\"none\", [output.file(fallible=true, on_stop=shutdown, %wav, \"/dev/null\", s)])\n",
+         clock.assign_new(sync=\"none\", [s])\n\
+         output.file(fallible=true, on_stop=shutdown, %wav, \"/dev/null\", s)\n",
         list.join(", ")
     );
     let path = folder.join("session.liq");
-    fs::write(
-        &path,
-        script
-            .replace("playlist.list(loop=false, ", "request.queue(queue=list.map(request.create, ")
-            .replace("])\ns = cross", "]))\ns = cross"),
-    )
-    .expect("a file");
+    fs::write(&path, script).expect("a file");
     measured("liquidsoap, crossfade", || run("liquidsoap", &[text(&path)]));
 }
 

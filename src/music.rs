@@ -6,7 +6,7 @@
 //!                                                    ▲             ▲
 //!                                     transport: Command × Position ┘
 //! ```
-//! Pure: playlist, score, fit, plan, timeline, fade, transport, resample, loudness, bed, mix, limit, master.
+//! Pure: playlist, score, fit, plan, timeline, fade, transport, lanes, resample, loudness, bed, mix, limit, master.
 //! They touch the world: library and decode (files), read and prefetch (files, threads), journal (a file),
 //! player and sink.
 
@@ -16,6 +16,7 @@ pub mod decode;
 pub mod fade;
 pub mod fit;
 pub mod journal;
+mod lanes;
 pub mod library;
 pub mod limit;
 pub mod loudness;
