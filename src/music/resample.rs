@@ -3,12 +3,12 @@
 //! Our own, because a session must give the same bits on every machine (decision 5 of the design): the libraries
 //! choose their arithmetic by the processor they find. Here the order of every sum is fixed.
 
-use super::lanes::{self, LANES};
+use super::lanes::{self, LANES, Simd, WithSimd};
 use crate::units::{Frame, Length, SampleRate};
 
 /// The taps on each side of the centre, at the lower of the two rates. With the window below: −120 dB and better up to
 /// 20 kHz between 44.1 and 48 kHz.
-const HALF: usize = 64;
+const HALF: usize = 56;
 
 /// Kaiser's β for a stop band of −130 dB (Kaiser 1974: β = 0.1102·(A − 8.7)).
 const BETA: f64 = 13.367;
@@ -56,27 +56,8 @@ impl Resampler {
         }
         self.left.extend(input.iter().map(|frame| frame.left));
         self.right.extend(input.iter().map(|frame| frame.right));
-        lanes::widely(|| self.convolve(out));
+        lanes::widely(Convolve { resampler: self, out });
         self.forget();
-    }
-
-    /// Appends the output that the input has settled.
-    #[inline(always)]
-    fn convolve(&mut self, out: &mut Vec<Frame>) {
-        let Some(last) = self.left.len().checked_sub(self.taps) else { return };
-        let settled = ((self.base + last as u64 + 1) * self.to).div_ceil(self.from);
-        let step = self.next * self.from;
-        let (mut at, mut phase) = ((step / self.to - self.base) as usize, (step % self.to) as usize);
-        let (whole, part, to) = ((self.from / self.to) as usize, (self.from % self.to) as usize, self.to as usize);
-        let (left, right) = (&self.left[..], &self.right[..]);
-        out.extend((self.next..settled).map(|_| {
-            let row = &self.rows[phase * self.taps..][..self.taps];
-            let frame = dot(row, &left[at..][..self.taps], &right[at..][..self.taps]);
-            let over = usize::from(phase + part >= to);
-            (at, phase) = (at + whole + over, phase + part - over * to);
-            frame
-        }));
-        self.next = self.next.max(settled);
     }
 
     /// Ends the stream after `input` frames in all: appends what is left, to the exact length.
@@ -107,10 +88,39 @@ impl Resampler {
     }
 }
 
+/// Appends the output that the input has settled.
+struct Convolve<'a> {
+    resampler: &'a mut Resampler,
+    out: &'a mut Vec<Frame>,
+}
+
+impl WithSimd for Convolve<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Resampler { from, to, taps, ref rows, ref left, ref right, base, next } = *self.resampler;
+        let Some(last) = left.len().checked_sub(taps) else { return };
+        let settled = ((base + last as u64 + 1) * to).div_ceil(from).max(next);
+        let (mut at, mut phase) = ((next * from / to - base) as usize, (next * from % to) as usize);
+        let (whole, part, to) = ((from / to) as usize, (from % to) as usize, to as usize);
+        let first = self.out.len();
+        self.out.resize(first + (settled - next) as usize, Frame::SILENT);
+        for frame in &mut self.out[first..] {
+            let row = &rows[phase * taps..][..taps];
+            let (l, r) = lanes::dots(simd, row, &left[at..][..taps], &right[at..][..taps]);
+            *frame = Frame::new(l, r);
+            let over = usize::from(phase + part >= to);
+            (at, phase) = (at + whole + over, phase + part - over * to);
+        }
+        self.resampler.next = settled;
+    }
+}
+
 /// The taps of each step: a sinc cut off below the lower rate's half, under a Kaiser window, scaled to keep a constant.
 fn rows(steps: u64, taps: usize, stretch: f64) -> Vec<f32> {
     // The edge lies where the window's flank ends at the lower rate's half, less a hair: 20 kHz passes, 24 kHz does not.
-    let cutoff = 0.973 / stretch;
+    let cutoff = 0.983 / stretch;
     let half = taps as f64 / 2.0;
     let mut rows = Vec::with_capacity(steps as usize * taps);
     for step in 0..steps {
@@ -142,22 +152,6 @@ fn bessel(x: f64) -> f64 {
         n += 1.0;
     }
     sum
-}
-
-/// Both channels against one row of taps, each in lanes.
-#[inline(always)]
-fn dot(row: &[f32], left: &[f32], right: &[f32]) -> Frame {
-    let (mut l, mut r) = ([0.0f32; LANES], [0.0f32; LANES]);
-    let (row, left, right) = (row.as_chunks::<LANES>().0, left.as_chunks::<LANES>().0, right.as_chunks::<LANES>().0);
-    for ((taps, left), right) in row.iter().zip(left).zip(right) {
-        for lane in 0..LANES {
-            l[lane] += taps[lane] * left[lane];
-        }
-        for lane in 0..LANES {
-            r[lane] += taps[lane] * right[lane];
-        }
-    }
-    Frame::new(lanes::sum(l), lanes::sum(r))
 }
 
 fn gcd(a: u64, b: u64) -> u64 {
@@ -236,7 +230,7 @@ mod tests {
             wide.push(&input, &mut widely);
             plain.left.extend(input.iter().map(|frame| frame.left));
             plain.right.extend(input.iter().map(|frame| frame.right));
-            plain.convolve(&mut plainly);
+            lanes::plainly(Convolve { resampler: &mut plain, out: &mut plainly });
             assert!(plainly.len() > 1000);
             assert_eq!(widely, plainly, "from {from} to {to}");
         }

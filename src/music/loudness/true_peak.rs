@@ -52,7 +52,10 @@ impl TruePeak {
     pub(super) fn add(&mut self, frames: &[Frame]) {
         self.left.extend(frames.iter().map(|frame| frame.left));
         self.right.extend(frames.iter().map(|frame| frame.right));
-        lanes::widely(|| self.seek());
+        lanes::widely(
+            #[inline(always)]
+            || self.seek(),
+        );
         let done = (self.left.len() - (TAPS - 1)) / BLOCK * BLOCK;
         self.left.drain(..done);
         self.right.drain(..done);
