@@ -1,5 +1,6 @@
 //! An hour of music against ffmpeg and Liquidsoap, by CPU time, on the same files in the same run:
-//! ten pieces of 384 s in FLAC at 44.1 kHz, nine crossfades of 20 s, out at 48 kHz.
+//! ten pieces of 384 s in FLAC at 44.1 kHz, nine crossfades of 20 s, out at 48 kHz. And the memory that a short and a
+//! long session take.
 //!
 //! `cargo bench --bench session` (Linux; ffmpeg is needed, liquidsoap is measured where it is installed).
 #![allow(clippy::print_stdout, reason = "a benchmark tells what it measured")]
@@ -71,24 +72,46 @@ fn main() {
     if Command::new("liquidsoap").arg("--version").stdout(Stdio::null()).status().is_ok() {
         liquidsoap(&folder, &pieces);
     }
+    for (name, minutes) in [("short", 10), ("long", 120)] {
+        println!("holdspace render, {minutes:>3} minutes: at most {} MB of memory", render(&folder, name, minutes));
+    }
+}
+
+/// Renders so many minutes of the pieces, again and again, to a file; returns the most memory that it took, in MB.
+fn render(folder: &Path, name: &str, minutes: usize) -> u64 {
+    write_playlist(folder, name, minutes * 60);
+    let out = folder.join("render.wav");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_holdspace"))
+        .args(["-C", text(folder), "render", name, "-o", text(&out)])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("our own program");
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    while child.try_wait().expect("it is ours").is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        most = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(most);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    fs::remove_file(&out).expect("it was rendered");
+    most / 1000
 }
 
 fn liquidsoap(folder: &Path, pieces: &[PathBuf]) {
     let list: Vec<String> = pieces.iter().map(|piece| format!("\"{}\"", piece.display())).collect();
     let script = format!(
-        "set(\"frame.audio.samplerate\", 48000)\nset(\"init.allow_root\", true)\ns = playlist.list(loop=false, [{}])\n\
+        "set(\"frame.audio.samplerate\", 48000)\nset(\"init.allow_root\", true)\n\
+         s = request.queue(queue=list.map(request.create, [{}]))\n\
          s = crossfade(duration={FADE}., fade_in={FADE}., fade_out={FADE}., s)\n\
-         clock.assign_new(sync=\"none\", [output.file(fallible=true, on_stop=shutdown, %wav, \"/dev/null\", s)])\n",
+         clock.assign_new(sync=\"none\", [s])\n\
+         output.file(fallible=true, on_stop=shutdown, %wav, \"/dev/null\", s)\n",
         list.join(", ")
     );
     let path = folder.join("session.liq");
-    fs::write(
-        &path,
-        script
-            .replace("playlist.list(loop=false, ", "request.queue(queue=list.map(request.create, ")
-            .replace("])\ns = cross", "]))\ns = cross"),
-    )
-    .expect("a file");
+    fs::write(&path, script).expect("a file");
     measured("liquidsoap, crossfade", || run("liquidsoap", &[text(&path)]));
 }
 
@@ -119,11 +142,7 @@ impl Sink for Nowhere {
 fn make(folder: &Path) {
     fs::create_dir_all(folder.join("playlists")).expect("a folder");
     fs::write(folder.join("holdspace.toml"), "title = \"Bench\"\n").expect("a file");
-    let mut playlist = format!(
-        "title = \"Bench\"\ncrossfade = \"{FADE}s\"\nend = \"10s\"\n[[phase]]\nname = \"one\"\nlength = \"{LENGTH}s\"\nfade_in = \"10s\"\n"
-    );
     for n in 0..PIECES {
-        playlist.push_str(&format!("[[phase.track]]\nfile = \"{n}.flac\"\n"));
         let path = folder.join(format!("playlists/{n}.flac"));
         if !path.exists() {
             let noise = format!(
@@ -132,7 +151,16 @@ fn make(folder: &Path) {
             run("ffmpeg", &["-v", "error", "-y", "-f", "lavfi", "-i", &noise, "-sample_fmt", "s16", text(&path)]);
         }
     }
-    fs::write(folder.join("playlists/session.toml"), playlist).expect("a file");
+    write_playlist(folder, "session", LENGTH);
+}
+
+fn write_playlist(folder: &Path, name: &str, seconds: usize) {
+    let tracks: String = (0..PIECES).map(|n| format!("[[phase.track]]\nfile = \"{n}.flac\"\n")).collect();
+    let playlist = format!(
+        "title = \"Bench\"\ncrossfade = \"{FADE}s\"\nend = \"10s\"\n[[phase]]\nname = \"one\"\n\
+         length = \"{seconds}s\"\nfade_in = \"10s\"\n{tracks}"
+    );
+    fs::write(folder.join(format!("playlists/{name}.toml")), playlist).expect("a file");
 }
 
 fn measured(what: &str, work: impl FnOnce()) {

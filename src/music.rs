@@ -6,7 +6,8 @@
 //!                                                    ▲             ▲
 //!                                     transport: Command × Position ┘
 //! ```
-//! Pure: playlist, score, fit, plan, cue, timeline, fade, rise, transport, resample, loudness, bed, chime, mix, limit, master.
+//! Pure: playlist, score, fit, plan, cue, timeline, fade, rise, transport, lanes, resample, loudness, bed, chime, mix,
+//! limit, master.
 //! They touch the world: library and decode (files), read and prefetch (files, threads), journal (a file),
 //! player and sink.
 
@@ -18,6 +19,7 @@ pub mod decode;
 pub mod fade;
 pub mod fit;
 pub mod journal;
+mod lanes;
 pub mod library;
 pub mod limit;
 pub mod loudness;

@@ -17,7 +17,7 @@ use crate::diagnostic::did_you_mean;
 use crate::units::{Frame, Gain, Length, Lufs, SampleRate, clock_of, words};
 
 /// Changes when the way of measuring does, so that old facts are not believed.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Below this (−60 dBFS) the start and the end of a piece count as silence.
 const SILENCE: f32 = 0.001;
@@ -163,11 +163,9 @@ fn measure(file: &Path) -> Result<Facts, DecodeError> {
     loop {
         block.clear();
         let more = decoder.next(&mut block);
-        for (n, frame) in block.iter().enumerate() {
-            if frame.peak() > SILENCE {
-                let at = frames + n as u64;
-                sounding = (sounding.0.min(at), at + 1);
-            }
+        let sounds = |frame: &Frame| frame.peak() > SILENCE;
+        if let (Some(first), Some(last)) = (block.iter().position(sounds), block.iter().rposition(sounds)) {
+            sounding = (sounding.0.min(frames + first as u64), frames + last as u64 + 1);
         }
         frames += block.len() as u64;
         meter.add(&block);
@@ -198,7 +196,7 @@ fn measure(file: &Path) -> Result<Facts, DecodeError> {
         loudness: measured.integrated.map(|loudness| loudness.0),
         true_peak: measured.true_peak.0,
         range: measured.range.0,
-        course: meter.course().iter().map(|loudness| (loudness.0 * 10.0).round() as i16).collect(),
+        course: meter.course().map(|loudness| (loudness.0 * 10.0).round() as i16).collect(),
         title: tags.title,
         artist: tags.artist,
         licence: tags.licence,

@@ -1,20 +1,42 @@
-//! How loud a piece is: EBU R 128 (ITU-R BS.1770-4) integrated loudness, its course and true peak, while it is
-//! decoded. Pure: it is fed with frames.
+//! How loud a piece is: EBU R 128 (ITU-R BS.1770-4) integrated loudness, its range, its course and its true peak, while
+//! it is decoded. Pure: it is fed with frames.
+//!
+//! Our own, because the gain of a piece is made of it, and has to be the same on every machine. All readings are made of
+//! one list: the mean square of each tenth of a second.
 
-use ebur128::{EbuR128, Mode};
+#[cfg(test)]
+mod tests;
+mod true_peak;
+mod weighting;
 
 use crate::units::{Decibels, Frame, Gain, Lufs, SampleRate};
+use true_peak::TruePeak;
+use weighting::Weighting;
 
 /// What silence counts as: the absolute gate of the standard.
 pub const FLOOR: Lufs = Lufs(-70.0);
 
+/// The tenths of a second in a gating block, and in the window of the short-term loudness.
+const BLOCK: usize = 4;
+const SHORT_TERM: usize = 30;
+
+/// How far below the mean of what passes the floor a part still counts: for the integrated loudness, and for its range.
+const GATE: f64 = -10.0;
+const RANGE_GATE: f64 = -20.0;
+
+/// The weighting lifts what lies at 1.7 kHz; below this rate there is nothing to lift.
+const LOWEST_RATE: u32 = 4000;
+
 /// Measures a stream of stereo frames.
 pub struct Meter {
-    state: EbuR128,
-    rate: usize,
-    /// Frames since the last whole second.
-    since: usize,
-    course: Vec<Lufs>,
+    rate: u64,
+    weighting: Weighting,
+    true_peak: TruePeak,
+    frames: u64,
+    /// Where the present tenth of a second began.
+    begun: u64,
+    /// The mean square of each whole tenth of a second, of both channels together.
+    tenths: Vec<f64>,
 }
 
 /// What was measured.
@@ -29,102 +51,92 @@ pub struct Measured {
 }
 
 impl Meter {
-    /// A meter for one rate; `None` where the standard has no filter for it (below 16 Hz or above 2.8 MHz).
+    /// A meter for one rate; `None` where the standard has no filter for it (below 4 kHz).
     pub fn new(rate: SampleRate) -> Option<Meter> {
-        EbuR128::new(2, rate.hertz(), Mode::I | Mode::TRUE_PEAK | Mode::LRA).ok().map(|state| Meter {
-            state,
-            rate: rate.hertz() as usize,
-            since: 0,
-            course: Vec::new(),
+        (rate.hertz() >= LOWEST_RATE).then(|| Meter {
+            rate: u64::from(rate.hertz()),
+            weighting: Weighting::new(rate),
+            true_peak: TruePeak::new(),
+            frames: 0,
+            begun: 0,
+            tenths: Vec::new(),
         })
     }
 
     /// Takes the next frames.
     pub fn add(&mut self, mut frames: &[Frame]) {
-        while self.since + frames.len() >= self.rate {
-            let (first, rest) = frames.split_at(self.rate - self.since);
-            self.feed(first);
-            let loudness = self.state.loudness_shortterm().ok().filter(|loudness| *loudness > FLOOR.0);
-            self.course.push(loudness.map_or(FLOOR, Lufs));
-            (self.since, frames) = (0, rest);
+        self.true_peak.add(frames);
+        while !frames.is_empty() {
+            let tenth = self.tenths.len() as u64 + 1;
+            // Rounded, so that tenths do not drift where a rate cannot be divided by ten.
+            let end = (tenth * self.rate + 5) / 10;
+            let count = frames.len().min((end - self.frames) as usize);
+            let (now, rest) = frames.split_at(count);
+            self.weighting.add(now);
+            (self.frames, frames) = (self.frames + count as u64, rest);
+            if self.frames == end {
+                self.tenths.push(self.weighting.take_energy() / (end - self.begun) as f64);
+                self.begun = end;
+            }
         }
-        self.feed(frames);
-        self.since += frames.len();
     }
 
     /// The course so far: the short-term loudness (of the last 3 seconds) at the end of every whole second.
-    pub fn course(&self) -> &[Lufs] {
-        &self.course
+    pub fn course(&self) -> impl Iterator<Item = Lufs> {
+        (10..=self.tenths.len()).step_by(10).map(|end| self.short_term(end))
     }
 
-    fn feed(&mut self, frames: &[Frame]) {
-        let left: Vec<f32> = frames.iter().map(|frame| frame.left).collect();
-        let right: Vec<f32> = frames.iter().map(|frame| frame.right).collect();
-        self.state.add_frames_planar_f32(&[&left, &right]).expect("two planes of one length");
+    /// The short-term loudness at the end of so many tenths; before the beginning was silence.
+    fn short_term(&self, end: usize) -> Lufs {
+        loudness(self.tenths[end.saturating_sub(SHORT_TERM)..end].iter().sum::<f64>() / SHORT_TERM as f64)
     }
 
-    /// What has been measured so far. Rounded to a thousandth, so that every machine gives the same gain.
+    /// What has been measured so far. Rounded to a thousandth.
     pub fn measured(&self) -> Measured {
         let round = |value: f64| (value * 1000.0).round() / 1000.0;
-        let integrated = self.state.loudness_global().ok().filter(|loudness| loudness.is_finite());
-        let peak = |channel| self.state.true_peak(channel).unwrap_or(0.0);
         Measured {
-            integrated: integrated.map(|loudness| Lufs(round(loudness))),
-            true_peak: Gain(round(peak(0).max(peak(1)) + 0.0005)),
-            range: Decibels(round(self.state.loudness_range().unwrap_or(0.0))),
+            integrated: self.integrated().map(|loudness| Lufs(round(loudness.0))),
+            true_peak: Gain(round(f64::from(self.true_peak.peak()) + 0.0005)),
+            range: Decibels(round(self.range())),
         }
+    }
+
+    fn integrated(&self) -> Option<Lufs> {
+        let blocks = self.tenths.windows(BLOCK).map(|block| block.iter().sum::<f64>() / BLOCK as f64);
+        let loud: Vec<f64> = blocks.filter(|energy| *energy > energy_of(FLOOR)).collect();
+        let gated = above(&loud, GATE);
+        (!gated.is_empty()).then(|| loudness(mean(&gated)))
+    }
+
+    /// From what a tenth of the time is softer than to what a twentieth is louder than, without what is far below.
+    fn range(&self) -> f64 {
+        let windows = self.tenths.windows(SHORT_TERM).step_by(10);
+        let windows = windows.map(|window| window.iter().sum::<f64>() / SHORT_TERM as f64);
+        let loud: Vec<f64> = windows.filter(|energy| *energy > energy_of(FLOOR)).collect();
+        let mut gated = above(&loud, RANGE_GATE);
+        gated.sort_by(f64::total_cmp);
+        let Some(last) = gated.len().checked_sub(1) else { return 0.0 };
+        let at = |part: f64| loudness(gated[(part * last as f64).round() as usize]);
+        (at(0.95) - at(0.10)).0
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What lies above a gate against the mean of all.
+fn above(energies: &[f64], gate: f64) -> Vec<f64> {
+    let gate = mean(energies) * libm::pow(10.0, gate / 10.0);
+    energies.iter().copied().filter(|energy| *energy > gate).collect()
+}
 
-    const RATE: SampleRate = SampleRate::HOUSE;
+fn mean(energies: &[f64]) -> f64 {
+    energies.iter().sum::<f64>() / energies.len().max(1) as f64
+}
 
-    /// Seconds of a stereo sine of 1 kHz at a level in dBFS of its peak, as EBU Tech 3341 has them.
-    fn sine(level: f64, seconds: f64) -> Vec<Frame> {
-        let amplitude = Decibels(level).gain().0;
-        let sample = |n: usize| (amplitude * libm::sin(std::f64::consts::TAU * 1000.0 * n as f64 / 48_000.0)) as f32;
-        (0..(seconds * 48_000.0) as usize).map(|n| Frame::new(sample(n), sample(n))).collect()
-    }
+/// The loudness of a weighted mean square; silence is the floor.
+fn loudness(energy: f64) -> Lufs {
+    let loudness = 10.0 * libm::log10(energy) - 0.691;
+    if loudness > FLOOR.0 { Lufs(loudness) } else { FLOOR }
+}
 
-    fn integrated(parts: &[(f64, f64)]) -> f64 {
-        let mut meter = Meter::new(RATE).expect("a common rate");
-        parts.iter().for_each(|(level, seconds)| meter.add(&sine(*level, *seconds)));
-        meter.measured().integrated.map_or(f64::NAN, |loudness| loudness.0)
-    }
-
-    #[test]
-    fn the_integrated_loudness_of_ebu_tech_3341_is_met() {
-        for (case, expected, parts) in [
-            (1, -23.0, &[(-23.0, 20.0)][..]),
-            (2, -33.0, &[(-33.0, 20.0)]),
-            (3, -23.0, &[(-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0)]),
-            (4, -23.0, &[(-72.0, 10.0), (-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0), (-72.0, 10.0)]),
-            (5, -23.0, &[(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)]),
-        ] {
-            let measured = integrated(parts);
-            assert!((measured - expected).abs() <= 0.1, "case {case}: {measured}");
-        }
-    }
-
-    #[test]
-    fn the_course_follows_the_last_three_seconds() {
-        let mut meter = Meter::new(RATE).expect("a common rate");
-        for (level, seconds) in [(-33.0, 5.0), (-23.0, 5.0), (-120.0, 4.5)] {
-            sine(level, seconds).chunks(777).for_each(|block| meter.add(block));
-        }
-        let tenths: Vec<i32> = meter.course().iter().map(|loudness| (loudness.0 * 10.0).round() as i32).collect();
-        // One second of sound in a window of three is 4.8 dB softer, two are 1.8 dB softer; below -70 it is silence.
-        let rising = [-378, -348, -330, -330, -330, -270, -245];
-        assert_eq!(tenths, [&rising[..], &[-230, -230, -230, -248, -278, -700, -700]].concat());
-    }
-
-    #[test]
-    fn silence_has_no_loudness() {
-        let mut meter = Meter::new(RATE).expect("a common rate");
-        meter.add(&[Frame::SILENT; 48_000]);
-        assert_eq!(meter.measured().integrated, None);
-    }
+fn energy_of(loudness: Lufs) -> f64 {
+    libm::pow(10.0, (loudness.0 + 0.691) / 10.0)
 }

@@ -179,7 +179,8 @@ pub const DOORS: &[Door] = &[
     Door { name: "notify", rooms: &["site::watch"], why: "" },
     Door { name: "symphonia", rooms: &["music::decode"], why: "" },
     Door { name: "opus_pure", rooms: &["music::decode::opus"], why: "" },
-    Door { name: "ebur128", rooms: &["music::loudness"], why: "" },
+    Door { name: "ebur128", rooms: &["music::loudness"], why: "a second opinion for its tests only" },
+    Door { name: "pulp", rooms: &["music::lanes"], why: "" },
     Door { name: "hound", rooms: &["music::sink::file"], why: "" },
     Door { name: "flacenc", rooms: &["music::sink::file"], why: "" },
     Door {
