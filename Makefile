@@ -8,7 +8,7 @@ help:
 	@echo 'make demo    install what the build needs, build, and make the site and the sound of session 1'
 	@echo 'make test    install what the tests need, and run all of them'
 	@echo 'make lint    formatting, lints, documentation, and the build without a speaker'
-	@echo 'make soak    decode 100 000 damaged files, in 2 GB of memory at most (SOAK=1000 for fewer)'
+	@echo 'make soak    10 000 random sequences of commands, and 100 000 damaged files in 2 GB of memory at most (SOAK=1000 for fewer)'
 	@echo 'make room    play half an hour to a real sound server, every core busy, and compare what it heard (ROOM=60 for more)'
 	@echo 'make music   render the pieces in playlists/music again from their recipes (needs oggenc)'
 
@@ -36,7 +36,8 @@ lint:
 SOAK ?= 100000
 soak:
 	@.ci/install build
-	cargo test --release --locked --test formats --no-run
+	cargo test --release --locked --test formats --test storm --no-run
+	HOLDSPACE_STORM=$$(($(SOAK) / 10)) cargo test --release --locked --test storm
 	ulimit -v 2000000; HOLDSPACE_SOAK=$(SOAK) cargo test --release --locked --test formats damaged
 
 ROOM ?= 31

@@ -9,7 +9,7 @@ mod reserve;
 
 use std::time::Duration;
 
-use super::fade::Curve;
+use super::fade::{Curve, Direction};
 use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
 use super::timeline::{Clip, Timeline};
@@ -195,8 +195,8 @@ impl Transport {
             self.lay_reserve(reserve, now, Entry::Fresh);
         } else {
             let number = self.phase(now);
-            let begun = self.fall_all(now, self.score.crossfade);
-            let opening = Opening::Fresh { at: now, rise: self.score.crossfade, curve: Curve::EqualPower };
+            let (begun, curve) = (self.fall_all(now, self.score.crossfade), self.entry(now));
+            let opening = Opening::Fresh { at: now, rise: self.score.crossfade, curve };
             self.relay(begun, now, number, opening);
         }
         Answer("the next piece comes in".to_owned())
@@ -223,9 +223,9 @@ impl Transport {
                 start = span.end;
             }
         }
-        let begun = self.fall_all(now, self.score.boundary);
+        let (begun, curve) = (self.fall_all(now, self.score.boundary), self.entry(now));
         self.hush_cues(now, self.score.boundary);
-        self.relay(begun, now, target, Opening::Fresh { at: now, rise: self.score.boundary, curve: Curve::EqualPower });
+        self.relay(begun, now, target, Opening::Fresh { at: now, rise: self.score.boundary, curve });
         Answer(format!("going to {}", self.timeline.phases[target].name))
     }
 
@@ -311,10 +311,25 @@ impl Transport {
         let mut begun = self.begun(now);
         for clip in begun.iter_mut().filter(|clip| clip.end > now) {
             clip.fades.retain(|fade| fade.start <= now);
-            clip.fall(now, length, curve);
+            // What goes already goes on going: two falls at once would leave a hole before what comes has risen.
+            let gone_in_time = curve == Curve::EqualPower || clip.end <= now + length;
+            if !(is_leaving(clip, now) && gone_in_time) {
+                clip.fall(now, length, curve);
+            }
         }
         begun
     }
+
+    /// How a piece comes in at `now`: against what sounds, or out of silence.
+    fn entry(&self, now: Position) -> Curve {
+        let sounds = |clip: &Clip| clip.start < now && now < clip.end && !is_leaving(clip, now);
+        if self.timeline.clips.iter().any(sounds) { Curve::EqualPower } else { Curve::HalfCosine }
+    }
+}
+
+/// Whether a clip is in the fade that ends it.
+fn is_leaving(clip: &Clip, now: Position) -> bool {
+    clip.fades.iter().any(|fade| fade.direction == Direction::Out && fade.start < now && fade.end() >= clip.end)
 }
 
 #[cfg(test)]

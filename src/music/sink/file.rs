@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 use super::{Health, Sink, SinkError};
 use crate::error::At;
 use crate::music::limit::stop;
-use crate::music::master::{Master, Turn};
+use crate::music::master::{Scheduled, Turn};
 use crate::units::{Decibels, Frame, Length, Position, SampleRate};
 
 /// How many bits a sample is written with.
@@ -64,7 +64,7 @@ pub struct FileSink {
     rate: SampleRate,
     ceiling: f32,
     depth: Depth,
-    master: Master,
+    master: Scheduled,
     written: Position,
     turned: Vec<(Turn, Position)>,
     writer: Writer,
@@ -101,7 +101,7 @@ impl FileSink {
             rate,
             ceiling,
             depth,
-            master: Master::new(rate),
+            master: Scheduled::new(rate),
             written: Position::START,
             turned: Vec::new(),
             writer,
@@ -126,7 +126,7 @@ impl Sink for FileSink {
 
     fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
         let mut frames = frames.to_vec();
-        self.master.process(self.written, &mut frames);
+        self.master.process(&mut frames);
         let (ceiling, depth, first) = (self.ceiling, self.depth, self.written.0 * 2);
         self.written += Length(frames.len() as u64);
         let stopped = frames.into_iter().map(|frame| stop(frame, ceiling));

@@ -53,8 +53,9 @@ impl Transport {
         // The phase has what was left of it when the reserve came in, and at least the time of one fade.
         let end = (ended + (now - since)).max(now + self.score.crossfade);
         self.move_end(number, self.in_time(number, end, now));
-        let (begun, rise) = (self.fall_all(now, self.score.crossfade), self.score.crossfade);
-        self.relay(begun, now, number, Opening::Fresh { at: now, rise, curve: Curve::EqualPower });
+        let (curve, rise) = (self.entry(now), self.score.crossfade);
+        let begun = self.fall_all(now, rise);
+        self.relay(begun, now, number, Opening::Fresh { at: now, rise, curve });
         Answer(format!("back to {}", self.timeline.phases[number].name))
     }
 
@@ -77,7 +78,7 @@ impl Transport {
         };
         let pieces = &self.score.reserves[reserve].pieces;
         let first = last.and_then(|track| pieces.iter().position(|(n, _)| *n == track)).map_or(0, |n| n + 1);
-        let (mut at, mut rise, mut curve) = (now, self.score.crossfade, Curve::EqualPower);
+        let (mut at, mut rise, mut curve) = (now, self.score.crossfade, self.entry(now));
         for (track, piece) in pieces.iter().cycle().skip(first) {
             if let Some(before) = sounds.take() {
                 let (before, fall) = self.hand_over(before, piece, now, horizon);

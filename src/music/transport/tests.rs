@@ -320,3 +320,16 @@ fn a_reserves_piece_that_fails_gives_way_to_its_next_or_to_a_bed() {
     assert!(told(transport.timeline())[2].starts_with("reserve's bed"), "{:?}", told(transport.timeline()));
     assert!((110..2000).all(|at| power(transport.timeline(), at) > 0.05), "{:?}", told(transport.timeline()));
 }
+
+#[test]
+fn presses_in_quick_succession_leave_no_hole() {
+    let mut transport = session();
+    for (n, command) in ["skip", "seek two", "reserve Grounding", "return", "skip"].iter().enumerate() {
+        let before = transport.timeline().clone();
+        let now = 100 + 2 * n as u64;
+        transport.apply(&command.parse().expect("a command"), Position(now));
+        assert_unheard(&before, transport.timeline(), now);
+    }
+    let least = (100..160).map(|at| power(transport.timeline(), at)).fold(2.0, f64::min);
+    assert!(least > 0.4, "{least}: {:?}", told(transport.timeline()));
+}
