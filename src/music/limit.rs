@@ -105,8 +105,14 @@ impl Limiter {
         self.calm = self.calm.saturating_add(block.len() as u64);
         let waits = block.len().min(self.latency().frames() - self.primed);
         self.primed += waits;
-        let ceiling = self.ceiling;
-        out.extend(self.frames.drain(..block.len() - waits).map(|frame| stop(frame, ceiling)));
+        // By slices: a queue that is emptied frame by frame cannot be copied in wide vectors.
+        let (ready, ceiling) = (block.len() - waits, self.ceiling);
+        let (first, second) = self.frames.as_slices();
+        let first = &first[..ready.min(first.len())];
+        for frames in [first, &second[..ready - first.len()]] {
+            out.extend(frames.iter().map(|frame| stop(*frame, ceiling)));
+        }
+        self.frames.drain(..ready);
     }
 
     fn push_one(&mut self, frame: Frame, out: &mut Vec<Frame>) {
