@@ -59,10 +59,15 @@ fn allocations(feed: &mut Feed, mut device: impl FnMut(usize)) -> u64 {
 #[test]
 fn the_tap_allocates_nothing() {
     let (mut feed, mut tap) = line();
-    assert_eq!(allocations(&mut feed, |frames| assert!(tap.by_ref().take(2 * frames).all(f32::is_finite))), 0);
+    let mut samples = vec![0.0; 2 * 20_000];
+    let device = |frames: usize| {
+        tap.serve(&mut samples[..2 * frames]);
+        assert!(samples[..2 * frames].iter().all(|sample| sample.is_finite()));
+    };
+    assert_eq!(allocations(&mut feed, device), 0);
 }
 
-/// The callback as a whole is rodio's mixer with the tap in it.
+/// Where the device has a format of its own, the callback is rodio's mixer with the tap in it.
 #[test]
 fn the_mixer_around_the_tap_allocates_nothing_either() {
     let (mut feed, tap) = line();

@@ -104,6 +104,61 @@ fn every_format_decodes_to_its_signal_at_its_very_length() {
     }
 }
 
+/// What ffmpeg decodes of a file; six channels mixed down as ITU-R BS.775 says.
+fn by_ffmpeg(name: &str, channels: u32) -> Vec<Frame> {
+    let mix = match channels {
+        1 => "pan=stereo|c0=c0|c1=c0",
+        2 => "anull",
+        _ => "aformat=sample_fmts=flt,pan=stereo|c0=FL+0.70710678*FC+0.70710678*BL|c1=FR+0.70710678*FC+0.70710678*BR",
+    };
+    let mut ffmpeg = std::process::Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-nostdin", "-i"]).arg(fixture(name)).args(["-af", mix, "-f", "f32le", "-"]);
+    let output = ffmpeg.output().expect("ffmpeg is installed: `make test` does it");
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    let sample = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    output.stdout.chunks_exact(8).map(|bytes| Frame::new(sample(bytes), sample(&bytes[4..]))).collect()
+}
+
+#[test]
+fn every_format_decodes_as_ffmpeg_decodes_it() {
+    const SAME: f64 = 200.0;
+    for (name, channels, least, longer) in [
+        ("wav_16.wav", 2, SAME, 0),
+        ("wav_24.wav", 2, SAME, 0),
+        ("wav_float.wav", 2, SAME, 0),
+        ("wav_192k.wav", 2, SAME, 0),
+        ("aiff_24.aiff", 2, SAME, 0),
+        ("flac_16.flac", 2, SAME, 0),
+        ("flac_24.flac", 2, SAME, 0),
+        ("flac_six.flac", 6, SAME, 0),
+        ("alac_16.m4a", 2, SAME, 0),
+        ("alac_24.m4a", 2, SAME, 0),
+        ("mp3_cbr.mp3", 2, 115.0, 0),
+        ("mp3_vbr.mp3", 2, 115.0, 0),
+        ("mp3_8k.mp3", 2, 115.0, 0),
+        ("aac.m4a", 2, 125.0, 329),
+        ("aac_mono.m4a", 1, 125.0, 329),
+        ("vorbis.ogg", 2, 130.0, 0),
+        ("vorbis_8k.ogg", 2, 130.0, 129),
+        ("opus.opus", 2, 125.0, 0),
+        ("opus_six.opus", 6, 120.0, 0),
+    ] {
+        let (_, ours) = decode(&fixture(name)).unwrap_or_else(|error| panic!("{name} {error}"));
+        let theirs = by_ffmpeg(name, channels);
+        let (mut sound, mut error) = (0.0, 1e-30);
+        for (a, b) in ours.iter().zip(&theirs) {
+            for (a, b) in [(a.left, b.left), (a.right, b.right)] {
+                sound += f64::from(b) * f64::from(b);
+                error += (f64::from(a) - f64::from(b)).powi(2);
+            }
+        }
+        let db = 10.0 * libm::log10(sound / error);
+        // Where ffmpeg is longer, it keeps the encoder's last filling; the length here is that of the signal.
+        assert_eq!(theirs.len() - ours.len(), longer, "{name}: {} frames, ffmpeg {}", ours.len(), theirs.len());
+        assert!(db >= least, "{name}: {db:.1} dB above its difference from ffmpeg's");
+    }
+}
+
 #[test]
 fn what_no_header_tells_to_cut_is_decoded_whole() {
     // The delay of LAME and of an AAC encoder stays; nothing is lost of the end. Opus in WebM keeps its last filling.

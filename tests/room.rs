@@ -189,7 +189,9 @@ fn laid_over<'a>(heard: &'a [[f32; 2]], held: &[[f32; 2]]) -> &'a [[f32; 2]] {
     let heard = &heard[..held.len()];
     let near = |a: &[f32; 2], b: &[f32; 2]| (a[0] - b[0]).abs() < 2e-7 && (a[1] - b[1]).abs() < 2e-7;
     let differs = heard.iter().zip(held).position(|(a, b)| !near(a, b));
-    assert_eq!(differs, None, "of {} frames", held.len());
+    let around = differs.map(|at| (&heard[at..held.len().min(at + 3)], &held[at..held.len().min(at + 3)]));
+    let silent = differs.map(|at| heard[at..].iter().take_while(|frame| **frame == [0.0; 2]).count());
+    assert_eq!(differs, None, "of {} frames: heard and held {around:?}, {silent:?} of them silent", held.len());
     heard
 }
 

@@ -141,6 +141,14 @@ pub struct Tap {
 }
 
 impl Tap {
+    /// Fills a device's buffer: left and right by turns.
+    pub fn serve(&mut self, samples: &mut [f32]) {
+        for sides in samples.as_chunks_mut::<2>().0 {
+            let frame = self.frame();
+            *sides = [frame.left, frame.right];
+        }
+    }
+
     fn frame(&mut self) -> Frame {
         if self.next >= BLOCK {
             self.fill();

@@ -8,8 +8,9 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cpal::traits::{DeviceTrait, HostTrait};
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use rodio::{DeviceSinkBuilder, MixerDeviceSink};
+use rtrb::{Producer, RingBuffer};
 
 use super::super::SinkError;
 use super::super::tap::Tap;
@@ -99,7 +100,27 @@ impl Machine for Here {
     }
 }
 
-/// A device that rodio runs.
+/// A device that takes the music as it is. Nothing stands between it and the tap: rodio's way, sample by sample through
+/// its mixer, costs more than all the rest of a session.
+struct Plain {
+    /// It lives as long as this does.
+    _stream: cpal::Stream,
+    tap: Producer<Tap>,
+    rate: SampleRate,
+}
+
+impl Device for Plain {
+    fn rate(&self) -> SampleRate {
+        self.rate
+    }
+
+    fn start(&mut self, tap: Tap) {
+        // There is room for one, and one is given.
+        let _ = self.tap.push(tap);
+    }
+}
+
+/// A device that rodio runs: it has a format or a rate of its own.
 struct Playing {
     sink: MixerDeviceSink,
     rate: SampleRate,
@@ -120,8 +141,12 @@ fn open(host: &cpal::Host, aim: &Aim, rate: SampleRate) -> Opened {
     let outputs = devices.iter().map(|(output, _)| output.clone()).collect();
     for output in aim.order(outputs) {
         let Some(at) = devices.iter().position(|(listed, _)| listed.id == output.id) else { continue };
-        if let Some(device) = play(&devices.swap_remove(at).1, rate) {
-            return Ok((Box::new(device), output));
+        let device = devices.swap_remove(at).1;
+        if let Some(plain) = plain(&device, rate) {
+            return Ok((Box::new(plain), output));
+        }
+        if let Some(playing) = play(&device, rate) {
+            return Ok((Box::new(playing), output));
         }
     }
     Err(no_output())
@@ -131,22 +156,37 @@ fn no_output() -> SinkError {
     SinkError::NoOutput("this machine has no sound output that can be opened".to_owned())
 }
 
-/// Opens a device: in stereo at the wanted rate, so that a server converts and not rodio; else as it likes it.
+/// Opens a device in stereo at the wanted rate, in floats, so that a server converts and not we.
+fn plain(device: &cpal::Device, rate: SampleRate) -> Option<Plain> {
+    let buffer_size = cpal::BufferSize::Fixed(DEVICE_FRAMES);
+    let config = cpal::StreamConfig { channels: 2, sample_rate: rate.hertz(), buffer_size };
+    let (tap, mut given) = RingBuffer::new(1);
+    let mut playing: Option<Tap> = None;
+    let callback = move |samples: &mut [f32], _: &cpal::OutputCallbackInfo| {
+        if playing.is_none() {
+            playing = given.pop().ok();
+        }
+        match &mut playing {
+            Some(tap) => tap.serve(samples),
+            None => samples.fill(0.0),
+        }
+    };
+    let stream = device.build_output_stream(config, callback, ignore, None).ok()?;
+    stream.play().ok()?;
+    Some(Plain { _stream: stream, tap, rate })
+}
+
+/// Opens a device as it likes it: rodio converts.
 fn play(device: &cpal::Device, rate: SampleRate) -> Option<Playing> {
     let builder = || DeviceSinkBuilder::from_device(device.clone()).ok();
     let buffer = cpal::BufferSize::Fixed(DEVICE_FRAMES);
-    let wanted = || {
-        let builder = builder()?.with_buffer_size(buffer).with_error_callback(ignore);
-        let builder = builder.with_sample_rate(NonZero::new(rate.hertz())?).with_channels(NonZero::new(2)?);
-        builder.with_sample_format(cpal::SampleFormat::F32).open_stream().ok()
-    };
     let own_format = || {
         let builder = builder()?.with_buffer_size(buffer).with_error_callback(ignore);
         builder.with_sample_rate(NonZero::new(rate.hertz())?).open_stream().ok()
     };
     let own = || builder()?.with_buffer_size(buffer).with_error_callback(ignore).open_stream().ok();
     let any = || builder()?.with_error_callback(ignore).open_sink_or_fallback().ok();
-    let mut sink = wanted().or_else(own_format).or_else(own).or_else(any)?;
+    let mut sink = own_format().or_else(own).or_else(any)?;
     sink.log_on_drop(false);
     let rate = SampleRate::new(sink.config().sample_rate().get())?;
     Some(Playing { sink, rate })
