@@ -87,7 +87,7 @@ impl Busy {
             thread::spawn(move || {
                 let mut x = 1.0_f64;
                 while !stop.load(Ordering::Relaxed) {
-                    x = std::hint::black_box((x * 1.000_1).sin() + 1.0);
+                    x = std::hint::black_box(libm::sin(x * 1.000_1) + 1.0);
                 }
             });
         }

@@ -215,7 +215,7 @@ fn jumps(timeline: &Timeline, frames: &[Frame], master: &impl Fn(Position) -> f6
         let same = |a: usize| clips[a + 1..].iter().any(|b| b.piece.sound == clips[a].piece.sound);
         (0..clips.len()).any(|n| matches!(clips[n].piece.sound, Sound::Bed(_)) || same(n))
     };
-    let planned = |at: Position| 20.0 * (timeline.level_at(at).0 * master(at) + 1e-9).log10();
+    let planned = |at: Position| 20.0 * libm::log10(timeline.level_at(at).0 * master(at) + 1e-9);
     let heard = levels(frames, RATE);
     // A sine at the session's loudness of −23 LUFS, both sides: its power is −23 + 0.691 dB, within what the ear's weight does.
     const FULL: f64 = -22.3;
@@ -231,7 +231,7 @@ fn jumps(timeline: &Timeline, frames: &[Frame], master: &impl Fn(Position) -> f6
                 level - FULL - plan
             ));
         }
-        let level = 20.0 * (timeline.level_at(middle).0 + 1e-9).log10();
+        let level = 20.0 * libm::log10(timeline.level_at(middle).0 + 1e-9);
         if level > 3.5 {
             return Some(format!("at {:.1} s the plan is {level:.1} dB over full", n as f64 / 10.0));
         }

@@ -54,7 +54,7 @@ fn prediction(window: &[f64]) -> Option<[f64; ORDER]> {
     let shaped: Vec<f64> = window
         .iter()
         .enumerate()
-        .map(|(n, x)| x * 0.5 * (1.0 - (std::f64::consts::TAU * n as f64 / length).cos()))
+        .map(|(n, x)| x * 0.5 * (1.0 - libm::cos(std::f64::consts::TAU * n as f64 / length)))
         .collect();
     let correlation = |lag: usize| shaped[lag..].iter().zip(&shaped).map(|(a, b)| a * b).sum::<f64>();
     let r: Vec<f64> = (0..=ORDER).map(correlation).collect();
@@ -101,7 +101,7 @@ pub(crate) fn levels(frames: &[Frame], rate: u32) -> Vec<f64> {
     let tenths: Vec<f64> = frames.chunks_exact(tenth).map(power).collect();
     let level = |n: usize| {
         let heard = &tenths[(n + 1).saturating_sub(4)..=n];
-        10.0 * (heard.iter().sum::<f64>() / (heard.len() * tenth) as f64 + 1e-20).log10()
+        10.0 * libm::log10(heard.iter().sum::<f64>() / (heard.len() * tenth) as f64 + 1e-20)
     };
     (0..tenths.len()).map(level).collect()
 }

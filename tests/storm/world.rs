@@ -74,9 +74,9 @@ pub(crate) fn playlist(seed: u64) -> String {
             tracks(&mut chance)
         );
         if chance.below(2) == 0 {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "cue = [{{ chime = \"bowl\", at = \"{}s\", gain = \"-6 dB\" }}]\n",
+                "cue = [{{ chime = \"bowl\", at = \"{}s\", gain = \"-6 dB\" }}]",
                 chance.below(length.min(10))
             );
         }

@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn what_is_passed_over_could_not_have_been_the_peak() {
-        let noise = |n: u64| crate::music::loudness::tests::noise(n) * if n / 5000 % 3 == 0 { 1.0 } else { 0.4 };
+        let noise =
+            |n: u64| crate::music::loudness::tests::noise(n) * if (n / 5000).is_multiple_of(3) { 1.0 } else { 0.4 };
         let frames: Vec<Frame> = (0..60_000).map(|n| Frame::new(noise(n), noise(n + 99_000))).collect();
         let mut peak = TruePeak::new();
         frames.chunks(1000).for_each(|block| peak.add(block));
