@@ -179,7 +179,6 @@ pub const DOORS: &[Door] = &[
     Door { name: "notify", rooms: &["site::watch"], why: "" },
     Door { name: "symphonia", rooms: &["music::decode"], why: "" },
     Door { name: "opus_pure", rooms: &["music::decode::opus"], why: "" },
-    Door { name: "ebur128", rooms: &["music::loudness"], why: "a second opinion for its tests only" },
     Door { name: "pulp", rooms: &["music::lanes"], why: "" },
     Door { name: "hound", rooms: &["music::sink::file"], why: "" },
     Door { name: "flacenc", rooms: &["music::sink::file"], why: "" },
@@ -188,7 +187,11 @@ pub const DOORS: &[Door] = &[
         rooms: &["music::sink::speaker", "music::sink::tap"],
         why: "`tap` is the source that rodio pulls from, in the device's callback",
     },
-    Door { name: "rtrb", rooms: &["music::sink::tap"], why: "" },
+    Door {
+        name: "rtrb",
+        rooms: &["music::sink::tap", "music::sink::speaker"],
+        why: "`speaker` hands the tap to the device's callback by it, without a lock",
+    },
     Door { name: "cpal", rooms: &["music::sink::speaker"], why: "" },
     Door { name: "alsa", rooms: &["music::sink::speaker"], why: "" },
 ];
