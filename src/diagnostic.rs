@@ -43,6 +43,12 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(rule, message) }
     }
 
+    /// Makes it one that stops nothing.
+    #[must_use]
+    pub fn lightly(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
     /// Says where.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
@@ -187,6 +193,15 @@ impl Findings {
         });
         sorted.dedup();
         sorted
+    }
+}
+
+impl IntoIterator for Findings {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
     }
 }
 

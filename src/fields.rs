@@ -1,16 +1,18 @@
-//! Reads TOML that people wrote (configuration, front matter, playlists), and finds every mistake in one go:
+//! Reads keys and values that people wrote (configuration, front matter, playlists), and finds every mistake in one go:
 //! each value keeps its place, each unknown key gets a hint, a wrong value doesn't hide the next.
-//! Pure: it gets a text and never opens a file.
+//! TOML everywhere; YAML where a page brings it along. Pure: it gets a text and never opens a file.
 
+mod node;
 mod syntax;
+mod toml;
+mod yaml;
 
 use std::cell::RefCell;
 use std::ops::Range;
 
-use toml::Spanned as TomlSpanned;
-use toml::de::{DeTable, DeValue};
+use node::{Item, Node, Table};
 
-use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, closest, did_you_mean};
+use crate::diagnostic::{Diagnostic, Findings, Place, Severity, SourceText, closest, did_you_mean};
 
 /// A value and the bytes of the file that it was written in.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,9 +23,9 @@ pub struct Spanned<T> {
     pub span: Range<usize>,
 }
 
-/// A TOML text under reading, with the findings so far.
-pub struct Toml<'s> {
-    table: TomlSpanned<DeTable<'s>>,
+/// A text of keys and values under reading, with the findings so far.
+pub struct Form {
+    table: Item<Table>,
     context: Context,
 }
 
@@ -33,31 +35,49 @@ struct Context {
     findings: RefCell<Findings>,
 }
 
-impl<'s> Toml<'s> {
-    /// Parses the part `range` of a file as TOML. Faults of syntax are findings; what could be read is kept.
-    pub fn parse(source: &'s SourceText, range: Range<usize>) -> Toml<'s> {
-        let base = range.start;
-        let (table, errors) = DeTable::parse_recoverable(&source.text()[range]);
-        let context = Context { source: source.clone(), base, findings: RefCell::default() };
-        // What follows a fault of syntax is often its echo: the first is the author's mistake.
-        if let Some(error) = errors.first() {
-            let span = error.span().unwrap_or(0..0);
-            let place = context.place(&span);
-            let (message, hint) = syntax::explain(error.message(), &place.text);
-            context.add(Diagnostic::error(SYNTAX, message).at(place).maybe_hint(hint));
-        }
-        Toml { table, context }
+/// What could be read of a text, and the fault of syntax that ended it.
+struct Read {
+    table: Table,
+    fault: Option<Fault>,
+}
+
+/// A fault of syntax, in our words.
+struct Fault {
+    message: String,
+    span: Range<usize>,
+    hint: Option<String>,
+}
+
+impl Form {
+    /// Reads the part `range` of a file as TOML. Faults of syntax are findings; what could be read is kept.
+    pub fn toml(source: &SourceText, range: Range<usize>) -> Form {
+        Self::new(source, range, toml::read)
     }
 
-    /// Whether the text could not be read as TOML.
+    /// Reads the part `range` of a file as YAML, likewise.
+    pub fn yaml(source: &SourceText, range: Range<usize>) -> Form {
+        Self::new(source, range, yaml::read)
+    }
+
+    fn new(source: &SourceText, range: Range<usize>, read: fn(&str) -> Read) -> Form {
+        let Read { table, fault } = read(&source.text()[range.clone()]);
+        let context = Context { source: source.clone(), base: range.start, findings: RefCell::default() };
+        if let Some(fault) = fault {
+            let place = context.place(&fault.span);
+            context.add(Diagnostic::error(SYNTAX, fault.message).at(place).maybe_hint(fault.hint));
+        }
+        Form { table: Item { value: table, span: 0..0 }, context }
+    }
+
+    /// Whether the text could not be read to its end.
     pub fn is_broken(&self) -> bool {
         self.context.findings.borrow().has_errors()
     }
 
     /// The keys at the top; `what` names the table for findings, like "a playlist".
     pub fn root(&self, what: &'static str) -> Fields<'_> {
-        let span = self.table.span();
-        Fields { table: self.table.get_ref(), context: &self.context, span, what, known: RefCell::default() }
+        let span = self.table.span.clone();
+        Fields { table: &self.table.value, context: &self.context, span, what, known: RefCell::default() }
     }
 
     /// Every finding, when all has been asked for.
@@ -81,6 +101,7 @@ impl<'s> Toml<'s> {
 
 const SYNTAX: &str = "toml/syntax";
 const MISSING: &str = "toml/missing";
+const UNKNOWN: &str = "toml/unknown-key";
 
 impl Context {
     fn place(&self, span: &Range<usize>) -> Place {
@@ -98,7 +119,7 @@ impl Context {
 
 /// One table of keys and values. Asking for a key makes it known; [`Fields::done`] finds those nobody asked for.
 pub struct Fields<'t> {
-    table: &'t DeTable<'t>,
+    table: &'t Table,
     context: &'t Context,
     span: Range<usize>,
     what: &'static str,
@@ -108,29 +129,31 @@ pub struct Fields<'t> {
 impl<'t> Fields<'t> {
     /// The text under `key`.
     pub fn text(&self, key: &'static str) -> Option<Spanned<String>> {
-        self.typed(key, "a text in quotes", |value| value.as_str().map(str::to_owned))
+        self.typed(key, "a text in quotes", |value| match value {
+            Node::Text(text) => Some(text.clone()),
+            _ => None,
+        })
     }
 
     /// The text under `key`, turned into something by `parse`; where it can't be, the finding has this `hint`.
     pub fn parsed<T>(&self, key: &'static str, parse: impl Fn(&str) -> Option<T>, hint: &str) -> Option<Spanned<T>> {
         let value = self.find(key)?;
-        let text = match value.get_ref() {
-            DeValue::String(text) => text.to_string(),
-            DeValue::Integer(number) => number.to_string(),
-            DeValue::Float(number) => number.to_string(),
-            DeValue::Datetime(datetime) => datetime.to_string(),
+        let text = match &value.value {
+            Node::Text(text) | Node::Moment(text) => text.clone(),
+            Node::Integer(number) => number.to_string(),
+            Node::Float(number) => number.to_string(),
             _ => String::new(),
         };
         let parsed = parse(&text);
         if parsed.is_none() {
             let said = if text.is_empty() {
-                format!("`{key}` cannot be {}", value.get_ref().type_str())
+                format!("`{key}` cannot be {}", value.value.kind())
             } else {
                 format!("`{key}` cannot be `{text}`")
             };
-            self.context.add(Diagnostic::error("toml/value", said).at(self.context.place(&value.span())).hint(hint));
+            self.context.add(Diagnostic::error("toml/value", said).at(self.context.place(&value.span)).hint(hint));
         }
-        parsed.map(|parsed| Spanned { value: parsed, span: self.context.absolute(&value.span()) })
+        parsed.map(|parsed| Spanned { value: parsed, span: self.context.absolute(&value.span) })
     }
 
     /// One of the given words under `key`; another word gets a hint.
@@ -150,28 +173,36 @@ impl<'t> Fields<'t> {
     /// The whole number under `key`.
     pub fn integer(&self, key: &'static str) -> Option<Spanned<i64>> {
         self.typed(key, "a whole number", |value| match value {
-            DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok(),
+            Node::Integer(number) => Some(*number),
             _ => None,
         })
     }
 
     /// The `true` or `false` under `key`.
     pub fn flag(&self, key: &'static str) -> Option<Spanned<bool>> {
-        self.typed(key, "`true` or `false`", DeValue::as_bool)
+        self.typed(key, "`true` or `false`", |value| match value {
+            Node::Flag(flag) => Some(*flag),
+            _ => None,
+        })
     }
 
     /// The texts of the array under `key`.
     pub fn texts(&self, key: &'static str) -> Vec<Spanned<String>> {
-        let Some(value) = self.find(key) else { return Vec::new() };
-        let Some(array) = value.get_ref().as_array() else {
+        self.find(key).map(|value| self.texts_of(key, value)).unwrap_or_default()
+    }
+
+    fn texts_of(&self, key: &str, value: &Item<Node>) -> Vec<Spanned<String>> {
+        let Node::List(items) = &value.value else {
             self.wrong_type(key, value, "a list of texts: `[\"one\", \"two\"]`");
             return Vec::new();
         };
         let mut texts = Vec::new();
-        for item in array {
-            match item.get_ref().as_str() {
-                Some(text) => texts.push(Spanned { value: text.to_owned(), span: self.context.absolute(&item.span()) }),
-                None => self.wrong_type(key, item, "a list of texts: `[\"one\", \"two\"]`"),
+        for item in items {
+            match &item.value {
+                Node::Text(text) => {
+                    texts.push(Spanned { value: text.clone(), span: self.context.absolute(&item.span) })
+                }
+                _ => self.wrong_type(key, item, "a list of texts: `[\"one\", \"two\"]`"),
             }
         }
         texts
@@ -180,8 +211,8 @@ impl<'t> Fields<'t> {
     /// The table under `key`; `what` names it for findings.
     pub fn table(&self, key: &'static str, what: &'static str) -> Option<Fields<'t>> {
         let value = self.find(key)?;
-        match value.get_ref() {
-            DeValue::Table(table) => Some(self.child(table, value.span(), what)),
+        match &value.value {
+            Node::Table(table) => Some(self.child(table, value.span.clone(), what)),
             _ => {
                 self.wrong_type(key, value, "a table");
                 None
@@ -193,11 +224,11 @@ impl<'t> Fields<'t> {
     pub fn tables(&self, key: &'static str, what: &'static str) -> Vec<Fields<'t>> {
         let Some(value) = self.find(key) else { return Vec::new() };
         let mut tables = Vec::new();
-        match value.get_ref() {
-            DeValue::Array(array) => {
-                for item in array {
-                    match item.get_ref() {
-                        DeValue::Table(table) => tables.push(self.child(table, item.span(), what)),
+        match &value.value {
+            Node::List(items) => {
+                for item in items {
+                    match &item.value {
+                        Node::Table(table) => tables.push(self.child(table, item.span.clone(), what)),
                         _ => self.wrong_type(key, item, "a table"),
                     }
                 }
@@ -210,11 +241,38 @@ impl<'t> Fields<'t> {
         tables
     }
 
+    /// The tables that this table holds, each under a name that the author chose; `what` names each for findings.
+    pub fn children(&self, what: &'static str) -> Vec<(Spanned<String>, Fields<'t>)> {
+        let mut children = Vec::new();
+        for (name, value) in self.table.iter() {
+            match &value.value {
+                Node::Table(table) => {
+                    let span = self.context.absolute(&name.span);
+                    let child = self.child(table, name.span.clone(), what);
+                    children.push((Spanned { value: name.value.clone(), span }, child));
+                }
+                _ => self.wrong_type(&name.value, value, "a table"),
+            }
+        }
+        children
+    }
+
+    /// The lists of texts that the table under `key` holds, each under a name that the author chose.
+    pub fn lists(&self, key: &'static str) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+        let Some(table) = self.table(key, "") else { return Vec::new() };
+        let list = |(name, value): &(Item<String>, Item<Node>)| {
+            let span = self.context.absolute(&name.span);
+            let texts = self.texts_of(&name.value, value);
+            (Spanned { value: name.value.clone(), span }, texts)
+        };
+        table.table.iter().map(list).collect()
+    }
+
     /// Whatever stands under `key`, as free data.
     pub fn free(&self, key: &'static str) -> serde_json::Map<String, serde_json::Value> {
         match self.find(key) {
             None => serde_json::Map::new(),
-            Some(value) => match free_value(value.get_ref()) {
+            Some(value) => match value.value.free() {
                 serde_json::Value::Object(map) => map,
                 _ => {
                     self.wrong_type(key, value, "a table");
@@ -241,8 +299,22 @@ impl<'t> Fields<'t> {
 
     /// Where `key` itself is written, or the table's head without it.
     pub fn place_of(&self, key: &str) -> Place {
-        let found = self.table.iter().find(|(name, _)| name.get_ref().as_ref() == key);
-        found.map_or_else(|| self.place(), |(name, _)| self.context.place(&name.span()))
+        let found = self.table.iter().find(|(name, _)| name.value == key);
+        found.map_or_else(|| self.place(), |(name, _)| self.context.place(&name.span))
+    }
+
+    /// Where these bytes of the file are.
+    pub fn place_in(&self, span: Range<usize>) -> Place {
+        self.context.source.place(span)
+    }
+
+    /// Finds a key that was renamed or taken away, and says what to write now.
+    pub fn bygone(&self, key: &'static str, hint: &str) {
+        if self.find(key).is_some() {
+            let message = format!("{} has no key `{key}` any more", self.what);
+            self.context.add(Diagnostic::error(UNKNOWN, message).at(self.place_of(key)).hint(hint));
+        }
+        self.known.borrow_mut().retain(|known| *known != key || self.table.get(key).is_some());
     }
 
     /// Adds a finding of the caller's own.
@@ -256,7 +328,7 @@ impl<'t> Fields<'t> {
         if self
             .table
             .iter()
-            .map(|(name, _)| name.get_ref().as_ref())
+            .map(|(name, _)| name.value.as_str())
             .any(|name| unknown(name) && closest(name, [key]).is_some())
         {
             return;
@@ -267,51 +339,57 @@ impl<'t> Fields<'t> {
 
     /// Finds the keys that nobody asked for. Call it when all that can be known has been asked for.
     pub fn done(self) {
+        self.strangers(Severity::Error);
+    }
+
+    /// Likewise, but what nobody asked for stops nothing.
+    pub fn done_leniently(self) {
+        self.strangers(Severity::Warning);
+    }
+
+    fn strangers(self, severity: Severity) {
         let known = self.known.borrow();
         for (name, _) in self.table.iter() {
-            let key = name.get_ref().as_ref();
+            let key = name.value.as_str();
             if known.contains(&key) {
                 continue;
             }
-            let diagnostic = Diagnostic::error("toml/unknown-key", format!("{} has no key `{key}`", self.what));
+            let message = format!("{} has no key `{key}`", self.what);
+            let diagnostic = Diagnostic { severity, ..Diagnostic::error(UNKNOWN, message) };
             let hint = did_you_mean(key, known.iter().copied())
                 .unwrap_or_else(|| format!("its keys are: {}", known.join(", ")));
-            self.context.add(diagnostic.at(self.context.place(&name.span())).hint(hint));
+            self.context.add(diagnostic.at(self.context.place(&name.span)).hint(hint));
         }
     }
 
-    fn find(&self, key: &'static str) -> Option<&'t TomlSpanned<DeValue<'t>>> {
+    fn find(&self, key: &'static str) -> Option<&'t Item<Node>> {
         let mut known = self.known.borrow_mut();
         if !known.contains(&key) {
             known.push(key);
         }
-        self.table.get(key)
+        // A key of YAML without a value is as good as none.
+        self.table.get(key).filter(|value| !matches!(value.value, Node::Nothing))
     }
 
-    fn typed<T>(
-        &self,
-        key: &'static str,
-        wanted: &str,
-        take: impl Fn(&DeValue<'t>) -> Option<T>,
-    ) -> Option<Spanned<T>> {
+    fn typed<T>(&self, key: &'static str, wanted: &str, take: impl Fn(&Node) -> Option<T>) -> Option<Spanned<T>> {
         let value = self.find(key)?;
-        let taken = take(value.get_ref());
+        let taken = take(&value.value);
         if taken.is_none() {
             self.wrong_type(key, value, wanted);
         }
-        taken.map(|taken| Spanned { value: taken, span: self.context.absolute(&value.span()) })
+        taken.map(|taken| Spanned { value: taken, span: self.context.absolute(&value.span) })
     }
 
-    fn wrong_type(&self, key: &str, value: &TomlSpanned<DeValue<'t>>, wanted: &str) {
-        let message = format!("`{key}` cannot be {}", article(value.get_ref().type_str()));
+    fn wrong_type(&self, key: &str, value: &Item<Node>, wanted: &str) {
+        let message = format!("`{key}` cannot be {}", article(value.value.kind()));
         self.context.add(
             Diagnostic::error("toml/value", message)
-                .at(self.context.place(&value.span()))
+                .at(self.context.place(&value.span))
                 .hint(format!("it is {wanted}")),
         );
     }
 
-    fn child(&self, table: &'t DeTable<'t>, span: Range<usize>, what: &'static str) -> Fields<'t> {
+    fn child(&self, table: &'t Table, span: Range<usize>, what: &'static str) -> Fields<'t> {
         Fields { table, context: self.context, span, what, known: RefCell::default() }
     }
 }
@@ -320,23 +398,6 @@ fn article(kind: &str) -> String {
     match kind {
         "integer" | "array" => format!("an {kind}"),
         _ => format!("a {kind}"),
-    }
-}
-
-fn free_value(value: &DeValue<'_>) -> serde_json::Value {
-    use serde_json::Value;
-    match value {
-        DeValue::String(text) => Value::String(text.to_string()),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).map_or(Value::Null, Value::from)
-        }
-        DeValue::Float(number) => number.as_str().replace('_', "").parse::<f64>().map_or(Value::Null, Value::from),
-        DeValue::Boolean(flag) => Value::Bool(*flag),
-        DeValue::Datetime(datetime) => Value::String(datetime.to_string()),
-        DeValue::Array(array) => Value::Array(array.iter().map(|item| free_value(item.get_ref())).collect()),
-        DeValue::Table(table) => Value::Object(
-            table.iter().map(|(key, item)| (key.get_ref().to_string(), free_value(item.get_ref()))).collect(),
-        ),
     }
 }
 
@@ -353,8 +414,8 @@ mod tests {
     #[test]
     fn every_mistake_of_a_table_is_found_in_one_go() {
         let source = SourceText::new("p.toml", "+++\ntitel = \"x\"\nlength = \"ten\"\nmood = \"blu\"\nloud = 3\n+++\n");
-        let toml = Toml::parse(&source, 4..source.text().len() - 4);
-        let fields = toml.root("a phase");
+        let form = Form::toml(&source, 4..source.text().len() - 4);
+        let fields = form.root("a phase");
         assert!(fields.text("title").is_none());
         assert!(fields.parsed("length", |t| parse_time(t).ok(), "like `10m`").is_none());
         assert!(fields.choice("mood", &[("blue", 1), ("red", 2)]).is_none());
@@ -362,7 +423,7 @@ mod tests {
         fields.missing("file", "name a file");
         fields.done();
         assert_eq!(
-            said(&toml.finish()),
+            said(&form.finish()),
             [
                 "(2, 1) a phase has no `file` [name a file]",
                 "(2, 1) a phase has no key `titel` [did you mean `title`?]",
@@ -376,9 +437,9 @@ mod tests {
     #[test]
     fn a_fault_of_syntax_is_one_finding_with_a_way_out() {
         let source = SourceText::new("p.toml", "a = 1\ntitle = Our program\n");
-        let toml = Toml::parse(&source, 0..source.text().len());
-        assert!(toml.is_broken());
-        let findings = toml.finish();
+        let form = Form::toml(&source, 0..source.text().len());
+        assert!(form.is_broken());
+        let findings = form.finish();
         assert_eq!(findings.sorted().len(), 1);
         assert!(said(&findings)[0].starts_with("(2, "), "{:?}", said(&findings));
         assert!(

@@ -1,5 +1,8 @@
-//! A program's folder and its `holdspace.toml`: where things are, and what the program is called.
-//! It reads one file, the configuration, and nothing else.
+//! A program's folder and its `holdspace.toml`: where things are, and what the program is called. A folder with a
+//! `zola.toml` or a `config.toml` instead is read as a Zola site. It reads one file, the configuration, and nothing else.
+
+mod globs;
+mod languages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,24 +12,41 @@ use serde::Serialize;
 
 use crate::diagnostic::{Findings, SourceText};
 use crate::error::{At, PathError};
-use crate::fields::{Fields, Toml};
+use crate::fields::{Fields, Form};
+use crate::site::slug::Manner;
 use crate::units::{Decibels, Lufs, SampleRate, TimeError, parse_time};
+
+pub use globs::Globs;
+pub use languages::{IndexFormat, Kind, Language, Search};
 
 /// The name of the configuration file, which marks a program's folder.
 pub const CONFIG_FILE: &str = "holdspace.toml";
+
+/// The names that the configuration may have, each with whose conventions it brings, the first before the next.
+pub const CONFIG_FILES: [(&str, Dialect); 3] =
+    [(CONFIG_FILE, Dialect::Own), ("zola.toml", Dialect::Zola), ("config.toml", Dialect::Zola)];
+
+/// Whose conventions a program follows, where they differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The house's: pages have titles, a key that nobody knows is a mistake, addresses lead from page to page.
+    Own,
+    /// Zola's: what builds there builds here, with the same addresses.
+    Zola,
+}
 
 /// A program's folder with its configuration.
 #[derive(Clone, Debug)]
 pub struct Project {
     root: PathBuf,
-    /// What `holdspace.toml` says.
+    /// What the configuration says.
     pub config: Config,
 }
 
 /// Why a program could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
-    /// No folder from here upwards has a `holdspace.toml`.
+    /// No folder from here upwards has a configuration.
     #[error("there is no `{CONFIG_FILE}` in `{}` or in a folder above it", from.display())]
     NotFound {
         /// Where the search began.
@@ -45,15 +65,12 @@ impl Project {
     /// When there is no configuration, or it cannot be read.
     pub fn open(start: &Path) -> Result<(Project, Findings), ProjectError> {
         let absolute = std::path::absolute(start).at("find", start)?;
-        let root = absolute
-            .ancestors()
-            .find(|folder| folder.join(CONFIG_FILE).is_file())
-            .ok_or_else(|| ProjectError::NotFound { from: start.to_path_buf() })?
-            .to_path_buf();
-        let path = root.join(CONFIG_FILE);
+        let found = absolute.ancestors().find_map(|folder| Some((folder, config_in(folder)?)));
+        let (root, (name, dialect)) = found.ok_or_else(|| ProjectError::NotFound { from: start.to_path_buf() })?;
+        let path = root.join(name);
         let text = fs::read_to_string(&path).at("read", &path)?;
-        let (config, findings) = Config::parse(&SourceText::new(CONFIG_FILE, text));
-        Ok((Project { root, config }, findings))
+        let (config, findings) = Config::parse(&SourceText::new(name, text), dialect);
+        Ok((Project { root: root.to_path_buf(), config }, findings))
     }
 
     /// The program's folder.
@@ -76,9 +93,9 @@ impl Project {
         self.root.join("static")
     }
 
-    /// The theme's folder.
-    pub fn theme(&self) -> PathBuf {
-        self.root.join("themes").join(&self.config.theme)
+    /// The theme's folder, where the program has a theme.
+    pub fn theme(&self) -> Option<PathBuf> {
+        self.config.theme.as_ref().map(|theme| self.root.join("themes").join(theme))
     }
 
     /// The playlists.
@@ -102,21 +119,54 @@ impl Project {
     }
 }
 
-/// What `holdspace.toml` says, with house defaults where it is silent.
+/// The configuration that a folder has. Many programs have a `config.toml`: a site's has `content/` beside it.
+fn config_in(folder: &Path) -> Option<(&'static str, Dialect)> {
+    let is_here =
+        |name: &str| folder.join(name).is_file() && (name != "config.toml" || folder.join("content").is_dir());
+    CONFIG_FILES.into_iter().find(|(name, _)| is_here(name))
+}
+
+/// What the configuration says, with defaults where it is silent.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Whose conventions it follows.
+    pub dialect: Dialect,
     /// The site's title.
     pub title: String,
     /// One sentence on the site.
     pub description: String,
     /// The address the site is published at, with a slash at its end.
     pub base_url: String,
+    /// Whether templates see that address with the slash at its end.
+    pub base_url_ends_in_slash: bool,
     /// The language of pages that don't say otherwise (BCP 47).
     pub default_language: String,
-    /// The theme's folder in `themes/`.
-    pub theme: String,
+    /// The languages of the site, the default one first.
+    pub languages: Vec<Language>,
+    /// The theme's folder in `themes/`. A Zola site may do without one.
+    pub theme: Option<String>,
     /// The folder the site is built into.
     pub output_dir: String,
+    /// Who wrote the pages that don't say otherwise.
+    pub author: Option<String>,
+    /// How many pages a feed has at most.
+    pub feed_limit: Option<usize>,
+    /// What stands before taxonomies in their addresses.
+    pub taxonomy_root: Option<String>,
+    /// How names become addresses.
+    pub slugify: Slugify,
+    /// What is made besides pages.
+    pub made: Made,
+    /// Whether the program's own `sass/` is compiled; a theme's always is.
+    pub compile_sass: bool,
+    /// Files in content/ that are left out.
+    pub ignored_content: Globs,
+    /// Files in static/ that are left out.
+    pub ignored_static: Globs,
+    /// Whether a broken link inside the site is an error.
+    pub internal_links_are_errors: bool,
+    /// `[markdown]` as it is written, for templates.
+    pub markdown_as_written: serde_json::Map<String, serde_json::Value>,
     /// Who runs the program, and how to reach them.
     pub program: Program,
     /// House defaults of the music.
@@ -125,6 +175,30 @@ pub struct Config {
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// The text it came from, for findings about its values.
     pub source: SourceText,
+}
+
+/// How names become addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slugify {
+    /// Files' names.
+    pub paths: Manner,
+    /// Terms of taxonomies.
+    pub taxonomies: Manner,
+    /// Headings.
+    pub anchors: Manner,
+    /// Whether the date in a file's name stays in its address.
+    pub paths_keep_dates: bool,
+}
+
+/// What is made besides pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// `sitemap.xml`
+    pub sitemap: bool,
+    /// Whether the sitemap lists each page of a listing over several pages.
+    pub pagers_in_sitemap: bool,
+    /// `robots.txt`
+    pub robots: bool,
 }
 
 /// Who runs the program, and how to reach them.
@@ -177,28 +251,119 @@ impl Default for MusicDefaults {
 
 impl Config {
     /// Reads the configuration, with every mistake as a finding.
-    pub fn parse(source: &SourceText) -> (Config, Findings) {
-        let toml = Toml::parse(source, 0..source.text().len());
-        let root = toml.root("the configuration");
-        let text = |key, default: &str| root.text(key).map_or_else(|| default.to_owned(), |text| text.value);
+    pub fn parse(source: &SourceText, dialect: Dialect) -> (Config, Findings) {
+        let form = Form::toml(source, 0..source.text().len());
+        let root = form.root("the configuration");
+        let slugify = slugify(&root, dialect);
+        let default_language = root.text("default_language").map_or_else(|| "en".to_owned(), |code| code.value);
+        let languages = languages::read(&root, &default_language, &|name| slugify.taxonomies.name(name));
+        let written_url = root.text("base_url").map(|url| url.value).unwrap_or_default();
+        let flag = |key, silent| root.flag(key).map_or(silent, |flag| flag.value);
         let config = Config {
-            title: text("title", ""),
-            description: text("description", ""),
+            dialect,
+            title: languages[0].title.clone().unwrap_or_default(),
+            description: languages[0].description.clone().unwrap_or_default(),
             base_url: base_url(&root),
-            default_language: text("default_language", "en"),
-            theme: folder(&root, "theme", "haven"),
-            output_dir: folder(&root, "output_dir", "public"),
+            base_url_ends_in_slash: dialect == Dialect::Own || written_url.ends_with('/'),
+            default_language,
+            languages,
+            theme: theme(&root, dialect),
+            output_dir: folder(&root, "output_dir").unwrap_or_else(|| "public".to_owned()),
+            author: root.text("author").map(|name| name.value),
+            feed_limit: languages::count(&root, "feed_limit"),
+            taxonomy_root: root.text("taxonomy_root").map(|path| path.value.trim_matches('/').to_owned()),
+            slugify,
+            made: Made {
+                sitemap: flag("generate_sitemap", true),
+                pagers_in_sitemap: root
+                    .choice("exclude_paginated_pages_in_sitemap", &[("none", true), ("all", false)])
+                    .is_none_or(|listed| listed.value),
+                robots: flag("generate_robots_txt", true),
+            },
+            compile_sass: flag("compile_sass", false),
+            ignored_content: Globs::read(&root, "ignored_content"),
+            ignored_static: Globs::read(&root, "ignored_static"),
+            internal_links_are_errors: root.table("link_checker", "[link_checker]").is_none_or(link_checker),
+            markdown_as_written: root.free("markdown"),
             program: root.table("program", "[program]").map(program).unwrap_or_default(),
             music: root.table("music", "[music]").map(music).unwrap_or_default(),
             extra: root.free("extra"),
             source: source.clone(),
         };
-        if !toml.is_broken() && config.title.is_empty() {
+        needs_nothing_here(&root);
+        bygone(&root);
+        if dialect == Dialect::Own && !form.is_broken() && config.title.is_empty() {
             root.missing("title", "name the site: `title = \"Our program\"`");
         }
         root.done();
-        (config, toml.finish())
+        (config, form.finish())
     }
+
+    /// A language by its code.
+    pub fn language(&self, code: &str) -> Option<&Language> {
+        self.languages.iter().find(|language| language.code == code)
+    }
+
+    /// Whether the site has more than one language.
+    pub fn is_multilingual(&self) -> bool {
+        self.languages.len() > 1
+    }
+
+    /// The address that the site is published at, as templates see it.
+    pub fn shown_base_url(&self) -> &str {
+        if self.base_url_ends_in_slash { &self.base_url } else { self.base_url.trim_end_matches('/') }
+    }
+}
+
+/// Keys of Zola's that ask for nothing here: writing never deletes what isn't ours, and never copies what is there.
+fn needs_nothing_here(root: &Fields<'_>) {
+    for key in ["hard_link_static", "preserve_dotfiles_in_output", "minify_html"] {
+        let _ = root.flag(key);
+    }
+    let _ = root.texts("skip_content_templating");
+}
+
+/// Keys that older Zola sites have.
+fn bygone(root: &Fields<'_>) {
+    root.bygone("generate_feed", "write `generate_feeds = true`");
+    root.bygone("feed_filename", "write `feed_filenames = [\"atom.xml\"]`");
+    root.bygone("highlight_code", "write a table `[markdown.highlighting]` with `theme = \"…\"`");
+    root.bygone("highlight_theme", "write a table `[markdown.highlighting]` with `theme = \"…\"`");
+    root.bygone("rss_limit", "write `feed_limit`");
+    root.bygone("generate_rss", "write `generate_feeds = true` and `feed_filenames = [\"rss.xml\"]`");
+    root.bygone("extra_syntaxes", "write `extra_grammars` in `[markdown.highlighting]`");
+}
+
+fn slugify(root: &Fields<'_>, dialect: Dialect) -> Slugify {
+    let on = if dialect == Dialect::Own { Manner::House } else { Manner::Zola };
+    let silent = Slugify { paths: on, taxonomies: on, anchors: on, paths_keep_dates: false };
+    let Some(fields) = root.table("slugify", "[slugify]") else { return silent };
+    let manner = |key| fields.choice(key, &[("on", on), ("safe", Manner::Safe), ("off", Manner::Off)]);
+    let slugify = Slugify {
+        paths: manner("paths").map_or(on, |manner| manner.value),
+        taxonomies: manner("taxonomies").map_or(on, |manner| manner.value),
+        anchors: manner("anchors").map_or(on, |manner| manner.value),
+        paths_keep_dates: fields.flag("paths_keep_dates").is_some_and(|flag| flag.value),
+    };
+    fields.done();
+    slugify
+}
+
+/// Whether a broken link inside the site is an error. What is said of links to other sites is for `holdspace check`.
+fn link_checker(fields: Fields<'_>) -> bool {
+    let levels = [("error", true), ("warn", false)];
+    let is_error = fields.choice("internal_level", &levels).is_none_or(|level| level.value);
+    let _ = fields.choice("external_level", &levels);
+    for list in ["skip_prefixes", "skip_anchor_prefixes", "ignored_files"] {
+        let _ = fields.texts(list);
+    }
+    fields.done();
+    is_error
+}
+
+fn theme(root: &Fields<'_>, dialect: Dialect) -> Option<String> {
+    let silent = || (dialect == Dialect::Own).then(|| "haven".to_owned());
+    folder(root, "theme").or_else(silent)
 }
 
 fn base_url(root: &Fields<'_>) -> String {
@@ -212,13 +377,12 @@ fn base_url(root: &Fields<'_>) -> String {
 }
 
 /// A folder's name directly inside the program's folder.
-fn folder(root: &Fields<'_>, key: &'static str, default: &str) -> String {
+fn folder(root: &Fields<'_>, key: &'static str) -> Option<String> {
     let parse = |text: &str| {
         let plain = !text.is_empty() && !text.starts_with('.') && !text.contains(['/', '\\', ':']);
         plain.then(|| text.to_owned())
     };
-    root.parsed(key, parse, "it is the name of a folder, without slashes")
-        .map_or_else(|| default.to_owned(), |name| name.value)
+    root.parsed(key, parse, "it is the name of a folder, without slashes").map(|name| name.value)
 }
 
 fn program(fields: Fields<'_>) -> Program {
@@ -277,19 +441,22 @@ pub fn ceiling(text: &str) -> Option<Decibels> {
 mod tests {
     use super::*;
 
+    fn read(text: &str, dialect: Dialect) -> (Config, Findings) {
+        Config::parse(&SourceText::new(CONFIG_FILE, text), dialect)
+    }
+
     #[test]
     fn a_silent_configuration_gets_the_house_defaults() {
-        let (config, findings) =
-            Config::parse(&SourceText::new(CONFIG_FILE, "title = \"T\"\nbase_url = \"https://a.org\"\n"));
+        let (config, findings) = read("title = \"T\"\nbase_url = \"https://a.org\"\n", Dialect::Own);
         assert!(findings.is_empty(), "{findings:?}");
-        assert_eq!((config.base_url.as_str(), config.theme.as_str()), ("https://a.org/", "haven"));
+        assert_eq!((config.base_url.as_str(), config.theme.as_deref()), ("https://a.org/", Some("haven")));
         assert_eq!(config.music, MusicDefaults::default());
     }
 
     #[test]
     fn an_unknown_key_and_a_wrong_address_are_both_found() {
         let text = "title = \"T\"\nbase_url = \"www.a.org\"\n[program]\nphon = \"1\"\n[music]\nceiling = \"+3 dB\"\n";
-        let (_, findings) = Config::parse(&SourceText::new(CONFIG_FILE, text));
+        let (_, findings) = read(text, Dialect::Own);
         let said: Vec<_> =
             findings.sorted().iter().map(|d| (d.place.as_ref().map_or(0, |p| p.line), d.message.clone())).collect();
         assert_eq!(
@@ -307,5 +474,49 @@ mod tests {
         assert_eq!(phone_href("720-675-7123"), "tel:+17206757123");
         assert_eq!(phone_href("+44 20 7946 0000"), "tel:+442079460000");
         assert_eq!(phone_href("988"), "tel:988");
+    }
+
+    #[test]
+    fn a_zola_configuration_is_read_in_its_own_words() {
+        let text = r#"
+            base_url = "https://a.org/sub"
+            taxonomies = [{ name = "Tags", paginate_by = 5, feed = true }]
+            [search]
+            index_format = "fuse_json"
+            [languages.fr]
+            title = "Titre"
+            search.include_title = false
+            fallback = true
+            [languages.fr.translations]
+            more = "plus"
+            [languages.en]
+            title = "Title"
+        "#;
+        let (config, findings) = read(text, Dialect::Zola);
+        assert!(findings.is_empty(), "{findings:?}");
+        assert_eq!((config.shown_base_url(), config.theme.as_deref()), ("https://a.org/sub", None));
+        let codes: Vec<_> = config.languages.iter().map(|language| language.code.as_str()).collect();
+        assert_eq!((codes, config.title.as_str()), (vec!["en", "fr"], "Title"));
+        assert_eq!(config.languages[0].taxonomies[0].slug, "tags");
+        assert_eq!(config.languages[0].search.index_format, IndexFormat::FuseJson);
+        assert_eq!(config.language("fr").map(|fr| fr.translations["more"].as_str()), Some("plus"));
+    }
+
+    #[test]
+    fn a_bygone_key_says_what_to_write_now() {
+        let text =
+            "base_url = \"https://a.org\"\ngenerate_feed = true\ngenerate_feds = true\n[languages.f_]\ntitel = \"\"\n";
+        let (_, findings) = read(text, Dialect::Zola);
+        let said: Vec<_> =
+            findings.sorted().iter().map(|d| format!("{} [{}]", d.message, d.hints.join("; "))).collect();
+        assert_eq!(
+            said,
+            [
+                "the configuration has no key `generate_feed` any more [write `generate_feeds = true`]",
+                "the configuration has no key `generate_feds` [did you mean `generate_feeds`?]",
+                "`f_` is no language's code [write it as browsers do: `fr`, `pt-BR`]",
+                "a language has no key `titel` [did you mean `title`?]",
+            ]
+        );
     }
 }

@@ -15,6 +15,7 @@ pub mod content;
 pub mod document;
 pub mod functions;
 pub mod graph;
+mod languages;
 pub mod links;
 pub mod markdown;
 pub mod page;
@@ -32,7 +33,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
-use crate::project::Project;
+use crate::project::{Config, Project};
 use crate::site::address::Style;
 use crate::site::content::Content;
 use crate::site::graph::Parts;
@@ -109,20 +110,16 @@ pub fn build(project: &Project, options: &Options) -> (Vec<Artifact>, Findings) 
 
     let (content, found) = content::read(project);
     keep(found);
-    let (pages, found) = pages(&content, &project.config.title);
+    let (pages, found) = pages(&content, &project.config);
     keep(found);
     let (theme, found) = theme::read(project);
     keep(found);
 
-    let (pages, drafts) = without_drafts(pages, options);
+    let (mut pages, drafts) = without_drafts(pages, options);
+    languages::fall_back(&mut pages, &project.config);
     let other_files: HashSet<String> = theme.files.keys().cloned().collect();
-    let parts = Parts {
-        base_url: &project.config.base_url,
-        pages,
-        drafts: &drafts,
-        assets: content.assets,
-        other_files: &other_files,
-    };
+    let parts =
+        Parts { config: &project.config, pages, drafts: &drafts, assets: content.assets, other_files: &other_files };
     let (site, found) = graph::connect(parts);
     keep(found);
     let (sessions, found) = sessions(project);
@@ -132,9 +129,8 @@ pub fn build(project: &Project, options: &Options) -> (Vec<Artifact>, Findings) 
     (artifacts, findings)
 }
 
-fn pages(content: &Content, site_title: &str) -> (Vec<Page>, Findings) {
-    let read: Vec<(Page, Findings)> =
-        content.sources.par_iter().map(|source| page::parse(source, site_title)).collect();
+fn pages(content: &Content, config: &Config) -> (Vec<Page>, Findings) {
+    let read: Vec<(Page, Findings)> = content.sources.par_iter().map(|source| page::parse(source, config)).collect();
     let mut findings = Findings::new();
     let mut pages = Vec::with_capacity(read.len());
     for (page, found) in read {
@@ -144,10 +140,17 @@ fn pages(content: &Content, site_title: &str) -> (Vec<Page>, Findings) {
     (pages, findings)
 }
 
-/// The pages to publish, and the paths of those that are left out.
+/// The pages to publish, and the paths of those that are left out: drafts, and all that lies in a section that is one.
 fn without_drafts(pages: Vec<Page>, options: &Options) -> (Vec<Page>, HashSet<String>) {
+    let drafts = pages.iter().filter(|page| page.front.draft && page.source.is_section());
+    let sections: Vec<(String, String)> =
+        drafts.map(|page| (page.source.folder().to_owned(), page.source.language.clone())).collect();
+    let in_draft = |page: &Page| {
+        let source = &page.source;
+        sections.iter().any(|(folder, language)| source.language == *language && source.folder().starts_with(folder))
+    };
     let (kept, drafts): (Vec<Page>, Vec<Page>) =
-        pages.into_iter().partition(|page| options.drafts || !page.front.draft);
+        pages.into_iter().partition(|page| options.drafts || !(page.front.draft || in_draft(page)));
     (kept, drafts.into_iter().map(|page| page.source.path).collect())
 }
 

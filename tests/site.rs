@@ -108,7 +108,7 @@ fn a_section_lists_its_pages_in_its_order() {
     assert_eq!(listed("weight").text("s/index.html"), "Birch Cedar Aspen ");
     assert_eq!(listed("weight").text("s/a/index.html"), "Birch Aspen");
     assert_eq!(listed("date").text("s/index.html"), "Aspen Cedar Birch ");
-    assert_eq!(listed("date").text("s/b/index.html"), "Cedar -");
+    assert_eq!(listed("date").text("s/b/index.html"), "- Cedar");
     assert_eq!(listed("title").text("s/index.html"), "Aspen Birch Cedar ");
     assert_eq!(listed("none").text("s/index.html"), "Cedar Aspen Birch ");
 }

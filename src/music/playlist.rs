@@ -9,7 +9,7 @@ use super::bed::{BedKind, Key};
 use super::chime::ChimeKind;
 use super::fade::Curve;
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
-use crate::fields::{Fields, Spanned, Toml};
+use crate::fields::{Fields, Form, Spanned};
 use crate::project::{CEILING_HINT, MusicDefaults, ceiling};
 use crate::units::{Decibels, Lufs, TimeError, parse_time, words};
 
@@ -189,8 +189,8 @@ const LEVEL_HINT: &str = "write it as `-6 dB`; it is between -60 and +12";
 
 /// Reads a playlist; `defaults` stand in where it is silent.
 pub fn parse(source: &SourceText, defaults: &MusicDefaults) -> (Playlist, Findings) {
-    let toml = Toml::parse(source, 0..source.text().len());
-    let root = toml.root("a playlist");
+    let form = Form::toml(source, 0..source.text().len());
+    let root = form.root("a playlist");
     let playlist = Playlist {
         title: text(&root, "title").unwrap_or_default(),
         summary: text(&root, "summary").unwrap_or_default(),
@@ -214,7 +214,7 @@ pub fn parse(source: &SourceText, defaults: &MusicDefaults) -> (Playlist, Findin
     name_once(&root, "phase", playlist.phases.iter().map(|p| (&p.name, &p.span)), source);
     name_once(&root, "reserve", playlist.reserves.iter().map(|r| (&r.name, &r.span)), source);
     root.done();
-    (playlist, toml.finish())
+    (playlist, form.finish())
 }
 
 /// Two phases of one name could not be told apart by `--from`, nor two reserves by `reserve`.

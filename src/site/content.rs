@@ -7,7 +7,7 @@ use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText};
-use crate::project::Project;
+use crate::project::{Config, Project};
 
 /// What content/ holds.
 #[derive(Debug, Default)]
@@ -25,12 +25,44 @@ pub struct Source {
     pub path: String,
     /// Its text, under its path in the program's folder.
     pub text: SourceText,
+    /// Its name without its language and its ending: `first-day`, `index`, `_index`.
+    pub stem: String,
+    /// The language that its name says, or the site's default one.
+    pub language: String,
 }
 
 impl Source {
-    /// Whether it is a section's `_index.md`.
+    /// A file of content/. Its language is the last part of its name, where the site has that language: `day.fr.md`.
+    pub fn new(path: impl Into<String>, text: SourceText, config: &Config) -> Self {
+        let path = path.into();
+        let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
+        let suffix = name.rsplit_once('.').filter(|(_, code)| config.language(code).is_some());
+        let (stem, language) = suffix.unwrap_or((name, &config.default_language));
+        Self { stem: stem.to_owned(), language: language.to_owned(), text, path }
+    }
+
+    /// Whether it is a section's `_index.md`, in any language.
     pub fn is_section(&self) -> bool {
-        self.name() == "_index.md"
+        self.stem == "_index"
+    }
+
+    /// Whether it is the page of its folder: `index.md`, in any language.
+    pub fn is_folders_page(&self) -> bool {
+        self.stem == "index" && !self.folder().is_empty()
+    }
+
+    /// What names it in its address: its file's name, or for an `index.md` its folder's.
+    pub fn route_name(&self) -> &str {
+        if self.is_folders_page() {
+            self.folder().trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+        } else {
+            &self.stem
+        }
+    }
+
+    /// What it shares with its translations: its path without language and ending.
+    pub fn canonical(&self) -> String {
+        format!("{}{}", self.folder(), self.stem)
     }
 
     /// The file's name.
@@ -53,6 +85,12 @@ pub struct Asset {
     pub bytes: Vec<u8>,
 }
 
+impl Content {
+    fn has_home(&self, language: &str) -> bool {
+        self.sources.iter().any(|source| source.canonical() == "_index" && source.language == language)
+    }
+}
+
 /// Reads content/. What cannot be read is a finding, and the rest is read all the same.
 pub fn read(project: &Project) -> (Content, Findings) {
     let root = project.content();
@@ -69,9 +107,10 @@ pub fn read(project: &Project) -> (Content, Findings) {
             Err(error) => findings.push(unreadable(project, error.path().unwrap_or(&root), &error.to_string())),
         }
     }
-    if !content.sources.iter().any(|source| source.path == "_index.md") {
-        content.sources.insert(0, implied_home());
-    }
+    let homes = project.config.languages.iter().filter(|language| !content.has_home(&language.code));
+    let implied: Vec<Source> = homes.map(|language| implied_home(&language.code, &project.config)).collect();
+    content.sources.splice(0..0, implied);
+    findings.extend(content.sources.iter().filter_map(|source| unknown_language(source, &project.config)).collect());
     (content, findings)
 }
 
@@ -92,9 +131,14 @@ pub fn slashed(root: &Path, path: &Path) -> String {
 
 fn read_file(project: &Project, root: &Path, entry: &DirEntry, content: &mut Content, findings: &mut Findings) {
     let path = slashed(root, entry.path());
+    let ignored = &project.config.ignored_content;
+    if ignored.fit(&path) || ignored.fit(&entry.file_name().to_string_lossy()) {
+        return;
+    }
     match fs::read(entry.path()) {
         Ok(bytes) if path.ends_with(".md") => {
-            content.sources.push(Source { text: text(project.relative(entry.path()), bytes, findings), path });
+            let text = text(project.relative(entry.path()), bytes, findings);
+            content.sources.push(Source::new(path, text, &project.config));
         }
         Ok(bytes) => content.assets.push(Asset { path, bytes }),
         Err(error) => findings.push(unreadable(project, entry.path(), &error.to_string())),
@@ -130,7 +174,25 @@ fn no_content() -> Diagnostic {
         .hint("make it, with a file `_index.md` for the home page")
 }
 
-/// Every site has a home, whether it has words of its own or not.
-fn implied_home() -> Source {
-    Source { path: "_index.md".to_owned(), text: SourceText::new("content/_index.md", "+++\n+++\n") }
+/// What stands in a home page that nobody wrote.
+pub const NOTHING: &str = "+++\n+++\n";
+
+/// Every language of a site has a home, whether it has words of its own or not.
+fn implied_home(language: &str, config: &Config) -> Source {
+    let name =
+        if language == config.default_language { "_index.md".to_owned() } else { format!("_index.{language}.md") };
+    let text = SourceText::new(format!("content/{name}"), NOTHING);
+    Source::new(name, text, config)
+}
+
+/// `day.de.md` on a site that has other languages, but not this one.
+fn unknown_language(source: &Source, config: &Config) -> Option<Diagnostic> {
+    let (_, code) = source.stem.rsplit_once('.').filter(|_| config.is_multilingual())?;
+    let looks_like_one = matches!(code.len(), 2 | 5) && code[..2].chars().all(|c| c.is_ascii_lowercase());
+    let codes: Vec<&str> = config.languages.iter().map(|language| language.code.as_str()).collect();
+    looks_like_one.then(|| {
+        Diagnostic::error("content/language", format!("the site has no language `{code}`"))
+            .at(Place::file(source.text.path()))
+            .hint(format!("its languages are: {}; another has a table `[languages.{code}]`", codes.join(", ")))
+    })
 }

@@ -1,16 +1,23 @@
-//! Pages into a site: each page's address, its section, its neighbours, and its links resolved.
+//! Pages into a site: each page's address, its section, its neighbours, its taxonomies, and its links resolved.
 //! Pure. A broken link is a finding at the words of the link, in the file where it was written.
 
+mod assets;
+mod collisions;
+mod order;
+pub mod pagers;
 mod resolve;
+mod sections;
+pub mod taxonomies;
 
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use crate::diagnostic::{Diagnostic, Findings, Place};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::project::{Config, Dialect};
 use crate::site::address;
 use crate::site::content::Asset;
-use crate::site::page::{Page, SortBy};
-use crate::site::slug::slugify;
+use crate::site::page::{Page, moment_of_name};
+use pagers::Pager;
+use taxonomies::Taxonomy;
 
 /// A site: its pages and files, and how they hang together.
 #[derive(Debug)]
@@ -23,6 +30,8 @@ pub struct Site {
     pub assets: Vec<PlacedAsset>,
     /// Old addresses, each with the page it leads to.
     pub redirects: Vec<(String, usize)>,
+    /// What pages are sorted by besides their sections.
+    pub taxonomies: Vec<Taxonomy>,
     by_path: HashMap<String, usize>,
 }
 
@@ -33,20 +42,28 @@ pub struct Node {
     pub page: Page,
     /// Its address, from the site's root: `/guides/first-day/`.
     pub route: String,
+    /// Its name in its address.
+    pub slug: String,
     /// Its links' addresses, in the order of its document's links.
     pub links: Vec<String>,
     /// The sections above it, from the home down.
     pub ancestors: Vec<usize>,
-    /// The page before it in its section: lighter, older, or earlier in the alphabet.
+    /// The page before it in its section: lighter, younger, or earlier in the alphabet.
     pub lower: Option<usize>,
     /// The page after it.
     pub higher: Option<usize>,
+    /// The template that its sections ask for on its behalf.
+    pub page_template: Option<String>,
     /// A section's pages, sorted.
     pub pages: Vec<usize>,
     /// A section's sections, sorted by weight.
     pub subsections: Vec<usize>,
     /// The routes of the files that lie beside it.
     pub assets: Vec<String>,
+    /// It in every language that it is written in, itself among them. Empty on a site of one language.
+    pub translations: Vec<usize>,
+    /// The pages that link to it.
+    pub backlinks: Vec<usize>,
 }
 
 /// A file in its place.
@@ -72,20 +89,38 @@ impl Site {
     /// The template that a page asks for, or that its sections ask for on its behalf.
     pub fn wanted_template(&self, page: usize) -> Option<&str> {
         let node = &self.pages[page];
-        let own = node.page.front.template.as_ref();
-        let from_sections = || {
-            let sections = node.ancestors.iter().rev().map(|section| &self.pages[*section].page.front.listing);
-            sections.filter_map(|listing| listing.page_template.as_ref()).next()
+        let own = node.page.front.template.as_ref().map(|template| template.value.as_str());
+        own.or(node.page_template.as_deref())
+    }
+
+    /// The pages of a section's listing, where it is spread over several.
+    pub fn pagers(&self, section: usize) -> Option<Vec<Pager>> {
+        let node = &self.pages[section];
+        let listing = &node.page.front.listing;
+        let spread = listing.paginate_by.filter(|_| listing.redirect_to.is_none())?;
+        let mut pages = node.pages.clone();
+        if listing.paginate_reversed {
+            pages.reverse();
+        }
+        Some(pagers::split(&pages, spread, &node.route, listing.paginate_path.as_deref()))
+    }
+
+    /// The routes of all that is rendered from pages, but isn't one: listings over several pages, taxonomies, terms.
+    pub fn listings(&self) -> Vec<String> {
+        let sections = (0..self.pages.len()).filter_map(|section| self.pagers(section)).flatten();
+        let shown = self.taxonomies.iter().filter(|taxonomy| taxonomy.is_shown());
+        let of_taxonomy = |taxonomy: &Taxonomy| {
+            let terms = taxonomy.terms.iter().flat_map(|term| taxonomy.pagers(term)).map(|pager| pager.route);
+            std::iter::once(taxonomy.route.clone()).chain(terms).collect::<Vec<_>>()
         };
-        let wanted = own.or_else(|| if node.page.source.is_section() { None } else { from_sections() });
-        wanted.map(|template| template.value.as_str())
+        sections.map(|pager| pager.route).chain(shown.flat_map(of_taxonomy)).collect()
     }
 }
 
 /// What a site is made of.
 pub struct Parts<'a> {
-    /// The address it will be published at.
-    pub base_url: &'a str,
+    /// How the site is to be.
+    pub config: &'a Config,
     /// The pages to publish.
     pub pages: Vec<Page>,
     /// The paths inside content/ of the pages that are drafts and left out.
@@ -98,18 +133,31 @@ pub struct Parts<'a> {
 
 /// Puts every page in its place.
 pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
+    let config = parts.config;
     let by_path: HashMap<String, usize> =
         parts.pages.iter().enumerate().map(|(i, page)| (page.source.path.clone(), i)).collect();
-    let nodes = parts.pages.into_iter().map(Node::new).collect();
-    let mut site =
-        Site { base_url: parts.base_url.to_owned(), pages: nodes, assets: Vec::new(), redirects: Vec::new(), by_path };
-    site.place_assets(parts.assets);
-    site.connect_sections();
-    site.sort_sections();
-    let mut findings = site.collisions();
+    let nodes: Vec<Node> = parts.pages.into_iter().map(|page| Node::new(page, config)).collect();
+    let mut findings = Findings::new();
+    let taxonomies = taxonomies::read(&nodes, config, &mut findings);
+    let mut site = Site {
+        base_url: config.base_url.clone(),
+        pages: nodes,
+        assets: Vec::new(),
+        redirects: Vec::new(),
+        taxonomies,
+        by_path,
+    };
+    site.place_assets(parts.assets, config);
+    site.connect_sections(config);
+    findings.extend(site.sort_sections(config.dialect));
+    site.translate(config);
+    site.link_back();
+    findings.extend(site.collisions());
     let resolver = resolve::Resolver::new(&site, parts.drafts, parts.other_files);
     let (links, found) = resolver.all();
-    findings.extend(found);
+    let severe = |finding: &Diagnostic| config.internal_links_are_errors || finding.rule != "links/internal";
+    findings
+        .extend(found.into_iter().map(|finding| if severe(&finding) { finding } else { finding.lightly() }).collect());
     for (node, links) in site.pages.iter_mut().zip(links) {
         node.links = links;
     }
@@ -117,156 +165,67 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
 }
 
 impl Node {
-    fn new(page: Page) -> Self {
-        let route = route(&page);
+    fn new(page: Page, config: &Config) -> Self {
+        let slug = slug(&page, config);
         Self {
+            route: route(&page, &slug, config),
+            slug,
             page,
-            route,
             links: Vec::new(),
             ancestors: Vec::new(),
             lower: None,
             higher: None,
+            page_template: None,
             pages: Vec::new(),
             subsections: Vec::new(),
             assets: Vec::new(),
+            translations: Vec::new(),
+            backlinks: Vec::new(),
+        }
+    }
+
+    /// The language that it is written in.
+    pub fn language(&self) -> &str {
+        &self.page.source.language
+    }
+}
+
+/// A page's name in its address: what it asks for, or its file's name without a date.
+fn slug(page: &Page, config: &Config) -> String {
+    let manner = config.slugify.paths;
+    let source = &page.source;
+    match &page.front.slug {
+        Some(slug) if config.dialect == Dialect::Own => slug.value.clone(),
+        Some(slug) => manner.name(&slug.value),
+        None => {
+            let name = source.route_name();
+            let dated = moment_of_name(name).and_then(|(_, rest)| rest).filter(|_| !config.slugify.paths_keep_dates);
+            manner.name(dated.unwrap_or(name))
         }
     }
 }
 
-/// The address of a page: its path or its folders, then its slug or its file's name.
-fn route(page: &Page) -> String {
+/// The address of a page: its path, or its language, its folders, and its slug.
+fn route(page: &Page, slug: &str, config: &Config) -> String {
     if let Some(path) = &page.front.path {
         return format!("/{}/", path.value);
     }
-    let folder = page.source.folder();
-    let name = page.source.name();
-    let mut parts: Vec<String> = folder.split('/').filter(|part| !part.is_empty()).map(slugify).collect();
-    match (name, &page.front.slug) {
-        ("_index.md", _) | ("index.md", None) => {}
-        ("index.md", Some(slug)) => {
-            parts.pop();
-            parts.push(slug.value.clone());
-        }
-        (_, Some(slug)) => parts.push(slug.value.clone()),
-        (name, None) => parts.push(slugify(name.trim_end_matches(".md"))),
+    let source = &page.source;
+    let folders = source.folder().split('/').filter(|part| !part.is_empty());
+    // Zola leaves folders' names as they are.
+    let named =
+        |folder: &str| if config.dialect == Dialect::Own { config.slugify.paths.name(folder) } else { folder.into() };
+    let mut parts: Vec<String> = folders.map(named).collect();
+    if source.is_folders_page() {
+        parts.pop();
+    }
+    if !source.is_section() && (source.stem != "index" || source.is_folders_page()) {
+        parts.push(slug.to_owned());
+    }
+    if source.language != config.default_language {
+        parts.insert(0, source.language.clone());
     }
     parts.iter().fold("/".to_owned(), |route, part| format!("{route}{part}/"))
-}
-
-impl Site {
-    /// Puts a file beside the page that it lies beside: an `index.md` takes its folder's files to its own address.
-    fn place_assets(&mut self, assets: Vec<Asset>) {
-        for asset in assets {
-            let owner = folders_up(&asset.path).find_map(|folder| {
-                let page = self.find(&format!("{folder}index.md"))?;
-                Some((folder.len(), page))
-            });
-            let route = match owner {
-                Some((folder, page)) => format!("{}{}", self.pages[page].route, &asset.path[folder..]),
-                None => format!("/{}", asset.path),
-            };
-            if let Some((_, page)) = owner {
-                self.pages[page].assets.push(route.clone());
-            }
-            self.assets.push(PlacedAsset { route, asset });
-        }
-    }
-
-    fn connect_sections(&mut self) {
-        for page in 0..self.pages.len() {
-            let (ancestors, parent) = self.above(page);
-            self.pages[page].ancestors = ancestors;
-            if let Some(parent) = parent {
-                let is_section = self.pages[page].page.source.is_section();
-                let section = &mut self.pages[parent];
-                if is_section { section.subsections.push(page) } else { section.pages.push(page) }
-            }
-            let aliases = self.pages[page].page.front.aliases.iter();
-            self.redirects.extend(aliases.map(|alias| (alias_route(&alias.value), page)));
-        }
-    }
-
-    /// The sections above a page, from the home down, and the one that lists it: for a page that of its own folder,
-    /// for a section the nearest.
-    fn above(&self, page: usize) -> (Vec<usize>, Option<usize>) {
-        let source = &self.pages[page].page.source;
-        // A folder's own page, and a section's, stand in the folder above.
-        let own_folders = usize::from(source.is_section() || source.name() == "index.md");
-        let folders: Vec<&str> = folders_up(&source.path).skip(own_folders).collect();
-        let mut ancestors: Vec<usize> = folders.iter().filter_map(|folder| self.section_of(folder)).collect();
-        let parent = match source.is_section() {
-            true => ancestors.first().copied(),
-            false => folders.first().and_then(|folder| self.section_of(folder)),
-        };
-        ancestors.reverse();
-        (ancestors, parent)
-    }
-
-    fn section_of(&self, folder: &str) -> Option<usize> {
-        self.find(&format!("{folder}_index.md"))
-    }
-
-    fn sort_sections(&mut self) {
-        for section in 0..self.pages.len() {
-            let sort_by = self.pages[section].page.front.listing.sort_by;
-            let mut pages = std::mem::take(&mut self.pages[section].pages);
-            pages.sort_by(|a, b| self.compare(sort_by, *a, *b));
-            for (before, after) in pages.iter().zip(pages.iter().skip(1)) {
-                // The youngest comes first, but the older one is the lower.
-                let (lower, higher) = if sort_by == SortBy::Date { (*after, *before) } else { (*before, *after) };
-                self.pages[lower].higher = Some(higher);
-                self.pages[higher].lower = Some(lower);
-            }
-            self.pages[section].pages = pages;
-            let mut subsections = std::mem::take(&mut self.pages[section].subsections);
-            subsections.sort_by(|a, b| self.compare(SortBy::Weight, *a, *b));
-            self.pages[section].subsections = subsections;
-        }
-    }
-
-    fn compare(&self, sort_by: SortBy, a: usize, b: usize) -> Ordering {
-        let (front, other) = (&self.pages[a].page.front, &self.pages[b].page.front);
-        let first = match sort_by {
-            SortBy::None => Ordering::Equal,
-            SortBy::Weight => front.weight.cmp(&other.weight),
-            SortBy::Date => other.date.cmp(&front.date),
-            SortBy::Title => front.title.to_lowercase().cmp(&other.title.to_lowercase()),
-        };
-        first.then_with(|| self.pages[a].page.source.path.cmp(&self.pages[b].page.source.path))
-    }
-
-    /// Two pages at one address: one of them would be lost.
-    fn collisions(&self) -> Findings {
-        let mut taken: HashMap<String, String> = HashMap::new();
-        let mut findings = Findings::new();
-        let pages = (0..self.pages.len()).map(|page| (self.pages[page].route.clone(), page, None));
-        let aliases = self.redirects.iter().map(|(route, page)| (route.clone(), *page, Some("alias")));
-        for (route, page, alias) in pages.chain(aliases) {
-            let source = &self.pages[page].page.source;
-            let by = source.text.path().display().to_string();
-            // Not every disk tells `A` from `a`.
-            if let Some(other) = taken.insert(address::file(&route).to_lowercase(), by) {
-                let message = format!("`{route}` is the address of `{other}` already");
-                let hint = if alias.is_some() { "take the alias away" } else { "give one of them another `slug`" };
-                let place = self.address_place(page, alias.map(|_| route.as_str()));
-                findings.push(Diagnostic::error("site/collision", message).at(place).hint(hint));
-            }
-        }
-        findings
-    }
-
-    fn address_place(&self, page: usize, alias: Option<&str>) -> Place {
-        let page = &self.pages[page].page;
-        let alias = alias.and_then(|route| page.front.aliases.iter().find(|alias| alias_route(&alias.value) == route));
-        match alias.or(page.front.path.as_ref()).or(page.front.slug.as_ref()) {
-            Some(written) => page.source.text.place(written.span.clone()),
-            None => Place::file(page.source.text.path()),
-        }
-    }
-}
-
-fn alias_route(alias: &str) -> String {
-    if alias.ends_with(".html") { format!("/{alias}") } else { format!("/{alias}/") }
 }
 
 /// The folders that a file lies in, from its own up to the top: `a/b/c.md` → `a/b/`, `a/`, ``.

@@ -2,16 +2,18 @@
 //! Pure. What is wrong with one field doesn't hide the next, and a page with mistakes is still a page:
 //! other pages link to it.
 
+mod moment;
+
 use std::ops::Range;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::fields::{Fields, Spanned, Toml};
+use crate::fields::{Fields, Form, Spanned};
+use crate::project::{Config, Dialect};
 use crate::site::content::Source;
 use crate::site::document::Document;
 use crate::site::markdown;
+
+pub use moment::{Moment, of_name as moment_of_name};
 
 /// A page, or the page of a section.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Page {
     pub front: Front,
     /// What stands below them.
     pub document: Document,
+    /// Whether it stands in for a translation that is missing.
+    pub untranslated: bool,
 }
 
 /// Front matter.
@@ -32,21 +36,31 @@ pub struct Front {
     /// One sentence about the page.
     pub description: Option<String>,
     /// The day it was written.
-    pub date: Option<String>,
+    pub date: Option<Moment>,
     /// The day it was last changed.
-    pub updated: Option<String>,
-    /// Its place among the pages of a section that is sorted by weight.
-    pub weight: i64,
+    pub updated: Option<Moment>,
+    /// Its place among the pages of a section that is sorted by weight, or a section's among its neighbours.
+    pub weight: Option<i64>,
     /// Whether it is still being written.
     pub draft: bool,
+    /// Whether it has an address of its own. What has none can still be listed and asked for.
+    pub hidden: bool,
     /// The last part of its address, in place of the file's name.
     pub slug: Option<Spanned<String>>,
     /// Its whole address, in place of the folders' and the file's names.
     pub path: Option<Spanned<String>>,
     /// Addresses that lead to it from of old.
     pub aliases: Vec<Spanned<String>>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Its terms, by taxonomy.
+    pub taxonomies: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
     /// The template, in place of the usual one.
     pub template: Option<Spanned<String>>,
+    /// Whether it is left out of the search.
+    pub unsearchable: bool,
+    /// Whether it is left out of feeds.
+    pub unfed: bool,
     /// Free data for the theme.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// What only a section has.
@@ -57,9 +71,28 @@ pub struct Front {
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
     /// In which order.
-    pub sort_by: SortBy,
+    pub sort_by: Option<Spanned<SortBy>>,
     /// The template of its pages, in place of `page.html`.
     pub page_template: Option<Spanned<String>>,
+    /// How many pages stand on one page of the listing.
+    pub paginate_by: Option<usize>,
+    /// What stands before the number of such a page in its address; `page` where nothing is said.
+    pub paginate_path: Option<String>,
+    /// Whether the listing begins with the last.
+    pub paginate_reversed: bool,
+    /// The address that whoever comes to the section is led to.
+    pub redirect_to: Option<Spanned<String>>,
+    /// Whether its pages are also listed by the section above.
+    pub transparent: bool,
+    /// Whether it has feeds of its own.
+    pub feeds: bool,
+}
+
+impl Listing {
+    /// In which order the pages are listed.
+    pub fn order(&self) -> SortBy {
+        self.sort_by.as_ref().map_or(SortBy::None, |order| order.value)
+    }
 }
 
 /// The order of a section's pages.
@@ -72,59 +105,95 @@ pub enum SortBy {
     Weight,
     /// The youngest first.
     Date,
-    /// By the alphabet.
+    /// The last changed first.
+    UpdateDate,
+    /// By the alphabet, and numbers by their size.
     Title,
+    /// By the alphabet, as a computer sees it.
+    TitleBytes,
+    /// By the last part of the address.
+    Slug,
+    /// By the address.
+    Permalink,
+}
+
+impl SortBy {
+    /// The words for it.
+    pub const NAMES: [(&'static str, SortBy); 8] = [
+        ("weight", SortBy::Weight),
+        ("date", SortBy::Date),
+        ("update_date", SortBy::UpdateDate),
+        ("title", SortBy::Title),
+        ("title_bytes", SortBy::TitleBytes),
+        ("slug", SortBy::Slug),
+        ("permalink", SortBy::Permalink),
+        ("none", SortBy::None),
+    ];
 }
 
 /// Reads a source.
-pub fn parse(source: &Source, site_title: &str) -> (Page, Findings) {
+pub fn parse(source: &Source, config: &Config) -> (Page, Findings) {
     let mut findings = Findings::new();
-    let (front_range, body_range) = split(source).unwrap_or_else(|finding| {
-        findings.push(*finding);
-        (0..0, 0..0)
-    });
     let mut front = Front::default();
-    // Without front matter there is nothing in it to be wrong.
-    if findings.is_empty() {
-        let (read, found) = self::front(source, front_range, site_title);
-        front = read;
-        findings.extend(found);
+    let mut body = 0..0;
+    match split(source) {
+        Ok(parts) => {
+            let (read, found) = self::front(source, &parts, config);
+            front = read;
+            findings.extend(found);
+            body = parts.body;
+        }
+        // Without front matter there is nothing in it to be wrong.
+        Err(finding) => findings.push(*finding),
     }
-    let (document, found) = markdown::parse(&source.text, body_range);
+    dated_name(source, &mut front);
+    let (document, found) = markdown::parse(&source.text, body);
     findings.extend(found);
-    (Page { source: source.clone(), front, document }, findings)
+    (Page { source: source.clone(), front, document, untranslated: false }, findings)
 }
 
-/// The bytes of the front matter and of the Markdown below it.
-fn split(source: &Source) -> Result<(Range<usize>, Range<usize>), Box<Diagnostic>> {
+/// `2026-05-01-day.md` says its date.
+fn dated_name(source: &Source, front: &mut Front) {
+    if front.date.is_none() && !source.is_section() {
+        front.date = moment::of_name(source.route_name()).map(|(date, _)| date);
+    }
+}
+
+/// A file in its parts.
+struct Parts {
+    fence: &'static str,
+    /// The bytes of the front matter.
+    front: Range<usize>,
+    /// The bytes of the Markdown below it.
+    body: Range<usize>,
+}
+
+fn split(source: &Source) -> Result<Parts, Box<Diagnostic>> {
     let text = source.text.text();
     let opening = text.len() - text.trim_start_matches(['\u{feff}', '\r', '\n', ' ']).len();
     let mut lines = Lines { text, at: opening };
     let first = lines.next().unwrap_or(0..0);
-    if text[first.clone()].trim_end() != FENCE {
+    let Some(fence) = FENCES.into_iter().find(|fence| text[first.clone()].trim_end() == *fence) else {
         return Err(Box::new(no_front_matter(source, first)));
-    }
+    };
     let start = lines.at;
     while let Some(line) = lines.next() {
-        if text[line.clone()].trim_end() == FENCE {
-            return Ok((start..line.start, lines.at..text.len()));
+        if text[line.clone()].trim_end() == fence {
+            return Ok(Parts { fence, front: start..line.start, body: lines.at..text.len() });
         }
     }
     let finding = Diagnostic::error("front/unclosed", "the front matter is never closed");
-    let hint = "put a line `+++` between the front matter and the text";
-    Err(Box::new(finding.at(source.text.place(opening..opening + FENCE.len())).hint(hint)))
+    let hint = format!("put a line `{fence}` between the front matter and the text");
+    Err(Box::new(finding.at(source.text.place(opening..opening + fence.len())).hint(hint)))
 }
 
-const FENCE: &str = "+++";
+const TOML: &str = "+++";
+const YAML: &str = "---";
+const FENCES: [&str; 2] = [TOML, YAML];
 
 fn no_front_matter(source: &Source, first: Range<usize>) -> Diagnostic {
     let text = source.text.text();
-    let yaml = text[first.clone()].trim_end() == "---";
-    let hint = if yaml {
-        "write the front matter as TOML between two lines `+++`: `title = \"…\"`"
-    } else {
-        "begin the file with a line `+++`, then `title = \"…\"`, then another line `+++`"
-    };
+    let hint = "begin the file with a line `+++`, then `title = \"…\"`, then another line `+++`";
     let length = text[first.clone()].trim_end().len();
     Diagnostic::error("front/missing", "the page has no front matter")
         .at(source.text.place(first.start..first.start + length))
@@ -150,17 +219,23 @@ impl Iterator for Lines<'_> {
     }
 }
 
-fn front(source: &Source, range: Range<usize>, site_title: &str) -> (Front, Findings) {
-    let toml = Toml::parse(&source.text, range);
+fn front(source: &Source, parts: &Parts, config: &Config) -> (Front, Findings) {
+    let read = if parts.fence == YAML { Form::yaml } else { Form::toml };
+    let form = read(&source.text, parts.front.clone());
     let section = source.is_section();
-    let root = toml.root(if section { "a section" } else { "a page" });
+    let root = form.root(if section { "a section" } else { "a page" });
     let title = root.text("title");
     // A title of the wrong kind has its finding already.
-    let titled = title.is_some() || root.place_of("title") != root.place();
+    let titled = title.is_some() || !root.lacks("title");
+    let flag = |key| root.flag(key).is_some_and(|flag| flag.value);
+    let denied = |key| root.flag(key).is_some_and(|flag| !flag.value);
     let mut front = Front {
         title: title.map(|title| title.value).unwrap_or_default(),
         description: root.text("description").map(|text| text.value),
-        weight: root.integer("weight").map_or(0, |weight| weight.value),
+        weight: root.integer("weight").map(|weight| weight.value),
+        draft: flag("draft"),
+        hidden: denied("render"),
+        unsearchable: denied("in_search_index"),
         template: root.text("template"),
         aliases: aliases(source, &root),
         extra: root.free("extra"),
@@ -169,41 +244,61 @@ fn front(source: &Source, range: Range<usize>, site_title: &str) -> (Front, Find
     if section {
         front.listing = listing(&root);
     } else {
-        page_only(&root, &mut front);
+        page_only(&root, config.dialect, &mut front);
     }
-    if !titled && source.path == "_index.md" {
-        front.title = site_title.to_owned();
-    } else if !titled {
-        root.missing("title", "give it one: `title = \"…\"`");
+    let is_zola = config.dialect == Dialect::Zola;
+    if !titled && source.canonical() == "_index" && !is_zola {
+        let own = config.language(&source.language).and_then(|language| language.title.clone());
+        front.title = own.unwrap_or_else(|| config.title.clone());
+    } else if !titled && !is_zola {
+        root.missing(
+            "title",
+            if parts.fence == YAML { "give it one: `title: …`" } else { "give it one: `title = \"…\"`" },
+        );
     }
-    root.done();
-    (front, toml.finish())
+    // To Zola a key that it doesn't know in a page is no mistake; in a section it is.
+    if is_zola && !section {
+        root.done_leniently()
+    } else {
+        root.done()
+    }
+    (front, form.finish())
 }
 
-fn page_only(root: &Fields<'_>, front: &mut Front) {
+fn page_only(root: &Fields<'_>, dialect: Dialect, front: &mut Front) {
     front.date = date(root, "date");
     front.updated = date(root, "updated");
-    front.draft = root.flag("draft").is_some_and(|draft| draft.value);
-    front.slug = root.parsed("slug", slug, "it is one part of an address, like `first-day`, without slashes");
+    front.unfed = root.flag("include_in_feeds").is_some_and(|flag| !flag.value);
+    front.authors = root.texts("authors").into_iter().map(|author| author.value).collect();
+    front.taxonomies = root.lists("taxonomies");
+    for term in front.taxonomies.iter().flat_map(|(_, terms)| terms).filter(|term| term.value.trim().is_empty()) {
+        let finding = Diagnostic::error("toml/value", "a term cannot be empty");
+        root.add(finding.at(root.place_in(term.span.clone())).hint("write a word, or take it away"));
+    }
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let part = if dialect == Dialect::Zola { given } else { slug };
+    front.slug = root.parsed("slug", part, "it is one part of an address, like `first-day`, without slashes");
     front.path = root.parsed("path", path, "it is an address on this site, like `guides/first-day`");
 }
 
 fn listing(root: &Fields<'_>) -> Listing {
-    let orders = [("weight", SortBy::Weight), ("date", SortBy::Date), ("title", SortBy::Title), ("none", SortBy::None)];
+    let flag = |key| root.flag(key).is_some_and(|flag| flag.value);
+    let number = root.integer("paginate_by");
     Listing {
-        sort_by: root.choice("sort_by", &orders).map_or(SortBy::None, |order| order.value),
+        sort_by: root.choice("sort_by", &SortBy::NAMES),
         page_template: root.text("page_template"),
+        paginate_by: number.and_then(|number| usize::try_from(number.value).ok()).filter(|number| *number > 0),
+        paginate_path: root.text("paginate_path").map(|path| path.value.trim_matches('/').to_owned()),
+        paginate_reversed: flag("paginate_reversed"),
+        redirect_to: root.text("redirect_to"),
+        transparent: flag("transparent"),
+        feeds: flag("generate_feeds"),
     }
 }
 
 /// A day, `2026-05-01`, or a moment, as it stands in the file.
-fn date(root: &Fields<'_>, key: &'static str) -> Option<String> {
-    let parse = |text: &str| {
-        let day = text.parse::<Date>().is_ok() && text.len() == 10;
-        let moment = text.parse::<DateTime>().is_ok() || text.parse::<Timestamp>().is_ok();
-        (day || moment).then(|| text.to_owned())
-    };
-    root.parsed(key, parse, "write the day as year-month-day: `2026-05-01`").map(|date| date.value)
+fn date(root: &Fields<'_>, key: &'static str) -> Option<Moment> {
+    root.parsed(key, Moment::parse, "write the day as year-month-day: `2026-05-01`").map(|date| date.value)
 }
 
 fn slug(text: &str) -> Option<String> {
@@ -239,8 +334,9 @@ mod tests {
     use crate::diagnostic::SourceText;
 
     fn read(text: &str) -> (Page, Vec<String>) {
-        let source = Source { path: "a.md".to_owned(), text: SourceText::new("content/a.md", text) };
-        let (page, findings) = parse(&source, "Site");
+        let (config, _) = Config::parse(&SourceText::new("holdspace.toml", "title = \"Site\"\n"), Dialect::Own);
+        let source = Source::new("a.md", SourceText::new("content/a.md", text), &config);
+        let (page, findings) = parse(&source, &config);
         (page, findings.sorted().iter().map(|d| d.message.clone()).collect())
     }
 
@@ -249,7 +345,10 @@ mod tests {
         let (page, findings) =
             read("\u{feff}\r\n+++\r\ntitle = \"A\"\r\ndate = 2026-05-01\r\n[extra]\r\nx = [1]\r\n+++\r\nHi +++\r\n");
         assert_eq!(findings, [""; 0]);
-        assert_eq!((page.front.title.as_str(), page.front.date.as_deref()), ("A", Some("2026-05-01")));
+        assert_eq!(
+            (page.front.title.as_str(), page.front.date.map(|date| date.text).as_deref()),
+            ("A", Some("2026-05-01"))
+        );
         assert_eq!(page.front.extra["x"][0], 1);
         assert_eq!(page.document.words, 1);
     }
@@ -260,5 +359,17 @@ mod tests {
         assert_eq!(findings, ["`date` cannot be `May`", "`slug` cannot be `a/b`", "a page has no key `wieght`"]);
         assert_eq!(page.front.title, "A");
         assert_eq!(page.document.links.len(), 1);
+    }
+
+    #[test]
+    fn yaml_front_matter_says_the_same() {
+        let (page, findings) =
+            read("---\ntitle: A\ndate: 2026-05-01\ntaxonomies:\n  tags: [b, c]\nextra:\n  x: [1]\n---\nHi\n");
+        assert_eq!(findings, [""; 0]);
+        assert_eq!((page.front.title.as_str(), page.front.extra["x"][0].as_i64()), ("A", Some(1)));
+        let terms: Vec<&str> = page.front.taxonomies[0].1.iter().map(|term| term.value.as_str()).collect();
+        assert_eq!((page.front.taxonomies[0].0.value.as_str(), terms), ("tags", vec!["b", "c"]));
+        let (_, findings) = read("---\ntitel: A\ndate: May\n---\n");
+        assert_eq!(findings, ["a page has no key `titel`", "`date` cannot be `May`"]);
     }
 }

@@ -11,7 +11,7 @@
 mod calls;
 mod rest;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -19,10 +19,10 @@ use tera::value::Key;
 use tera::{Context, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
-use crate::project::Project;
+use crate::project::{Dialect, Project};
 use crate::site::document::{Piece, Placed};
 use crate::site::functions::{self, ECHO, Entry, Lookup};
-use crate::site::graph::Site;
+use crate::site::graph::{Node, Site};
 use crate::site::theme::{Asked, Theme, compile, fault};
 use crate::site::view::{self, Words};
 use crate::site::{Artifact, Options, links};
@@ -50,7 +50,7 @@ pub fn render(render: Render<'_>) -> (Vec<Artifact>, Findings) {
     let lookup = Arc::new(lookup(&render));
     let (tera, mut findings) = compile::compile(render.theme, |tera| functions::register(tera, &lookup));
     let Some(tera) = tera else { return (Vec::new(), findings) };
-    let stage = Stage { config: render.config(), render, tera, lookup };
+    let stage = Stage { configs: render.configs(), render, tera, lookup };
     findings.extend(calls::check(&stage));
     let words = stage.words(&mut findings);
     let views = stage.lookup.whole.get_or_init(|| stage.views(&words));
@@ -66,12 +66,15 @@ struct Stage<'a> {
     render: Render<'a>,
     tera: Tera,
     lookup: Arc<Lookup>,
-    config: Value,
+    /// The configuration as templates see it in each language.
+    configs: HashMap<String, Value>,
 }
 
 impl Render<'_> {
-    fn config(&self) -> Value {
-        Value::from_serializable(&view::config(self.project, self.theme, self.options.mode))
+    fn configs(&self) -> HashMap<String, Value> {
+        let languages = self.project.config.languages.iter();
+        let config = |language| view::config(self.project, self.theme, self.options.mode, language);
+        languages.map(|language| (language.code.clone(), Value::from_serializable(&config(language)))).collect()
     }
 }
 
@@ -80,7 +83,7 @@ fn lookup(render: &Render<'_>) -> Lookup {
     let entry = |page: usize| Entry {
         page,
         permalink: site.permalink(page),
-        early: Value::from_serializable(&view::light(site, page, None)),
+        early: Value::from_serializable(&view::node(site, page, &Words::default())),
     };
     let path = |page: usize| site.pages[page].page.source.path.clone();
     let fingerprint = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..12].to_owned();
@@ -166,17 +169,19 @@ impl Stage<'_> {
         &self.render.site.pages[page].page.source.path
     }
 
+    /// Each page's view: first all by themselves, then with those that they stand between or list.
     fn views(&self, words: &[Words]) -> Vec<Value> {
         let site = self.render.site;
+        let is_safe = self.render.project.config.dialect == Dialect::Own;
         let pages = || (0..site.pages.len()).into_par_iter();
-        let light: Vec<Value> = pages()
-            .map(|page| Value::from_serializable(&view::light(site, page, words[page].summary.as_deref())))
-            .collect();
-        pages().map(|page| whole_value(site, page, &words[page], &light)).collect()
+        let alone: Vec<Value> = pages().map(|page| alone(site, page, &words[page], is_safe)).collect();
+        let between: Vec<Value> = pages().map(|page| between(&site.pages[page], &alone[page], &alone)).collect();
+        pages().map(|page| listing(&site.pages[page], &between[page], &between)).collect()
     }
 
     fn pages(&self, views: &[Value], findings: &mut Findings) -> Vec<Artifact> {
-        let pages = 0..self.render.site.pages.len();
+        let shown = (0..views.len()).filter(|page| !self.render.site.pages[*page].page.front.hidden);
+        let pages: Vec<usize> = shown.collect();
         let rendered: Vec<Result<Artifact, Option<Box<Diagnostic>>>> =
             pages.into_par_iter().map(|page| self.page(page, &views[page])).collect();
         let mut artifacts = Vec::with_capacity(rendered.len());
@@ -204,7 +209,7 @@ impl Stage<'_> {
     /// What a template sees when it renders a page.
     fn context(&self, page: usize, view: Option<&Value>) -> Context {
         let site = self.render.site;
-        let mut context = self.shared();
+        let mut context = self.shared(site.pages[page].language());
         let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
         context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));
         context.insert("current_path", &site.pages[page].route);
@@ -213,10 +218,10 @@ impl Stage<'_> {
     }
 
     /// What every template sees.
-    fn shared(&self) -> Context {
+    fn shared(&self, language: &str) -> Context {
         let mut context = Context::new();
-        context.insert_value("config", self.config.clone());
-        context.insert("lang", &self.render.project.config.default_language);
+        context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
+        context.insert("lang", language);
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
         context
     }
@@ -225,8 +230,8 @@ impl Stage<'_> {
     fn template(&self, page: usize) -> Result<String, Box<Diagnostic>> {
         let node = &self.render.site.pages[page];
         let wanted = self.render.site.wanted_template(page);
-        let usual: &[&str] = match (node.page.source.is_section(), node.route.as_str()) {
-            (true, "/") => &["index.html", "section.html"],
+        let usual: &[&str] = match (node.page.source.is_section(), node.page.source.folder()) {
+            (true, "") => &["index.html", "section.html"],
             (true, _) => &["section.html"],
             (false, _) => &["page.html"],
         };
@@ -245,23 +250,51 @@ impl Stage<'_> {
         match &node.front.template {
             Some(written) => finding.at(node.source.text.place(written.span.clone())).maybe_hint(near),
             None => finding
-                .at(Place::file(format!("themes/{}/templates", self.render.theme.name)))
+                .at(Place::file(self.render.theme.templates_folder()))
                 .hint(near.unwrap_or_else(|| "a theme has `index.html`, `section.html` and `page.html`".to_owned())),
         }
     }
 }
 
-/// A page's view with, for a section, the views of its pages, which are shared and not copied.
-fn whole_value(site: &Site, page: usize, words: &Words, light: &[Value]) -> Value {
-    let mut map = Value::from_serializable(&view::whole(site, page, words)).into_map().unwrap_or_default();
+/// A page's view by itself. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
+fn alone(site: &Site, page: usize, words: &Words, is_safe: bool) -> Value {
+    let view = Value::from_serializable(&view::node(site, page, words));
+    if !is_safe {
+        return view;
+    }
+    let mut map = view.into_map().unwrap_or_default();
     for html in ["content", "summary"] {
-        if let Some(value) = map.get_mut(&Key::Str(html)) {
+        if let Some(value) = map.get_mut(&Key::Str(html)).filter(|value| value.is_string()) {
             *value = std::mem::replace(value, Value::none()).mark_safe();
         }
     }
-    if site.pages[page].page.source.is_section() {
-        let pages: Vec<Value> = site.pages[page].pages.iter().map(|page| light[*page].clone()).collect();
-        map.insert("pages".into(), pages.into());
+    map.into()
+}
+
+/// A page's view with those before and after it. Views are shared and not copied.
+fn between(node: &Node, view: &Value, alone: &[Value]) -> Value {
+    if node.lower.is_none() && node.higher.is_none() {
+        return view.clone();
+    }
+    with(
+        view,
+        [("lower", node.lower), ("higher", node.higher)].map(|(key, page)| (key, page.map(|p| alone[p].clone()))),
+    )
+}
+
+/// A section's view with its pages.
+fn listing(node: &Node, view: &Value, pages: &[Value]) -> Value {
+    if !node.page.source.is_section() {
+        return view.clone();
+    }
+    let pages: Vec<Value> = node.pages.iter().map(|page| pages[*page].clone()).collect();
+    with(view, [("pages", Some(pages.into()))])
+}
+
+fn with<const N: usize>(view: &Value, entries: [(&'static str, Option<Value>); N]) -> Value {
+    let mut map = view.as_map().cloned().unwrap_or_default();
+    for (key, value) in entries {
+        map.insert(key.into(), value.unwrap_or_else(Value::none));
     }
     map.into()
 }

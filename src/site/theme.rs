@@ -4,12 +4,12 @@
 pub mod compile;
 mod fault;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
-use crate::fields::Toml;
+use crate::fields::Form;
 use crate::project::Project;
 use crate::site::content::{slashed, text, unreadable, walk};
 
@@ -18,9 +18,9 @@ pub use fault::{Asked, component_text, fault};
 /// A theme's files, with the program's own.
 #[derive(Debug, Default)]
 pub struct Theme {
-    /// The theme's name, which is its folder's.
-    pub name: String,
-    /// Whether the theme is there at all.
+    /// The theme's name, which is its folder's. A Zola site may have only templates of its own.
+    pub name: Option<String>,
+    /// Whether the theme, if there is one, is there at all.
     pub is_there: bool,
     /// The templates by name: the program's as `page.html`, the theme's as `haven/templates/page.html`.
     pub templates: Templates,
@@ -34,9 +34,14 @@ pub struct Theme {
 pub type Templates = BTreeMap<String, SourceText>;
 
 impl Theme {
-    /// What stands before the name of each of the theme's templates.
+    /// What stands before the name of each of the theme's templates; nothing where there is no theme.
     pub fn prefix(&self) -> String {
-        format!("{}/templates/", self.name)
+        self.name.as_ref().map(|name| format!("{name}/templates/")).unwrap_or_default()
+    }
+
+    /// The folder that a theme maker looks for templates in.
+    pub fn templates_folder(&self) -> String {
+        self.name.as_ref().map_or_else(|| "templates".to_owned(), |name| format!("themes/{name}/templates"))
     }
 }
 
@@ -44,35 +49,39 @@ impl Theme {
 pub fn read(project: &Project) -> (Theme, Findings) {
     let mut findings = Findings::new();
     let folder = project.theme();
-    let mut theme = Theme { name: project.config.theme.clone(), is_there: folder.is_dir(), ..Theme::default() };
-    if !theme.is_there {
-        findings.push(no_theme(project));
+    let is_there = folder.as_ref().is_none_or(|folder| folder.is_dir());
+    let mut theme = Theme { name: project.config.theme.clone(), is_there, ..Theme::default() };
+    if let Some(folder) = &folder {
+        if !is_there {
+            findings.push(no_theme(project, project.config.theme.as_deref().unwrap_or_default()));
+        }
+        let prefix = theme.prefix();
+        read_templates(project, &folder.join("templates"), &prefix, &mut theme.templates, &mut findings);
+        read_files(project, &folder.join("static"), &mut theme.files, &mut findings);
+        theme.extra = extra(project, &folder.join("theme.toml"), &mut findings);
     }
-    let prefix = theme.prefix();
-    read_templates(project, &folder.join("templates"), &prefix, &mut theme.templates, &mut findings);
     read_templates(project, &project.templates(), "", &mut theme.templates, &mut findings);
-    read_files(project, &folder.join("static"), &mut theme.files, &mut findings);
     read_files(project, &project.static_files(), &mut theme.files, &mut findings);
-    theme.extra = extra(project, &folder.join("theme.toml"), &mut findings);
+    merge(&mut theme.extra, &project.config.extra);
     (theme, findings)
 }
 
-fn no_theme(project: &Project) -> Diagnostic {
+fn no_theme(project: &Project, name: &str) -> Diagnostic {
     let source = &project.config.source;
-    let toml = Toml::parse(source, 0..source.text().len());
-    let written = toml.root("").text("theme");
+    let form = Form::toml(source, 0..source.text().len());
+    let written = form.root("").text("theme");
     let place = written.map_or_else(|| Place::file(source.path()), |written| source.place(written.span));
     let themes = fs::read_dir(project.root().join("themes")).into_iter().flatten().flatten();
     let names: Vec<String> = themes.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    let near = did_you_mean(&project.config.theme, names.iter().map(String::as_str));
+    let near = did_you_mean(name, names.iter().map(String::as_str));
     let hint = near.unwrap_or_else(|| match names.len() {
         0 => "a theme is a folder in `themes`".to_owned(),
         _ => format!("the themes are: {}", names.join(", ")),
     });
-    Diagnostic::error("theme/missing", format!("there is no theme `{}`", project.config.theme)).at(place).hint(hint)
+    Diagnostic::error("theme/missing", format!("there is no theme `{name}`")).at(place).hint(hint)
 }
 
-const TEMPLATE_ENDINGS: [&str; 5] = [".html", ".xml", ".txt", ".json", ".md"];
+const TEMPLATE_ENDINGS: [&str; 6] = [".html", ".xml", ".txt", ".json", ".md", ".ics"];
 
 fn read_templates(project: &Project, root: &Path, prefix: &str, into: &mut Templates, findings: &mut Findings) {
     for (path, bytes) in files(project, root, findings) {
@@ -84,8 +93,12 @@ fn read_templates(project: &Project, root: &Path, prefix: &str, into: &mut Templ
 }
 
 fn read_files(project: &Project, root: &Path, into: &mut BTreeMap<String, Vec<u8>>, findings: &mut Findings) {
+    let ignored = &project.config.ignored_static;
     for (path, bytes) in files(project, root, findings) {
-        into.insert(format!("/{path}"), bytes);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if !(ignored.fit(&path) || ignored.fit(name)) {
+            into.insert(format!("/{path}"), bytes);
+        }
     }
 }
 
@@ -111,17 +124,27 @@ fn files(project: &Project, root: &Path, findings: &mut Findings) -> Vec<(String
     files
 }
 
-/// What `theme.toml` says under `[extra]`, with the program's own over it.
-fn extra(project: &Project, path: &Path, findings: &mut Findings) -> serde_json::Map<String, serde_json::Value> {
-    let mut extra = serde_json::Map::new();
-    if let Ok(bytes) = fs::read(path) {
-        let source = text(project.relative(path), bytes, findings);
-        let toml = Toml::parse(&source, 0..source.text().len());
-        // A theme may say what it likes about itself; only what it says to templates is read.
-        extra = toml.root("a theme").free("extra");
-        findings.extend(toml.finish());
-    }
-    let own: HashMap<_, _> = project.config.extra.clone().into_iter().collect();
-    extra.extend(own);
+type Extra = serde_json::Map<String, serde_json::Value>;
+
+/// What `theme.toml` says under `[extra]`.
+fn extra(project: &Project, path: &Path, findings: &mut Findings) -> Extra {
+    let Ok(bytes) = fs::read(path) else { return Extra::new() };
+    let source = text(project.relative(path), bytes, findings);
+    let form = Form::toml(&source, 0..source.text().len());
+    // A theme may say what it likes about itself; only what it says to templates is read.
+    let extra = form.root("a theme").free("extra");
+    findings.extend(form.finish());
     extra
+}
+
+/// Lays the program's words over the theme's; tables in both are laid over each other likewise.
+fn merge(theme: &mut Extra, own: &Extra) {
+    for (key, value) in own {
+        match (theme.get_mut(key), value) {
+            (Some(serde_json::Value::Object(theirs)), serde_json::Value::Object(ours)) => merge(theirs, ours),
+            _ => {
+                theme.insert(key.clone(), value.clone());
+            }
+        }
+    }
 }

@@ -1,67 +1,117 @@
 //! What templates see of a page and a section: the template API, under Zola's names.
-//! Pure. What a page needs of another (its title, its address) is small and made once; whole pages are made once too,
-//! and shared.
+//! Pure. What is listed in many places is made once, and shared.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
-use crate::project::Project;
+use crate::project::{Config, IndexFormat, Kind, Language, Project};
 use crate::site::Mode;
 use crate::site::document::Heading;
 use crate::site::graph::Site;
+use crate::site::page::Moment;
 use crate::site::theme::Theme;
 
-/// What templates see as `config`.
+/// What templates see as `config`, in one language.
 #[derive(Serialize)]
 pub struct ConfigView<'a> {
-    title: &'a str,
-    description: &'a str,
     base_url: &'a str,
-    default_language: &'a str,
     mode: Mode,
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    /// The other languages.
+    languages: BTreeMap<&'a str, &'a Language>,
+    default_language: &'a str,
+    /// As older themes ask for it.
+    generate_feed: bool,
+    generate_feeds: bool,
+    /// As older themes ask for it.
+    feed_filename: Option<&'a str>,
+    feed_filenames: &'a [String],
+    taxonomies: &'a [Kind],
+    author: Option<&'a str>,
+    build_search_index: bool,
+    extra: &'a Map<String, Value>,
+    markdown: Value,
+    search: SearchView,
+    generate_sitemap: bool,
+    generate_robots_txt: bool,
+    exclude_paginated_pages_in_sitemap: &'static str,
     program: &'a crate::project::Program,
-    extra: &'a serde_json::Map<String, serde_json::Value>,
 }
 
-/// What all that is listed has: a page in its section, a section among its pages.
 #[derive(Serialize)]
-pub struct LightView<'a> {
-    title: &'a str,
-    description: Option<&'a str>,
-    date: Option<&'a str>,
-    updated: Option<&'a str>,
-    weight: i64,
-    draft: bool,
-    path: &'a str,
-    permalink: String,
+struct SearchView {
+    index_format: IndexFormat,
+}
+
+/// What a page and a section are both seen as. What they list or stand between is put in later.
+#[derive(Serialize)]
+pub struct NodeView<'a> {
     relative_path: &'a str,
-    extra: &'a serde_json::Map<String, serde_json::Value>,
-    summary: Option<&'a str>,
+    colocated_path: Option<&'a str>,
+    content: &'a str,
+    permalink: String,
+    slug: &'a str,
+    ancestors: Vec<&'a str>,
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    extra: &'a Map<String, Value>,
+    path: &'a str,
+    components: Vec<&'a str>,
+    toc: Vec<TocView>,
     word_count: usize,
     reading_time: usize,
-}
-
-/// What a page and a section have beside it.
-#[derive(Serialize)]
-pub struct WholeView<'a> {
-    #[serde(flatten)]
-    light: LightView<'a>,
-    slug: &'a str,
-    content: &'a str,
-    toc: Vec<TocView>,
-    ancestors: Vec<&'a str>,
     assets: &'a [String],
-    lower: Option<NeighbourView<'a>>,
-    higher: Option<NeighbourView<'a>>,
-    subsections: Vec<&'a str>,
+    draft: bool,
+    lang: &'a str,
+    translations: Vec<TranslationView<'a>>,
+    backlinks: Vec<BacklinkView<'a>>,
+    weight: i64,
+    /// Whether it stands in for a translation that is missing.
+    untranslated: bool,
+    #[serde(flatten)]
+    own: OwnView<'a>,
 }
 
-/// The page before or after a page.
+/// What only a page has, and what only a section has.
 #[derive(Serialize)]
-pub struct NeighbourView<'a> {
-    title: &'a str,
-    description: Option<&'a str>,
-    path: &'a str,
+#[serde(untagged)]
+enum OwnView<'a> {
+    Page {
+        updated: Option<&'a str>,
+        date: Option<&'a str>,
+        year: Option<i16>,
+        month: Option<i8>,
+        day: Option<i8>,
+        taxonomies: BTreeMap<&'a str, Vec<&'a str>>,
+        authors: &'a [String],
+        summary: Option<&'a str>,
+        lower: (),
+        higher: (),
+    },
+    Section {
+        subsections: Vec<&'a str>,
+        generate_feeds: bool,
+        transparent: bool,
+        paginate_by: Option<usize>,
+        paginate_reversed: bool,
+    },
+}
+
+#[derive(Serialize)]
+struct TranslationView<'a> {
+    lang: &'a str,
     permalink: String,
+    title: Option<&'a str>,
+    path: String,
+}
+
+#[derive(Serialize)]
+struct BacklinkView<'a> {
+    permalink: String,
+    title: Option<&'a str>,
 }
 
 /// A heading with the headings below it.
@@ -83,66 +133,139 @@ pub struct Words {
     pub summary: Option<String>,
 }
 
-/// The view of the configuration.
-pub fn config<'a>(project: &'a Project, theme: &'a Theme, mode: Mode) -> ConfigView<'a> {
+/// The view of the configuration in a language.
+pub fn config<'a>(project: &'a Project, theme: &'a Theme, mode: Mode, language: &'a Language) -> ConfigView<'a> {
     let config = &project.config;
+    let others = config.languages.iter().filter(|other| other.code != language.code);
     ConfigView {
-        title: &config.title,
-        description: &config.description,
-        base_url: &config.base_url,
-        default_language: &config.default_language,
+        base_url: config.shown_base_url(),
         mode,
-        program: &config.program,
+        title: language.title.as_deref(),
+        description: language.description.as_deref(),
+        languages: others.map(|other| (other.code.as_str(), other)).collect(),
+        default_language: &config.default_language,
+        generate_feed: language.generate_feeds,
+        generate_feeds: language.generate_feeds,
+        feed_filename: language.feed_filenames.first().map(String::as_str),
+        feed_filenames: &language.feed_filenames,
+        taxonomies: &language.taxonomies,
+        author: config.author.as_deref(),
+        build_search_index: language.build_search_index,
         extra: &theme.extra,
+        markdown: markdown(config),
+        search: SearchView { index_format: language.search.index_format },
+        generate_sitemap: config.made.sitemap,
+        generate_robots_txt: config.made.robots,
+        exclude_paginated_pages_in_sitemap: if config.made.pagers_in_sitemap { "none" } else { "all" },
+        program: &config.program,
     }
 }
 
-/// The view of a page as its section lists it.
-pub fn light<'a>(site: &'a Site, page: usize, summary: Option<&'a str>) -> LightView<'a> {
+/// `[markdown]` as it is written, over what Zola says where it is silent.
+fn markdown(config: &Config) -> Value {
+    let mut markdown = json!({
+        "highlighting": null, "render_emoji": false, "external_links_class": null, "external_links_target_blank": false,
+        "external_links_no_follow": false, "external_links_no_referrer": false, "external_links_external": true,
+        "smart_punctuation": false, "definition_list": false, "bottom_footnotes": false, "lazy_async_image": false,
+        "insert_anchor_links": "none", "github_alerts": false,
+    });
+    for (key, written) in &config.markdown_as_written {
+        markdown[key] = match (key.as_str(), written) {
+            ("highlighting", Value::Object(written)) => {
+                let mut highlighting = json!({
+                    "error_on_missing_language": false, "style": "inline", "theme": null, "light_theme": null,
+                    "dark_theme": null, "extra_grammars": [], "extra_themes": [], "data_attr_position": "code",
+                });
+                written.iter().for_each(|(key, value)| highlighting[key] = value.clone());
+                highlighting
+            }
+            _ => written.clone(),
+        };
+    }
+    markdown
+}
+
+/// The view of a page or a section, without the pages that it lists or stands between.
+pub fn node<'a>(site: &'a Site, page: usize, words: &'a Words) -> NodeView<'a> {
     let node = &site.pages[page];
     let front = &node.page.front;
-    LightView {
-        title: &front.title,
-        description: front.description.as_deref(),
-        date: front.date.as_deref(),
-        updated: front.updated.as_deref(),
-        weight: front.weight,
-        draft: front.draft,
-        path: &node.route,
-        permalink: site.permalink(page),
+    let path = |page: &usize| site.pages[*page].page.source.path.as_str();
+    let permalink = site.permalink(page);
+    let is_home = node.page.source.folder().is_empty();
+    NodeView {
         relative_path: &node.page.source.path,
+        colocated_path: (node.page.source.stem == "index" && !is_home).then(|| node.page.source.folder()),
+        content: &words.content,
+        toc: toc(&node.page.document.headings, &permalink),
+        permalink,
+        slug: &node.slug,
+        ancestors: node.ancestors.iter().map(path).collect(),
+        title: title(site, page),
+        description: front.description.as_deref(),
         extra: &front.extra,
-        summary,
+        path: &node.route,
+        components: node.route.split('/').filter(|part| !part.is_empty()).collect(),
         word_count: node.page.document.words,
         reading_time: reading_time(node.page.document.words),
-    }
-}
-
-/// The view of a page or a section, without the pages that a section lists.
-pub fn whole<'a>(site: &'a Site, page: usize, words: &'a Words) -> WholeView<'a> {
-    let node = &site.pages[page];
-    let path = |page: &usize| site.pages[*page].page.source.path.as_str();
-    WholeView {
-        light: light(site, page, words.summary.as_deref()),
-        slug: node.route.trim_end_matches('/').rsplit('/').next().unwrap_or_default(),
-        content: &words.content,
-        toc: toc(&node.page.document.headings, &site.permalink(page)),
-        ancestors: node.ancestors.iter().map(path).collect(),
         assets: &node.assets,
-        lower: node.lower.map(|page| neighbour(site, page)),
-        higher: node.higher.map(|page| neighbour(site, page)),
-        subsections: node.subsections.iter().map(path).collect(),
+        draft: front.draft,
+        lang: node.language(),
+        translations: node.translations.iter().map(|page| translation(site, *page)).collect(),
+        backlinks: node.backlinks.iter().map(|page| backlink(site, *page)).collect(),
+        weight: front.weight.unwrap_or(0),
+        untranslated: node.page.untranslated,
+        own: if node.page.source.is_section() { section(site, page) } else { own_page(site, page, words) },
     }
 }
 
-fn neighbour(site: &Site, page: usize) -> NeighbourView<'_> {
-    let node = &site.pages[page];
-    NeighbourView {
-        title: &node.page.front.title,
-        description: node.page.front.description.as_deref(),
-        path: &node.route,
-        permalink: site.permalink(page),
+fn own_page<'a>(site: &'a Site, page: usize, words: &'a Words) -> OwnView<'a> {
+    let front = &site.pages[page].page.front;
+    let written = |moment: &'a Option<Moment>| moment.as_ref().map(|moment| moment.text.as_str());
+    let terms = front.taxonomies.iter();
+    OwnView::Page {
+        updated: written(&front.updated),
+        date: written(&front.date),
+        year: front.date.as_ref().map(|date| date.year),
+        month: front.date.as_ref().map(|date| date.month),
+        day: front.date.as_ref().map(|date| date.day),
+        taxonomies: terms
+            .map(|(name, terms)| (name.value.as_str(), terms.iter().map(|term| term.value.as_str()).collect()))
+            .collect(),
+        authors: &front.authors,
+        summary: words.summary.as_deref(),
+        lower: (),
+        higher: (),
     }
+}
+
+fn section(site: &Site, section: usize) -> OwnView<'_> {
+    let node = &site.pages[section];
+    let listing = &node.page.front.listing;
+    OwnView::Section {
+        subsections: node.subsections.iter().map(|page| site.pages[*page].page.source.path.as_str()).collect(),
+        generate_feeds: listing.feeds,
+        transparent: listing.transparent,
+        paginate_by: listing.paginate_by,
+        paginate_reversed: listing.paginate_reversed,
+    }
+}
+
+fn title(site: &Site, page: usize) -> Option<&str> {
+    Some(site.pages[page].page.front.title.as_str()).filter(|title| !title.is_empty())
+}
+
+fn translation(site: &Site, page: usize) -> TranslationView<'_> {
+    let node = &site.pages[page];
+    TranslationView {
+        lang: node.language(),
+        permalink: site.permalink(page),
+        title: title(site, page),
+        path: node.page.source.text.path().display().to_string(),
+    }
+}
+
+fn backlink(site: &Site, page: usize) -> BacklinkView<'_> {
+    BacklinkView { permalink: site.permalink(page), title: title(site, page) }
 }
 
 /// Minutes at 200 words a minute, as Zola counts them; at least one.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use notify::event::ModifyKind;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::project::{CONFIG_FILE, Project};
+use crate::project::{CONFIG_FILES, Project};
 
 /// An editor writes a file in several steps: this long nothing must happen.
 const QUIET: Duration = Duration::from_millis(15);
@@ -21,7 +21,7 @@ const LONGEST: Duration = Duration::from_millis(250);
 const AGAIN: [Duration; 2] = [Duration::from_millis(120), Duration::from_millis(600)];
 
 /// The folders that a site is made of.
-const FOLDERS: [&str; 5] = ["content", "themes", "templates", "static", "playlists"];
+const FOLDERS: [&str; 6] = ["content", "themes", "templates", "static", "sass", "playlists"];
 
 /// A watch over a program's folder.
 pub struct Watch {
@@ -126,7 +126,7 @@ impl Watch {
         let last = parts.next_back();
         match last {
             Some(last) => FOLDERS.contains(&first.as_ref()) && !hidden(&last),
-            None => first == CONFIG_FILE || FOLDERS.contains(&first.as_ref()),
+            None => CONFIG_FILES.iter().any(|(name, _)| first == *name) || FOLDERS.contains(&first.as_ref()),
         }
     }
 

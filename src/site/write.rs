@@ -58,8 +58,8 @@ pub fn write(project: &Project, artifacts: &[Artifact], output: &Path) -> Result
 fn refuse_own_folders(project: &Project, output: &Path) -> Result<(), WriteError> {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let into = real(output);
-    let own = [project.content(), project.templates(), project.static_files(), project.playlists(), project.theme()];
-    let inside_own = own.iter().any(|own| into.starts_with(real(own)));
+    let own = [project.content(), project.templates(), project.static_files(), project.playlists()];
+    let inside_own = own.iter().chain(&project.theme()).any(|own| into.starts_with(real(own)));
     if real(project.root()).starts_with(&into) || inside_own || into.starts_with(real(&project.cache())) {
         return Err(WriteError::OwnFolder(output.to_path_buf()));
     }

@@ -34,7 +34,7 @@ pub const IMPORTS: &[Import] = &[
     Import {
         room: "fields",
         sees: Sees::Only(&["diagnostic"]),
-        why: "reading TOML with its places knows neither of pages nor of music",
+        why: "reading keys and values with their places knows neither of pages nor of music",
     },
     Import {
         room: "music",
@@ -137,7 +137,8 @@ pub const DOORS: &[Door] = &[
     Door { name: "ctrlc", rooms: &["commands"], why: "" },
     Door { name: "unicode_width", rooms: &["report"], why: "" },
     Door { name: "strsim", rooms: &["diagnostic"], why: "" },
-    Door { name: "toml", rooms: &["fields"], why: "" },
+    Door { name: "toml", rooms: &["fields::toml"], why: "" },
+    Door { name: "saphyr_parser", rooms: &["fields::yaml"], why: "" },
     Door { name: "thiserror", rooms: ANYWHERE, why: "derives only" },
     Door { name: "serde", rooms: ANYWHERE, why: "derives only; what it writes is JSON" },
     Door { name: "serde_json", rooms: ANYWHERE, why: "the JSON that scripts, caches and templates read" },
@@ -163,6 +164,8 @@ pub const DOORS: &[Door] = &[
         rooms: &["site::page", "site::functions", "music::journal"],
         why: "a date is read in `page`, shown by `functions`; a journal is named by when it began",
     },
+    Door { name: "globset", rooms: &["project::globs"], why: "" },
+    Door { name: "deunicode", rooms: &["site::slug"], why: "" },
     Door { name: "pulldown_cmark", rooms: &["site::markdown"], why: "" },
     Door {
         name: "tera",

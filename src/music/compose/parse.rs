@@ -3,7 +3,7 @@
 use super::pitch::Pitch;
 use super::recipe::{Instrument, Layer, Moment, Part, Pattern, Point, Recipe, Room, Tones};
 use crate::diagnostic::{Diagnostic, Findings, SourceText, did_you_mean};
-use crate::fields::{Fields, Spanned, Toml};
+use crate::fields::{Fields, Form, Spanned};
 use crate::music::bed::{BedKind, BedSpec, Key};
 use crate::units::{Decibels, TimeError, parse_time};
 
@@ -12,16 +12,16 @@ const LONGEST: f64 = 3600.0;
 
 /// Reads a recipe; there is none where its text has errors.
 pub fn recipe(source: &SourceText) -> (Option<Recipe>, Findings) {
-    let toml = Toml::parse(source, 0..source.text().len());
+    let form = Form::toml(source, 0..source.text().len());
     let recipe = {
-        let root = toml.root("a recipe");
+        let root = form.root("a recipe");
         let beat = positive(&root, "tempo").map(|tempo| 60.0 / tempo);
         let reader = Reader { source, beat, length: length(&root), key: key(&root, "key").unwrap_or_default() };
         let recipe = reader.recipe(&root);
         root.done();
         recipe
     };
-    let findings = toml.finish();
+    let findings = form.finish();
     let whole = !findings.has_errors();
     (whole.then_some(recipe), findings)
 }

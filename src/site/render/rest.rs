@@ -38,7 +38,7 @@ fn not_found(stage: &Stage<'_>, findings: &mut Findings) -> Option<Artifact> {
     if has_own || !stage.tera.contains_template(TEMPLATE) {
         return None;
     }
-    match stage.tera.render(TEMPLATE, &stage.shared()) {
+    match stage.tera.render(TEMPLATE, &stage.shared(&stage.render.project.config.default_language)) {
         Ok(html) => {
             Some(Artifact::file("/404.html", links::make_rooted(&html, &stage.render.site.base_url).into_bytes()))
         }
@@ -71,7 +71,7 @@ fn sitemap(site: &Site) -> String {
     for (page, node) in site.pages.iter().enumerate() {
         let _ = write!(xml, "<url><loc>{}</loc>", escape(&site.permalink(page)));
         let front = &node.page.front;
-        if let Some(day) = front.updated.as_deref().or(front.date.as_deref()).and_then(|date| date.get(..10)) {
+        if let Some(day) = front.updated.as_ref().or(front.date.as_ref()).and_then(|date| date.text.get(..10)) {
             let _ = write!(xml, "<lastmod>{day}</lastmod>");
         }
         xml.push_str("</url>\n");

@@ -10,7 +10,8 @@ use crate::site::theme::{Templates, Theme};
 pub fn compile(theme: &Theme, register: impl Fn(&mut Tera)) -> (Option<Tera>, Findings) {
     let mut tera = Tera::new();
     register(&mut tera);
-    if let Err(error) = tera.set_fallback_prefixes([theme.prefix()]) {
+    let prefixes = theme.name.iter().map(|_| theme.prefix());
+    if let Err(error) = tera.set_fallback_prefixes(prefixes.collect::<Vec<_>>()) {
         unreachable!("no template has been added yet: {error}");
     }
     match add(&mut tera, &theme.templates) {

@@ -1,0 +1,101 @@
+//! The order of a section's pages, and who stands before and after whom. Pure.
+
+use std::cmp::Ordering;
+
+use super::{Node, Site};
+use crate::diagnostic::{Diagnostic, Findings, Place};
+use crate::project::Dialect;
+use crate::site::page::SortBy;
+use crate::site::slug::Alphabetic;
+
+impl Site {
+    /// Sorts every section. A page that lacks what its section is sorted by is a finding; Zola doesn't list it, we do
+    /// at the end.
+    pub(super) fn sort_sections(&mut self, dialect: Dialect) -> Findings {
+        let mut findings = Findings::new();
+        for section in 0..self.pages.len() {
+            let listing = &self.pages[section].page.front.listing;
+            let (order, transparent) = (listing.order(), listing.transparent);
+            let pages = std::mem::take(&mut self.pages[section].pages);
+            let (mut pages, without): (Vec<usize>, Vec<usize>) =
+                pages.into_iter().partition(|page| self.pages[*page].can_be_sorted(order));
+            self.sort(&mut pages, order);
+            // A section that lets its pages through leaves it to the one above to say who is whose neighbour.
+            if order != SortBy::None && !transparent {
+                for (before, after) in pages.iter().zip(pages.iter().skip(1)) {
+                    self.pages[*before].higher = Some(*after);
+                    self.pages[*after].lower = Some(*before);
+                }
+            }
+            findings.extend(without.iter().map(|page| self.unsorted(*page, section, order)).collect());
+            if dialect == Dialect::Own {
+                pages.extend(without);
+            }
+            self.pages[section].pages = pages;
+            let mut subsections = std::mem::take(&mut self.pages[section].subsections);
+            subsections.sort_by_key(|section| self.pages[*section].page.front.weight.unwrap_or(0));
+            self.pages[section].subsections = subsections;
+        }
+        findings
+    }
+
+    fn sort(&self, pages: &mut [usize], order: SortBy) {
+        let front = |page: &usize| &self.pages[*page].page.front;
+        let tie = |a: &usize, b: &usize| self.pages[*a].route.cmp(&self.pages[*b].route);
+        let by = |pages: &mut [usize], compare: &dyn Fn(&usize, &usize) -> Ordering| {
+            pages.sort_by(|a, b| compare(a, b).then_with(|| tie(a, b)));
+        };
+        match order {
+            SortBy::None => {}
+            SortBy::Weight => by(pages, &|a, b| front(a).weight.cmp(&front(b).weight)),
+            SortBy::Date => by(pages, &|a, b| self.pages[*b].written().cmp(&self.pages[*a].written())),
+            SortBy::UpdateDate => by(pages, &|a, b| self.pages[*b].changed().cmp(&self.pages[*a].changed())),
+            SortBy::Title => {
+                pages.sort_by(tie);
+                pages.sort_by_cached_key(|page| Alphabetic::new(&front(page).title));
+            }
+            SortBy::TitleBytes => by(pages, &|a, b| front(a).title.cmp(&front(b).title)),
+            SortBy::Slug => {
+                pages.sort_by(tie);
+                pages.sort_by_cached_key(|page| Alphabetic::new(&self.pages[*page].slug));
+            }
+            SortBy::Permalink => pages.sort_by(tie),
+        }
+    }
+
+    fn unsorted(&self, page: usize, section: usize, order: SortBy) -> Diagnostic {
+        let (key, example) = match order {
+            SortBy::Weight => ("weight", "`weight = 10`"),
+            SortBy::Date | SortBy::UpdateDate => ("date", "`date = 2026-05-01`"),
+            _ => ("title", "`title = \"…\"`"),
+        };
+        let section = self.pages[section].page.source.text.path().display();
+        let message = format!("the page has no `{key}`, and `{section}` sorts its pages by it");
+        let hint = format!("give it one: {example}; until then it has no place among them");
+        Diagnostic::warning("site/unsorted", message)
+            .at(Place::file(self.pages[page].page.source.text.path()))
+            .hint(hint)
+    }
+}
+
+impl Node {
+    /// When it was written, in seconds since 1970.
+    pub fn written(&self) -> Option<i64> {
+        self.page.front.date.as_ref().map(|date| date.at)
+    }
+
+    /// When it was last changed.
+    fn changed(&self) -> Option<i64> {
+        self.written().max(self.page.front.updated.as_ref().map(|date| date.at))
+    }
+
+    fn can_be_sorted(&self, order: SortBy) -> bool {
+        match order {
+            SortBy::Weight => self.page.front.weight.is_some(),
+            SortBy::Date => self.written().is_some(),
+            SortBy::UpdateDate => self.changed().is_some(),
+            SortBy::Title | SortBy::TitleBytes => !self.page.front.title.is_empty(),
+            SortBy::None | SortBy::Slug | SortBy::Permalink => true,
+        }
+    }
+}

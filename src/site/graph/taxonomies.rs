@@ -1,0 +1,120 @@
+//! Taxonomies: what pages are sorted by besides their sections, such as tags. Each has terms, and each term pages. Pure.
+
+use std::collections::BTreeMap;
+
+use super::Node;
+use super::pagers::{self, Pager};
+use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
+use crate::fields::Spanned;
+use crate::project::{Config, Kind, Language};
+
+/// A taxonomy in one language, with all its terms.
+#[derive(Debug)]
+pub struct Taxonomy {
+    /// What it is called, and how its pages are.
+    pub kind: Kind,
+    /// Its language.
+    pub language: String,
+    /// Its address.
+    pub route: String,
+    /// Its terms, in the order of their addresses.
+    pub terms: Vec<Term>,
+}
+
+/// A term, with the pages that have it.
+#[derive(Debug)]
+pub struct Term {
+    /// As pages write it.
+    pub name: String,
+    /// Its name in its address.
+    pub slug: String,
+    /// Its address.
+    pub route: String,
+    /// Its pages, the youngest first, those without a date at the end.
+    pub pages: Vec<usize>,
+}
+
+impl Taxonomy {
+    /// Whether it has pages of its own.
+    pub fn is_shown(&self) -> bool {
+        self.kind.render && !self.terms.is_empty()
+    }
+
+    /// The pages that a term is spread over; only one where it isn't.
+    pub fn pagers(&self, term: &Term) -> Vec<Pager> {
+        let by = self.kind.paginate_by.unwrap_or(usize::MAX);
+        pagers::split(&term.pages, by, &term.route, self.kind.paginate_path.as_deref())
+    }
+}
+
+/// Finds the taxonomies of a site. A page that speaks of one that the site doesn't have is a finding.
+pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> Vec<Taxonomy> {
+    let mut found: BTreeMap<(&str, &str), BTreeMap<(String, &str), Vec<usize>>> = BTreeMap::new();
+    for (page, node) in nodes.iter().enumerate().filter(|(_, node)| !node.page.front.hidden) {
+        let Some(language) = config.language(node.language()) else { continue };
+        for (name, terms) in &node.page.front.taxonomies {
+            if !language.taxonomies.iter().any(|kind| kind.name == name.value) {
+                findings.push(unknown(node, language, name));
+                continue;
+            }
+            let taxonomy = found.entry((&language.code, &name.value)).or_default();
+            for term in terms {
+                let slug = config.slugify.taxonomies.name(&term.value);
+                let pages = taxonomy.entry((slug, &term.value)).or_default();
+                if !pages.contains(&page) {
+                    pages.push(page);
+                }
+            }
+        }
+    }
+    let kinds =
+        config.languages.iter().flat_map(|language| language.taxonomies.iter().map(move |kind| (language, kind)));
+    kinds
+        .map(|(language, kind)| {
+            let route = route(language, kind, config);
+            let terms = found.remove(&(language.code.as_str(), kind.name.as_str())).unwrap_or_default();
+            Taxonomy {
+                kind: kind.clone(),
+                language: language.code.clone(),
+                terms: self::terms(terms, &route, nodes),
+                route,
+            }
+        })
+        .collect()
+}
+
+/// Terms of one address are one term, under the name that comes first in the alphabet.
+fn terms(found: BTreeMap<(String, &str), Vec<usize>>, route: &str, nodes: &[Node]) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    for ((slug, name), pages) in found {
+        match terms.last_mut().filter(|term| term.slug == slug) {
+            Some(term) => {
+                let new = pages.into_iter().filter(|page| !term.pages.contains(page)).collect::<Vec<_>>();
+                term.pages.extend(new);
+            }
+            None => terms.push(Term { name: name.to_owned(), route: format!("{route}{slug}/"), slug, pages }),
+        }
+    }
+    for term in &mut terms {
+        term.pages.sort_by(|a, b| {
+            let (a, b) = (&nodes[*a], &nodes[*b]);
+            b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route))
+        });
+    }
+    terms
+}
+
+fn route(language: &Language, kind: &Kind, config: &Config) -> String {
+    let own = (language.code != config.default_language).then_some(language.code.as_str());
+    let parts = own.into_iter().chain(config.taxonomy_root.as_deref()).chain([kind.slug.as_str()]);
+    parts.filter(|part| !part.is_empty()).fold("/".to_owned(), |route, part| format!("{route}{part}/"))
+}
+
+fn unknown(node: &Node, language: &Language, name: &Spanned<String>) -> Diagnostic {
+    let known: Vec<&str> = language.taxonomies.iter().map(|kind| kind.name.as_str()).collect();
+    let hint = did_you_mean(&name.value, known.iter().copied())
+        .unwrap_or_else(|| format!("name it in the configuration: `taxonomies = [{{ name = \"{}\" }}]`", name.value));
+    Diagnostic::error("site/taxonomy", format!("the site has no taxonomy `{}`", name.value))
+        .at(node.page.source.text.place(name.span.clone()))
+        .hint(hint)
+}
