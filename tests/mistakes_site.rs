@@ -333,7 +333,7 @@ error: the front matter is never closed
 
 #[test]
 fn no_front_matter_at_all() {
-    let project = TestProject::new().file("content/a.md", "# Hello\n").file("content/b.md", "---\ntitle: B\n---\n");
+    let project = TestProject::new().file("content/a.md", "# Hello\n").file("content/b.md", "----\ntitle: B\n");
     told!(project, @r#"
 error: the page has no front matter
   ──▶ content/a.md:1:1
@@ -345,9 +345,9 @@ error: the page has no front matter
 error: the page has no front matter
   ──▶ content/b.md:1:1
   │
-1 │ ---
-  │ ^^^
-  = hint: write the front matter as TOML between two lines `+++`: `title = "…"`
+1 │ ----
+  │ ^^^^
+  = hint: begin the file with a line `+++`, then `title = "…"`, then another line `+++`
 
 2 errors
 "#);
@@ -717,7 +717,7 @@ error: `sort_by` cannot be `size`
   │
 3 │ sort_by = "size"
   │           ^^^^^^
-  = hint: it is one of: weight, date, title, none
+  = hint: it is one of: weight, date, update_date, title, title_bytes, slug, permalink, none
 
 error: this page has no heading `#y`
   ──▶ content/guides/_index.md:5:5
