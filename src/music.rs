@@ -7,7 +7,7 @@
 //!                                     transport: Command × Position ┘
 //! ```
 //! Pure: playlist, score, fit, plan, cue, timeline, fade, rise, transport, lanes, resample, loudness, bed, chime, mix,
-//! limit, master.
+//! limit, master, soft_end.
 //! They touch the world: library and decode (files), read and prefetch (files, threads), journal (a file),
 //! player and sink.
 
@@ -35,6 +35,7 @@ pub mod resample;
 pub mod rise;
 pub mod score;
 pub mod sink;
+pub mod soft_end;
 mod synth;
 #[cfg(test)]
 mod testing;

@@ -4,23 +4,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::mix::{Failure, Reader};
-use super::read::{StandIn, Stream, stood_in};
+use super::read::Stream;
+use super::soft_end::{CHUNKS_A_SECOND, ENDS_SOON, SoftEnd, chunk, stood_in};
 use super::timeline::{Clip, ClipId, Piece, Timeline};
 use crate::diagnostic::Findings;
 use crate::units::{Frame, Length, Position, SampleRate};
 
 /// How far ahead of the mixer a piece is opened, and how much of it waits.
 const LEAD_SECONDS: u64 = 30;
-/// What a thread hands over at once.
-const CHUNKS_A_SECOND: u64 = 4;
-/// A piece of which nothing has come this long before it begins, and as long after it was asked for, is too slow.
+/// A piece of which less than this waits, this long after it was asked for, is slow if it does not catch up.
 const SLOW_SECONDS: u64 = 8;
+/// A piece of which nothing has come for this long does not catch up.
+const STALLED: Duration = Duration::from_secs(2);
 /// How long the mixer waits for a piece. Seconds of mixed sound wait behind it.
 const PATIENCE: Duration = Duration::from_millis(800);
 
@@ -38,15 +39,23 @@ pub struct Prefetch {
 struct Fetch {
     next: Length,
     chunks: Receiver<Vec<Frame>>,
-    /// When it was asked for.
-    asked: Instant,
-    /// Whether anything has come.
-    came: Arc<AtomicBool>,
+    /// Where its reading began, and when.
+    began: (Length, Instant),
+    progress: Arc<Progress>,
     /// Whether it was given up.
     told: bool,
-    current: Vec<Frame>,
-    taken: usize,
-    stand_in: Option<Box<StandIn>>,
+    soft: SoftEnd,
+}
+
+/// How far a reading thread has come.
+#[derive(Default)]
+struct Progress {
+    /// Frames that have been read.
+    frames: AtomicU64,
+    /// When the last of them came, in milliseconds since it was asked for.
+    came: AtomicU64,
+    /// Whether it has come to an end.
+    ended: AtomicBool,
 }
 
 impl Prefetch {
@@ -62,29 +71,22 @@ impl Prefetch {
     }
 
     fn fetch(&mut self, clip: &Clip, at: Length) {
-        let chunks = (LEAD_SECONDS * CHUNKS_A_SECOND) as usize;
-        let (sender, receiver) = sync_channel(chunks);
-        let came = Arc::new(AtomicBool::new(false));
-        let job = Job { piece: clip.piece.clone(), at, rate: self.rate, chunks: sender, came: came.clone() };
+        let (sender, receiver) = sync_channel((LEAD_SECONDS * CHUNKS_A_SECOND) as usize);
+        let (progress, asked) = (Arc::<Progress>::default(), Instant::now());
+        let piece = clip.piece.clone();
+        let job = Job { piece, at, rate: self.rate, chunks: sender, progress: progress.clone(), asked };
         let (id, fails) = (clip.id, self.fails.clone());
         let read = move || {
             if let Err((good, why)) = job.read() {
                 // Nobody listens any more once the session is over.
                 let _ = fails.send(Failure { clip: id, good, why });
             }
+            job.progress.ended.store(true, Ordering::Relaxed);
         };
         // A thread that cannot be had leaves the receiver without a sender: the clip is stood in for.
         let _ = thread::Builder::new().name("holdspace-read".to_owned()).spawn(read);
-        let fetch = Fetch {
-            next: at,
-            chunks: receiver,
-            current: Vec::new(),
-            taken: 0,
-            asked: Instant::now(),
-            came,
-            told: false,
-            stand_in: None,
-        };
+        let soft = SoftEnd::new(at, self.rate);
+        let fetch = Fetch { next: at, chunks: receiver, began: (at, asked), progress, told: false, soft };
         self.open.insert(clip.id, fetch);
     }
 }
@@ -95,7 +97,8 @@ struct Job {
     at: Length,
     rate: SampleRate,
     chunks: SyncSender<Vec<Frame>>,
-    came: Arc<AtomicBool>,
+    progress: Arc<Progress>,
+    asked: Instant,
 }
 
 impl Job {
@@ -108,13 +111,14 @@ impl Job {
         let opened = Stream::open(&self.piece, self.at, self.rate);
         let mut stream = opened.map_err(|error| (Length::NONE, error.to_string()))?;
         loop {
-            let mut chunk = vec![Frame::SILENT; (u64::from(self.rate.hertz()) / CHUNKS_A_SECOND).max(1) as usize];
-            let filled = stream.read(&mut chunk).map_err(|error| (good, error.to_string()))?;
-            let ended = filled < chunk.len();
-            chunk.truncate(filled);
-            good = good + Length(filled as u64);
-            self.came.store(true, Ordering::Relaxed);
-            let taken = self.chunks.send(chunk).is_ok();
+            let mut frames = Vec::new();
+            stream.chunk(&mut frames, self.rate).map_err(|error| (good, error.to_string()))?;
+            let ended = frames.len() < chunk(self.rate).frames();
+            good = good + Length(frames.len() as u64);
+            let passed = u64::try_from(self.asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.progress.came.store(passed, Ordering::Relaxed);
+            self.progress.frames.fetch_add(frames.len() as u64, Ordering::Relaxed);
+            let taken = self.chunks.send(frames).is_ok();
             if ended && self.piece.length.is_some_and(|length| good < length) {
                 return Err((good, ENDS_SOON.to_owned()));
             }
@@ -125,31 +129,24 @@ impl Job {
     }
 }
 
-const ENDS_SOON: &str = "ends before its time";
 const TOO_SLOW: &str = "cannot be read fast enough";
 
 impl Fetch {
-    fn is_slow(&self) -> bool {
-        !self.told && !self.came.load(Ordering::Relaxed) && self.asked.elapsed() > Duration::from_secs(SLOW_SECONDS)
+    /// How much of the piece has been read, from its cue on.
+    fn read(&self) -> Length {
+        self.began.0 + Length(self.progress.frames.load(Ordering::Relaxed))
     }
 
-    /// Fills `out` as far as the piece goes; says why where it goes no further.
-    fn fill(&mut self, out: &mut [Frame]) -> (usize, Option<&'static str>) {
-        let mut filled = 0;
-        while filled < out.len() {
-            if self.taken == self.current.len() {
-                match self.chunks.recv_timeout(PATIENCE) {
-                    Ok(chunk) => (self.current, self.taken) = (chunk, 0),
-                    Err(RecvTimeoutError::Timeout) => return (filled, Some(TOO_SLOW)),
-                    Err(RecvTimeoutError::Disconnected) => return (filled, Some(ENDS_SOON)),
-                }
-                continue;
-            }
-            let count = (out.len() - filled).min(self.current.len() - self.taken);
-            out[filled..filled + count].copy_from_slice(&self.current[self.taken..self.taken + count]);
-            (filled, self.taken) = (filled + count, self.taken + count);
-        }
-        (filled, None)
+    /// Whether the mixer will come to where nothing has been read before it has.
+    fn is_slow(&self, rate: SampleRate) -> bool {
+        let passed = self.began.1.elapsed();
+        let since = passed.saturating_sub(Duration::from_millis(self.progress.came.load(Ordering::Relaxed)));
+        let frames = Length(self.progress.frames.load(Ordering::Relaxed));
+        !self.told
+            && !self.progress.ended.load(Ordering::Relaxed)
+            && passed > Duration::from_secs(SLOW_SECONDS)
+            && self.read() < self.next + Length::from_secs(SLOW_SECONDS, rate)
+            && (since > STALLED || frames < Length::of(passed, rate))
     }
 }
 
@@ -160,17 +157,17 @@ impl Reader for Prefetch {
         }
         let Some(fetch) = self.open.get_mut(&clip.id) else { return };
         fetch.next = at + Length(out.len() as u64);
-        let mut filled = 0;
-        if fetch.stand_in.is_none() {
-            let (count, failed) = fetch.fill(out);
-            filled = count;
-            if let Some(why) = failed {
-                self.findings.push(stood_in(clip, why));
-                fetch.stand_in = Some(Box::new(StandIn::new(clip, self.rate)));
+        let Fetch { chunks, soft, .. } = fetch;
+        let failed = soft.fill(clip, out, |into| match chunks.recv_timeout(PATIENCE) {
+            Ok(chunk) => {
+                *into = chunk;
+                Ok(())
             }
-        }
-        if let Some(stand_in) = &mut fetch.stand_in {
-            stand_in.fill(&mut out[filled..]);
+            Err(RecvTimeoutError::Timeout) => Err(TOO_SLOW.to_owned()),
+            Err(RecvTimeoutError::Disconnected) => Err(ENDS_SOON.to_owned()),
+        });
+        if let Some(why) = failed {
+            self.findings.push(stood_in(clip, &why));
         }
     }
 
@@ -178,10 +175,11 @@ impl Reader for Prefetch {
         let horizon = position + Length::from_secs(LEAD_SECONDS, self.rate);
         self.open.retain(|id, _| timeline.all().any(|clip| clip.id == *id && clip.end > position));
         let soon = position + Length::from_secs(SLOW_SECONDS, self.rate);
-        for clip in timeline.all().filter(|clip| clip.start > position && clip.start < soon) {
-            if let Some(fetch) = self.open.get_mut(&clip.id).filter(|fetch| fetch.is_slow()) {
+        let rate = self.rate;
+        for clip in timeline.all().filter(|clip| clip.start < soon && clip.end > soon) {
+            if let Some(fetch) = self.open.get_mut(&clip.id).filter(|fetch| fetch.is_slow(rate)) {
                 fetch.told = true;
-                self.slow.push(Failure { clip: clip.id, good: Length::NONE, why: TOO_SLOW.to_owned() });
+                self.slow.push(Failure { clip: clip.id, good: fetch.read(), why: TOO_SLOW.to_owned() });
             }
         }
         let coming: Vec<Clip> = timeline

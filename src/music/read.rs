@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::bed::{Bed, BedSpec, Key};
+use super::bed::{Bed, BedSpec};
 use super::chime::Chime;
 use super::decode::{DecodeError, Decoder};
 use super::mix::Reader;
-use super::playlist::HOUSE_BED;
 use super::resample::Resampler;
-use super::timeline::{Clip, ClipId, Part, Piece, Role, Sound, Timeline};
-use crate::diagnostic::{Diagnostic, Findings};
+use super::soft_end::{SoftEnd, chunk, stood_in};
+use super::timeline::{Clip, ClipId, Part, Piece, Sound, Timeline};
+use crate::diagnostic::Findings;
 use crate::units::{Frame, Length, Position, SampleRate};
 
 /// A piece under reading.
@@ -51,6 +51,17 @@ impl Stream {
         let mut bed = Bed::new(spec, rate);
         bed.skip(at);
         Stream::Bed(Box::new(bed))
+    }
+
+    /// Puts the next chunk into `into`; at the piece's end less than one, or nothing.
+    ///
+    /// # Errors
+    /// When the file cannot be decoded any further.
+    pub fn chunk(&mut self, into: &mut Vec<Frame>, rate: SampleRate) -> Result<(), DecodeError> {
+        into.resize(chunk(rate).frames(), Frame::SILENT);
+        let filled = self.read(into)?;
+        into.truncate(filled);
+        Ok(())
     }
 
     /// Fills `out` from its start and returns how many frames there were: fewer only at its end.
@@ -161,52 +172,18 @@ impl FileStream {
     }
 }
 
-/// How long a bed takes to stand in for a piece that ended too soon.
-const STAND_IN_MS: u64 = 1500;
-
-/// What sounds where a piece failed: a bed that rises; nothing in the place of a cue, under which there is music.
-pub struct StandIn {
-    bed: Option<Stream>,
-    risen: u64,
-    rise: u64,
-}
-
-impl StandIn {
-    /// The stand-in for a clip that failed; always the same one for the same clip.
-    pub fn new(clip: &Clip, rate: SampleRate) -> StandIn {
-        let spec = BedSpec { kind: HOUSE_BED, key: Key::default(), seed: 9000 + u64::from(clip.id.0) };
-        let bed = match clip.role {
-            Role::Phase { .. } | Role::Reserve { .. } => Some(Stream::bed(spec, Length::NONE, rate)),
-            Role::Cue { .. } => None,
-        };
-        StandIn { bed, risen: 0, rise: STAND_IN_MS * u64::from(rate.hertz()) / 1000 }
-    }
-
-    /// Fills `out`.
-    pub fn fill(&mut self, out: &mut [Frame]) {
-        out.fill(Frame::SILENT);
-        let Some(bed) = &mut self.bed else { return };
-        // A bed always fills.
-        let _ = bed.read(out);
-        for frame in out {
-            let x = self.risen as f64 / self.rise.max(1) as f64;
-            self.risen = (self.risen + 1).min(self.rise);
-            *frame = *frame * super::fade::Curve::HalfCosine.at(x) as f32;
-        }
-    }
-}
-
-/// Where a clip's frames come from.
-enum Source {
-    Stream(Stream),
-    StandIn(Box<StandIn>),
-}
-
 /// The plain reader: opens a piece when it is asked for it. What fails is stood in for by a bed, and told.
 pub struct Direct {
     rate: SampleRate,
-    open: BTreeMap<ClipId, (Length, Source)>,
+    open: BTreeMap<ClipId, Open>,
     findings: Findings,
+}
+
+/// A clip under reading.
+struct Open {
+    next: Length,
+    stream: Result<Stream, DecodeError>,
+    soft: SoftEnd,
 }
 
 impl Direct {
@@ -219,51 +196,22 @@ impl Direct {
     pub fn take_findings(&mut self) -> Findings {
         std::mem::take(&mut self.findings)
     }
-
-    fn open(&mut self, clip: &Clip, at: Length) -> Source {
-        match Stream::open(&clip.piece, at, self.rate) {
-            Ok(stream) => Source::Stream(stream),
-            Err(error) => self.stand_in(clip, &error.to_string()),
-        }
-    }
-
-    fn stand_in(&mut self, clip: &Clip, why: &str) -> Source {
-        self.findings.push(stood_in(clip, why));
-        Source::StandIn(Box::new(StandIn::new(clip, self.rate)))
-    }
-}
-
-/// The finding that a bed stands in for a piece, or that a cue is left out.
-pub fn stood_in(clip: &Clip, why: &str) -> Diagnostic {
-    let instead = match clip.role {
-        Role::Phase { .. } | Role::Reserve { .. } => "a bed stands in for it",
-        Role::Cue { .. } => "the cue is left out",
-    };
-    let message = format!("`{}` {why}; {instead}", clip.piece.title);
-    Diagnostic::warning("music/stand-in", message).hint("replace the file with a whole copy before the next session")
 }
 
 impl Reader for Direct {
     fn read(&mut self, clip: &Clip, at: Length, out: &mut [Frame]) {
-        let kept = self.open.remove(&clip.id).filter(|(next, _)| *next == at);
-        let mut source = kept.map_or_else(|| self.open(clip, at), |(_, source)| source);
-        let filled = match &mut source {
-            Source::StandIn(_) => Ok(0),
-            Source::Stream(stream) => stream.read(out),
-        };
-        let filled = filled.unwrap_or_else(|error| {
-            source = self.stand_in(clip, &error.to_string());
-            0
+        let rate = self.rate;
+        let fresh = || Open { next: at, stream: Stream::open(&clip.piece, at, rate), soft: SoftEnd::new(at, rate) };
+        let mut open = self.open.remove(&clip.id).filter(|open| open.next == at).unwrap_or_else(fresh);
+        let failed = open.soft.fill(clip, out, |into| match &mut open.stream {
+            Ok(stream) => stream.chunk(into, rate).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
         });
-        if filled < out.len() {
-            if matches!(source, Source::Stream(_)) {
-                source = self.stand_in(clip, "ends before its time");
-            }
-            if let Source::StandIn(stand_in) = &mut source {
-                stand_in.fill(&mut out[filled..]);
-            }
+        if let Some(why) = failed {
+            self.findings.push(stood_in(clip, &why));
         }
-        self.open.insert(clip.id, (at + Length(out.len() as u64), source));
+        open.next = at + Length(out.len() as u64);
+        self.open.insert(clip.id, open);
     }
 
     fn look_ahead(&mut self, timeline: &Timeline, position: Position) {
