@@ -123,8 +123,8 @@ impl Sink for Nowhere {
         SampleRate::HOUSE
     }
 
-    fn write(&mut self, _frames: &[Frame]) -> Result<(), SinkError> {
-        Ok(())
+    fn write(&mut self, frames: &[Frame]) -> Result<usize, SinkError> {
+        Ok(frames.len())
     }
 
     fn turn(&mut self, _turn: Turn, _at: Position) {}

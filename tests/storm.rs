@@ -54,12 +54,12 @@ impl Sink for Room {
         rate()
     }
 
-    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
+    fn write(&mut self, frames: &[Frame]) -> Result<usize, SinkError> {
         let mut frames = frames.to_vec();
         self.master.process(&mut frames);
         self.written += Length(frames.len() as u64);
-        self.heard.lock().expect("nobody else").frames.extend(frames);
-        Ok(())
+        self.heard.lock().expect("nobody else").frames.extend(&frames);
+        Ok(frames.len())
     }
 
     fn turn(&mut self, turn: Turn, at: Position) {

@@ -24,7 +24,7 @@ pub(super) fn compose(args: &cli::Compose) -> Outcome {
     let rate = SampleRate::new(RATE).expect("a rate in use");
     let frames = compose::render(&recipe, rate);
     let mut sink = sink::to_file(&args.output, rate, Decibels(0.0), Depth::Bits24)?;
-    sink.write(&frames)?;
+    sink::write_all(&mut *sink, &frames, |_| {})?;
     sink.finish()?;
     let length = clock_of(Length(frames.len() as u64), rate);
     writeln!(io::stdout(), "composed {}: {length}", args.output.display())?;

@@ -1,10 +1,11 @@
-//! Commands as lines of text that arrive while the session plays. Owns the thread that reads them; wakes nobody:
-//! the render loop asks between blocks.
+//! Commands as lines of text that arrive while the session plays. Owns the thread that reads them, which wakes the
+//! player where it waits for its output: a gain that must answer at once stands after the mix.
 
 use std::io::BufRead;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use crate::music::master::Turn;
 use crate::music::player::Commands;
 use crate::music::transport::{Command, CommandError};
 use crate::units::Position;
@@ -35,19 +36,25 @@ impl Request {
 pub struct Lines {
     commands: Receiver<Command>,
     sender: Sender<Command>,
+    /// The command that is next, where it had to be looked at before its time.
+    next: Option<Command>,
 }
 
 impl Lines {
     /// Reads lines from `input` on a thread of its own; what is no command goes to `other`. The end of the input ends
-    /// nothing: the session goes on.
+    /// nothing: the session goes on. The thread that asks for this is the one that plays, and is woken by commands.
     pub fn read(input: impl BufRead + Send + 'static, mut other: impl FnMut(Request) + Send + 'static) -> Lines {
         let (sender, commands) = channel();
-        let lines = sender.clone();
+        let (lines, player) = (sender.clone(), thread::current());
         thread::spawn(move || {
             for line in input.lines().map_while(Result::ok) {
                 let listened = match Request::read(&line) {
                     None => true,
-                    Some(Request::Command(command)) => lines.send(command).is_ok(),
+                    Some(Request::Command(command)) => {
+                        let listened = lines.send(command).is_ok();
+                        player.unpark();
+                        listened
+                    }
                     Some(request) => {
                         other(request);
                         true
@@ -58,7 +65,7 @@ impl Lines {
                 }
             }
         });
-        Lines { commands, sender }
+        Lines { commands, sender, next: None }
     }
 
     /// A second way to send commands, for a signal.
@@ -69,10 +76,15 @@ impl Lines {
 
 impl Commands for Lines {
     fn due(&mut self, _now: Position) -> Option<Command> {
-        self.commands.try_recv().ok()
+        self.next.take().or_else(|| self.commands.try_recv().ok())
     }
 
     fn next_at(&self) -> Option<Position> {
         None
+    }
+
+    fn turn(&mut self) -> Option<Command> {
+        self.next = self.due(Position::START);
+        self.next.take_if(|command| Turn::of(command).is_some())
     }
 }

@@ -1,9 +1,10 @@
 //! The render loop: takes commands, mixes, writes to the sink, and says how it is. One loop for the room, for a file
 //! and for the tests: they differ by the sink and by where the commands come from. It asks no clock: the sink is one.
+//! Talk, quiet and volume are handed to the sink while it waits for room: they must be heard within 150 ms.
 
 use super::master::Turn;
 use super::mix::{Mixer, Reader};
-use super::sink::{Health, Sink, SinkError};
+use super::sink::{Health, Sink, SinkError, write_all};
 use super::timeline::Timeline;
 use super::transport::{Answer, Clock, Command, Transport};
 use crate::diagnostic::Diagnostic;
@@ -19,6 +20,12 @@ pub trait Commands {
 
     /// The frame of the next command, where it is known: the loop mixes up to it and no further.
     fn next_at(&self) -> Option<Position>;
+
+    /// The next command, if it turns a gain that stands after the mix: it need not wait until a block is written.
+    /// Those of a script wait for their frame.
+    fn turn(&mut self) -> Option<Command> {
+        None
+    }
 }
 
 /// What the loop tells, between blocks.
@@ -87,8 +94,14 @@ pub fn play<R: Reader>(
         let stop = commands.next_at().filter(|at| *at > now).map_or(end, |at| at.min(end));
         out.clear();
         mixer.mix(transport.timeline(), (stop - now).frames().min(BLOCK), &mut out);
-        sink.write(&out)?;
-        let (mixed, mut health) = (mixer.position(), sink.health());
+        let mixed = mixer.position();
+        write_all(&mut *sink, &out, |sink| {
+            while let Some(command) = commands.turn() {
+                let answer = obey(transport, sink, &command, mixed, start);
+                listener(Event::Answered(&command, answer, mixed), mixer.reader());
+            }
+        })?;
+        let mut health = sink.health();
         // The sink counts from where it began.
         health.heard = health.heard.map(|heard| start + heard.since_start());
         for (turn, at) in std::mem::take(&mut health.turned) {
@@ -101,7 +114,7 @@ pub fn play<R: Reader>(
     }
     out.clear();
     mixer.finish(&mut out);
-    sink.write(&out)?;
+    write_all(&mut *sink, &out, |_| {})?;
     sink.finish()
 }
 

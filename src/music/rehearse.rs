@@ -2,7 +2,7 @@
 
 use super::fade::{Direction, Fade};
 use super::mix::{Mixer, Reader};
-use super::sink::{Sink, SinkError};
+use super::sink::{Sink, SinkError, write_all};
 use super::timeline::{Clip, Timeline};
 use crate::music::fade::Curve;
 use crate::units::{Frame, Length, Position, clock_of};
@@ -87,7 +87,7 @@ fn write(
         *frame = *frame * (rise.gain_at(*written) * fall.gain_at(*written)).0 as f32;
         *written += Length(1);
     }
-    sink.write(out)
+    write_all(sink, out, |_| {})
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Where frames go. The sink is the clock: `write` blocks for as long as it takes to take the frames, so a file lets
+//! Where frames go. The sink is the clock: `write` waits while there is no room for the frames, so a file lets
 //! the render loop run flat out and a speaker holds it to real time. Sinks see frames, and the gains that must answer
 //! at once; never a timeline.
 
@@ -25,11 +25,12 @@ pub trait Sink {
     /// The rate it takes them at.
     fn rate(&self) -> SampleRate;
 
-    /// Takes the next frames, and returns when there is room for more.
+    /// Takes the next frames as far as there is room for them, and says how many. Where there is no room for all it
+    /// waits, until there may be or the player's thread is woken, and no longer: whoever wrote may have a gain to turn.
     ///
     /// # Errors
     /// When they cannot be taken, and never will be. A lost speaker is no error: it is looked for.
-    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError>;
+    fn write(&mut self, frames: &[Frame]) -> Result<usize, SinkError>;
 
     /// Turns a gain that stands after the mix: from frame `at` on where that has not been taken yet, else at once.
     fn turn(&mut self, turn: Turn, at: Position);
@@ -42,6 +43,25 @@ pub trait Sink {
     /// # Errors
     /// When what was taken could not be kept.
     fn finish(self: Box<Self>) -> Result<(), SinkError>;
+}
+
+/// Writes all of `frames`, however long that takes; between two waits `meanwhile` is called.
+///
+/// # Errors
+/// When the sink takes nothing more.
+pub fn write_all(
+    sink: &mut dyn Sink,
+    frames: &[Frame],
+    mut meanwhile: impl FnMut(&mut dyn Sink),
+) -> Result<(), SinkError> {
+    let mut rest = frames;
+    loop {
+        rest = &rest[sink.write(rest)?..];
+        if rest.is_empty() {
+            return Ok(());
+        }
+        meanwhile(sink);
+    }
 }
 
 /// How it is with an output.

@@ -124,7 +124,7 @@ impl Sink for FileSink {
         self.rate
     }
 
-    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
+    fn write(&mut self, frames: &[Frame]) -> Result<usize, SinkError> {
         let mut frames = frames.to_vec();
         self.master.process(&mut frames);
         let (ceiling, depth, first) = (self.ceiling, self.depth, self.written.0 * 2);
@@ -135,10 +135,11 @@ impl Sink for FileSink {
         match &mut self.writer {
             Writer::Wav(writer, _) => {
                 let mut write = || samples.iter().try_for_each(|sample| writer.write_sample(*sample));
-                write().map_err(|error| SinkError::Encode(error.to_string()))
+                write().map_err(|error| SinkError::Encode(error.to_string()))?;
             }
-            Writer::Flac(writer) => writer.write(&samples, &self.path),
+            Writer::Flac(writer) => writer.write(&samples, &self.path)?,
         }
+        Ok(samples.len() / 2)
     }
 
     fn turn(&mut self, turn: Turn, at: Position) {

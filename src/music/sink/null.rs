@@ -26,12 +26,14 @@ impl Sink for NullSink {
         self.rate
     }
 
-    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
+    fn write(&mut self, frames: &[Frame]) -> Result<usize, SinkError> {
         let began = *self.began.get_or_insert_with(Instant::now);
-        self.taken = self.taken + Length(frames.len() as u64);
-        let due = began + Duration::from_secs_f64(self.taken.seconds(self.rate));
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        Ok(())
+        let due = began + Duration::from_secs_f64((self.taken + Length(frames.len() as u64)).seconds(self.rate));
+        std::thread::park_timeout(due.saturating_duration_since(Instant::now()));
+        let played = Length::of(began.elapsed(), self.rate).0.saturating_sub(self.taken.0);
+        let count = frames.len().min(usize::try_from(played).unwrap_or(usize::MAX));
+        self.taken = self.taken + Length(count as u64);
+        Ok(count)
     }
 
     fn turn(&mut self, turn: Turn, _at: Position) {

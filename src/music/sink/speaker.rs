@@ -47,9 +47,8 @@ impl Sink for Speaker {
         self.supervisor.rate()
     }
 
-    fn write(&mut self, frames: &[Frame]) -> Result<(), SinkError> {
-        self.supervisor.write(frames);
-        Ok(())
+    fn write(&mut self, frames: &[Frame]) -> Result<usize, SinkError> {
+        Ok(self.supervisor.write(frames))
     }
 
     fn turn(&mut self, turn: Turn, _at: Position) {

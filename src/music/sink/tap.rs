@@ -39,6 +39,7 @@ pub fn ring(length: Length, master: &Master, rate: SampleRate, ceiling: Decibels
         right: None,
         last: Frame::SILENT,
         level: 1.0,
+        punctual: None,
     };
     (Feed { frames, turns, turned: turned_end, shared, pushed: Position::START }, tap)
 }
@@ -48,7 +49,7 @@ pub fn ring(length: Length, master: &Master, rate: SampleRate, ceiling: Decibels
 struct Shared {
     /// Frames that the device has asked for, whether there were any or not: it lives as long as this moves.
     asked: AtomicU64,
-    /// How often the ring ran dry.
+    /// How often the ring ran dry, or the device behind it.
     underruns: AtomicU64,
     /// Nothing is to be heard from this ring, whatever is in it.
     closed: AtomicBool,
@@ -103,7 +104,7 @@ impl Feed {
         self.shared.asked.load(Ordering::Relaxed)
     }
 
-    /// How often the ring ran dry.
+    /// How often the ring ran dry, or the device behind it.
     pub fn underruns(&self) -> u64 {
         self.shared.underruns.load(Ordering::Relaxed)
     }
@@ -138,9 +139,32 @@ pub struct Tap {
     last: Frame,
     /// 1 while frames come; on its way to 0 when they don't.
     level: f32,
+    punctual: Option<Punctual>,
+}
+
+/// Whether a device asks in time: what it holds itself runs out when it asks too late, though the ring is full.
+struct Punctual {
+    /// How long what it holds lasts.
+    held: Duration,
+    clock: Box<dyn Fn() -> Duration + Send>,
+    asked: Option<Duration>,
+}
+
+impl Punctual {
+    /// Whether the device, which asks now, held nothing any more.
+    fn is_late(&mut self) -> bool {
+        let now = (self.clock)();
+        self.asked.replace(now).is_some_and(|asked| now.saturating_sub(asked) > self.held)
+    }
 }
 
 impl Tap {
+    /// Counts it as an underrun when the device asks later than `held` after it asked last, by a clock that waits for
+    /// nothing. No sound system that we know of reports it.
+    pub fn expect_within(&mut self, held: Duration, clock: impl Fn() -> Duration + Send + 'static) {
+        self.punctual = Some(Punctual { held, clock: Box::new(clock), asked: None });
+    }
+
     /// Fills a device's buffer: left and right by turns.
     pub fn serve(&mut self, samples: &mut [f32]) {
         for sides in samples.as_chunks_mut::<2>().0 {
@@ -160,7 +184,11 @@ impl Tap {
 
     /// Brings the next frames into the block's end.
     fn fill(&mut self) {
+        let late = self.punctual.as_mut().is_some_and(Punctual::is_late);
         let count = self.pop();
+        if late && count > 0 && self.position.is_some() {
+            self.shared.underruns.fetch_add(1, Ordering::Relaxed);
+        }
         let first = BLOCK - count.max(1);
         if count == 0 {
             self.block[first] = self.dry();

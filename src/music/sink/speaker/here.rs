@@ -16,10 +16,11 @@ use super::super::SinkError;
 use super::super::tap::Tap;
 use super::machine::{Device, Looks, Machine, Opened};
 use super::outputs::{Aim, Output, Seen, is_dummy, tell_apart};
-use crate::units::SampleRate;
+use crate::units::{Length, SampleRate};
 
-/// What the device is asked to hold itself (rigs-audio.md: below 4096 frames busy cores are heard).
-const DEVICE_FRAMES: u32 = 4800;
+/// How many frames the device is asked to take at once. It holds two of these, 6144 in all (rigs-audio.md: below 4096
+/// busy cores are heard): a turned gain waits for at most as long as they last, 128 ms at 48 kHz.
+const DEVICE_FRAMES: u32 = 3072;
 /// How often the outputs are looked at.
 const LOOK: Duration = Duration::from_secs(3);
 
@@ -96,7 +97,7 @@ impl Machine for Here {
     }
 
     fn pass(&self, time: Duration) {
-        thread::sleep(time);
+        thread::park_timeout(time);
     }
 }
 
@@ -116,7 +117,7 @@ impl Device for Plain {
 
     fn start(&mut self, tap: Tap) {
         // There is room for one, and one is given.
-        let _ = self.tap.push(tap);
+        let _ = self.tap.push(punctual(tap, self.rate));
     }
 }
 
@@ -132,7 +133,7 @@ impl Device for Playing {
     }
 
     fn start(&mut self, tap: Tap) {
-        self.sink.mixer().add(tap);
+        self.sink.mixer().add(punctual(tap, self.rate));
     }
 }
 
@@ -150,6 +151,14 @@ fn open(host: &cpal::Host, aim: &Aim, rate: SampleRate) -> Opened {
         }
     }
     Err(no_output())
+}
+
+/// A tap that notices when its device has run dry.
+fn punctual(mut tap: Tap, rate: SampleRate) -> Tap {
+    let began = Instant::now();
+    let held = Length(2 * u64::from(DEVICE_FRAMES)).seconds(rate);
+    tap.expect_within(Duration::from_secs_f64(held), move || began.elapsed());
+    tap
 }
 
 fn no_output() -> SinkError {

@@ -28,7 +28,7 @@ pub(super) trait Machine {
     /// The time since any one moment.
     fn now(&self) -> Duration;
 
-    /// Lets time pass.
+    /// Lets time pass, at most so much: who wakes the thread cuts it short.
     fn pass(&self, time: Duration);
 }
 

@@ -26,6 +26,9 @@ const AHEAD: Duration = Duration::from_secs(1);
 const OPENING: Duration = Duration::from_secs(15);
 /// What the device and its server hold themselves; a dropped stream does not play it.
 const TAIL: Duration = Duration::from_millis(500);
+/// How long a wait for room is: no device asks more often, and none is looked after less often.
+const SHORTEST_WAIT: Duration = Duration::from_millis(5);
+const LONGEST_WAIT: Duration = Duration::from_millis(80);
 /// How long the end of a session waits for the device to close.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -100,21 +103,17 @@ impl<M: Machine> Supervisor<M> {
         self.rate
     }
 
-    /// Takes frames, as fast as the device does or, while there is none, as the time passes.
-    pub(super) fn write(&mut self, frames: &[Frame]) {
-        let mut rest = frames;
-        loop {
-            self.tick();
-            let count = self.take(rest);
-            rest = &rest[count..];
-            if rest.is_empty() {
-                return;
-            }
+    /// Takes frames, as fast as the device does or, while there is none, as the time passes; says how many.
+    pub(super) fn write(&mut self, frames: &[Frame]) -> usize {
+        self.tick();
+        let count = self.take(frames);
+        if count < frames.len() {
             self.start();
-            // Until there may be room for the rest, but never long: a command waits for this.
-            let room = Duration::from_secs_f64(Length(rest.len() as u64).seconds(self.rate));
-            self.machine.pass(room.clamp(Duration::from_millis(5), Duration::from_millis(40)));
+            // Until there may be room for the rest.
+            let room = Duration::from_secs_f64(Length((frames.len() - count) as u64).seconds(self.rate));
+            self.machine.pass(room.clamp(SHORTEST_WAIT, LONGEST_WAIT));
         }
+        count
     }
 
     pub(super) fn turn(&mut self, turn: Turn) {
@@ -150,8 +149,16 @@ impl<M: Machine> Supervisor<M> {
             self.machine.pass(Duration::from_millis(10));
         }
         if let Line::Open(open) = std::mem::replace(&mut self.line, Line::Closed) {
-            self.machine.pass(TAIL);
+            self.sit_out(TAIL);
             self.close(open.device);
+        }
+    }
+
+    /// Lets all of a time pass, though somebody may wake this thread.
+    fn sit_out(&self, time: Duration) {
+        let until = self.machine.now() + time;
+        while let Some(left) = until.checked_sub(self.machine.now()).filter(|left| !left.is_zero()) {
+            self.machine.pass(left);
         }
     }
 

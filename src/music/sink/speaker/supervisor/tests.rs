@@ -207,7 +207,10 @@ impl Play {
         while self.fake.now() < Duration::from_secs(seconds) {
             let frames: Vec<Frame> = (0..400).map(|n| Frame::new((self.place.0 + n) as f32 * STEP, RIGHT)).collect();
             self.place += Length(400);
-            self.speaker.write(&frames);
+            let mut rest = &frames[..];
+            while !rest.is_empty() {
+                rest = &rest[self.speaker.write(rest)..];
+            }
             let heard = self.speaker.heard();
             let health = self.speaker.health();
             assert!(health.heard >= Some(heard), "the clock never goes back");
