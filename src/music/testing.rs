@@ -104,3 +104,10 @@ pub(super) fn power(timeline: &Timeline, at: u64) -> f64 {
 pub(super) fn gains(timeline: &Timeline, clip: &Clip) -> Vec<f64> {
     (0..timeline.end.0).map(|at| timeline.gain_at(clip, Position(at)).0).collect()
 }
+
+/// Noise between -1 and 1, the same on every machine.
+pub(crate) fn noise(n: u64) -> f32 {
+    let mixed = (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (mixed >> 40) as f32 / 8_388_608.0 - 1.0
+}

@@ -1,18 +1,12 @@
 //! The meter against the vectors of EBU Tech 3341 and 3342 that can be synthesised, and against another meter.
 //!
 //! Not here: 3341's cases 6 (surround: a meter of two channels hears a down-mix, whose loudness is not the standard's),
-//! 7 and 8, and 3342's 5 and 6 (recorded programmes), and 12 to 14 (momentary loudness, which nothing here reads).
+//! 7 and 8, and 3342's 5 and 6 (recorded programmes).
 
 use super::*;
+use crate::music::testing::noise;
 
 const RATE: SampleRate = SampleRate::HOUSE;
-
-/// Noise between -1 and 1, the same on every machine.
-pub(super) fn noise(n: u64) -> f32 {
-    let mixed = (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    (mixed >> 40) as f32 / 8_388_608.0 - 1.0
-}
 
 /// A stereo sine of 1 kHz in parts of (level in dBFS of its peak, seconds), as EBU Tech 3341 has them.
 fn tones(parts: &[(f64, f64)]) -> Vec<Frame> {
@@ -78,6 +72,36 @@ fn the_short_term_loudness_of_ebu_tech_3341_is_met() {
         let level = f64::from(n) - 38.0;
         let measured = loudest(&[(SILENCE, delay), (level, 3.0), (SILENCE, 3.0 - delay)]);
         assert!((measured - level).abs() <= 0.1, "case 11, {n}: {measured}");
+    }
+}
+
+/// The momentary loudness (400 ms) at the end of every hundredth of a second, once its window is full: by the meter's
+/// weighting. Nothing of the music reads it, so the meter itself keeps tenths only.
+fn momentaries(frames: &[Frame]) -> Vec<f64> {
+    let mut weighting = Weighting::new(RATE);
+    let hundredth = |block: &[Frame]| {
+        weighting.add(block);
+        weighting.take_energy() / block.len() as f64
+    };
+    let energies: Vec<f64> = frames.chunks_exact(480).map(hundredth).collect();
+    energies.windows(40).map(|window| loudness(mean(window)).0).collect()
+}
+
+#[test]
+fn the_momentary_loudness_of_ebu_tech_3341_is_met() {
+    let repeated = tones(&[(-20.0, 0.18), (-30.0, 0.22)].repeat(25));
+    // Constant from the first second on.
+    for measured in &momentaries(&repeated)[60..] {
+        assert!((measured + 23.0).abs() <= 0.1, "case 12: {measured}");
+    }
+    let loudest = |parts: &[(f64, f64)]| momentaries(&tones(parts)).into_iter().fold(f64::MIN, f64::max);
+    for n in 0..20 {
+        let delay = f64::from(n) * 0.02;
+        let measured = loudest(&[(SILENCE, delay), (-23.0, 0.4), (SILENCE, 1.0)]);
+        assert!((measured + 23.0).abs() <= 0.1, "case 13, {n}: {measured}");
+        let level = f64::from(n) - 38.0;
+        let measured = loudest(&[(SILENCE, delay), (level, 0.4), (SILENCE, 0.4 - delay)]);
+        assert!((measured - level).abs() <= 0.1, "case 14, {n}: {measured}");
     }
 }
 

@@ -140,8 +140,7 @@ mod tests {
 
     #[test]
     fn what_is_passed_over_could_not_have_been_the_peak() {
-        let noise =
-            |n: u64| crate::music::loudness::tests::noise(n) * if (n / 5000).is_multiple_of(3) { 1.0 } else { 0.4 };
+        let noise = |n: u64| crate::music::testing::noise(n) * if (n / 5000).is_multiple_of(3) { 1.0 } else { 0.4 };
         let frames: Vec<Frame> = (0..60_000).map(|n| Frame::new(noise(n), noise(n + 99_000))).collect();
         let mut peak = TruePeak::new();
         frames.chunks(1000).for_each(|block| peak.add(block));
@@ -152,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_processor_finds_the_same_peak() {
-        let frames: Vec<Frame> = (0..9000).map(|n| Frame::new(crate::music::loudness::tests::noise(n), 0.1)).collect();
+        let frames: Vec<Frame> = (0..9000).map(|n| Frame::new(crate::music::testing::noise(n), 0.1)).collect();
         let (mut wide, mut plain) = (TruePeak::new(), TruePeak::new());
         wide.add(&frames);
         plain.left.extend(frames.iter().map(|frame| frame.left));
