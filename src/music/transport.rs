@@ -9,7 +9,7 @@ mod reserve;
 
 use std::time::Duration;
 
-use super::fade::{Curve, Direction};
+use super::fade::{Curve, Direction, Fade};
 use super::plan::{Begun, Opening, lay, plan};
 use super::score::Score;
 use super::timeline::{Clip, Timeline};
@@ -195,9 +195,8 @@ impl Transport {
             self.lay_reserve(reserve, now, Entry::Fresh);
         } else {
             let number = self.phase(now);
-            let (begun, curve) = (self.fall_all(now, self.score.crossfade), self.entry(now));
-            let opening = Opening::Fresh { at: now, rise: self.score.crossfade, curve };
-            self.relay(begun, now, number, opening);
+            let (begun, rise, curve) = self.give_way(now, self.score.crossfade);
+            self.relay(begun, now, number, Opening::Fresh { at: now, rise, curve });
         }
         Answer("the next piece comes in".to_owned())
     }
@@ -223,22 +222,29 @@ impl Transport {
                 start = span.end;
             }
         }
-        let (begun, curve) = (self.fall_all(now, self.score.boundary), self.entry(now));
+        let (begun, rise, curve) = self.give_way(now, self.score.boundary);
         self.hush_cues(now, self.score.boundary);
-        self.relay(begun, now, target, Opening::Fresh { at: now, rise: self.score.boundary, curve });
+        self.relay(begun, now, target, Opening::Fresh { at: now, rise, curve });
         Answer(format!("going to {}", self.timeline.phases[target].name))
     }
 
+    /// What is planned goes on beneath the last fade: a piece that ends within it leaves no hole.
     fn end(&mut self, now: Position) -> Answer {
-        let length = self.score.end;
-        let number = self.phase(now);
-        self.timeline.clips = self.fall_all_by(now, length, Curve::HalfCosine);
+        let (length, number) = (self.score.end, self.phase(now));
         self.hush_cues(now, length);
         self.timeline.cues.retain(|cue| cue.start < now);
-        self.timeline.phases.truncate(number + 1);
-        self.timeline.phases[number].end = now + length;
-        self.timeline.end = now + length;
         self.clock = Clock::Ending;
+        let end = now + length;
+        if end < self.timeline.end {
+            self.timeline.clips.retain(|clip| clip.start < end);
+            for clip in self.timeline.clips.iter_mut().filter(|clip| clip.end > now) {
+                clip.end = clip.end.min(end);
+                clip.fades.push(Fade::fall(now, length, Curve::HalfCosine));
+            }
+            self.timeline.phases.truncate(number + 1);
+            self.timeline.phases[number].end = end;
+            self.timeline.end = end;
+        }
         Answer("closing the session".to_owned())
     }
 
@@ -302,28 +308,24 @@ impl Transport {
         self.timeline.clips.iter().filter(|clip| clip.start < now).cloned().collect()
     }
 
-    /// The clips that have begun, all falling from `now` on under equal power.
-    fn fall_all(&self, now: Position, length: Length) -> Vec<Clip> {
-        self.fall_all_by(now, length, Curve::EqualPower)
-    }
-
-    fn fall_all_by(&self, now: Position, length: Length, curve: Curve) -> Vec<Clip> {
+    /// What sounds falls from `now` on under equal power. Returns the clips that have begun, and how what comes instead of
+    /// them rises: no longer than there is something to rise against, and out of silence where there is nothing.
+    fn give_way(&self, now: Position, length: Length) -> (Vec<Clip>, Length, Curve) {
         let mut begun = self.begun(now);
-        for clip in begun.iter_mut().filter(|clip| clip.end > now) {
+        let mut longest = None;
+        // What goes already goes on going: two falls at once would leave a hole before what comes has risen.
+        for clip in begun.iter_mut().filter(|clip| clip.end > now && !is_leaving(clip, now)) {
             clip.fades.retain(|fade| fade.start <= now);
-            // What goes already goes on going: two falls at once would leave a hole before what comes has risen.
-            let gone_in_time = curve == Curve::EqualPower || clip.end <= now + length;
-            if !(is_leaving(clip, now) && gone_in_time) {
-                clip.fall(now, length, curve);
-            }
+            let natural = clip.piece.length.map_or(now + length, |length| clip.start + length);
+            clip.end = natural.max(now + Length(1));
+            clip.fall(now, length, Curve::EqualPower);
+            longest = longest.max(Some(clip.end - now));
         }
-        begun
-    }
-
-    /// How a piece comes in at `now`: against what sounds, or out of silence.
-    fn entry(&self, now: Position) -> Curve {
-        let sounds = |clip: &Clip| clip.start < now && now < clip.end && !is_leaving(clip, now);
-        if self.timeline.clips.iter().any(sounds) { Curve::EqualPower } else { Curve::HalfCosine }
+        match longest {
+            // Never abruptly, though what sounds may end before.
+            Some(longest) => (begun, longest.max(length / 3), Curve::EqualPower),
+            None => (begun, length, Curve::HalfCosine),
+        }
     }
 }
 

@@ -53,8 +53,7 @@ impl Transport {
         // The phase has what was left of it when the reserve came in, and at least the time of one fade.
         let end = (ended + (now - since)).max(now + self.score.crossfade);
         self.move_end(number, self.in_time(number, end, now));
-        let (curve, rise) = (self.entry(now), self.score.crossfade);
-        let begun = self.fall_all(now, rise);
+        let (begun, rise, curve) = self.give_way(now, self.score.crossfade);
         self.relay(begun, now, number, Opening::Fresh { at: now, rise, curve });
         Answer(format!("back to {}", self.timeline.phases[number].name))
     }
@@ -63,9 +62,9 @@ impl Transport {
     pub(super) fn lay_reserve(&mut self, reserve: usize, now: Position, entry: Entry) {
         let number = self.phase(now);
         let horizon = now + Length::from_secs(LONGEST, self.timeline.rate);
-        let mut clips = match entry {
-            Entry::Fresh => self.fall_all(now, self.score.crossfade),
-            Entry::GoesOn => self.begun(now),
+        let (mut clips, mut rise, mut curve) = match entry {
+            Entry::Fresh => self.give_way(now, self.score.crossfade),
+            Entry::GoesOn => (self.begun(now), self.score.crossfade, Curve::EqualPower),
         };
         self.move_end(number, horizon);
         let last = clips.iter().rev().find_map(|clip| match clip.role {
@@ -78,7 +77,7 @@ impl Transport {
         };
         let pieces = &self.score.reserves[reserve].pieces;
         let first = last.and_then(|track| pieces.iter().position(|(n, _)| *n == track)).map_or(0, |n| n + 1);
-        let (mut at, mut rise, mut curve) = (now, self.score.crossfade, self.entry(now));
+        let mut at = now;
         for (track, piece) in pieces.iter().cycle().skip(first) {
             if let Some(before) = sounds.take() {
                 let (before, fall) = self.hand_over(before, piece, now, horizon);
