@@ -19,6 +19,7 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::error::PathError;
+use crate::music::decode;
 use crate::music::sink::SinkError;
 use crate::project::{Project, ProjectError};
 use crate::report::{self, Format};
@@ -26,6 +27,7 @@ use crate::site::write::WriteError;
 
 /// Runs the command line and returns the exit status: 0 all is well, 1 errors.
 pub fn run(cli: Cli) -> ExitCode {
+    decode::hush();
     let start = cli.directory.as_deref().unwrap_or(Path::new("."));
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),

@@ -5,10 +5,11 @@
 //! to thousands of times full scale) count as damage.
 //!
 //! Its rooms: `codec` chooses the decoder of a track, `opus` and `aac` know those two, `mp4` and `extent` find the piece in
-//! what is coded, `downmix` makes two channels, `tags` and `wav` read the tags.
+//! what is coded, `downmix` makes two channels, `tags` and `wav` read the tags, `contain` lets no panic through.
 
 mod aac;
 mod codec;
+mod contain;
 mod downmix;
 mod extent;
 mod mend;
@@ -19,7 +20,6 @@ mod wav;
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
@@ -34,6 +34,8 @@ use symphonia::core::units::Duration;
 
 use crate::units::{Frame, SampleRate};
 use codec::{Codec, Decoded, Sound};
+use contain::contained;
+pub use contain::hush;
 use downmix::Downmix;
 use extent::Window;
 use mend::{Joint, Mend};
@@ -285,11 +287,9 @@ impl Decoder {
     }
 }
 
-/// Lets no panic of a decoder through: Symphonia and opus-pure read what strangers wrote, and one bad file must not
-/// end a session. What panicked is not used again.
+/// Lets no panic of a decoder through: Symphonia and opus-pure read what strangers wrote.
 fn guarded<T>(decode: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
-    catch_unwind(AssertUnwindSafe(decode))
-        .unwrap_or_else(|_| Err(DecodeError::Damaged("its decoder gave up on it".to_owned())))
+    contained(decode).unwrap_or_else(|| Err(DecodeError::Damaged("its decoder gave up on it".to_owned())))
 }
 
 fn probe(file: File) -> Result<Box<dyn FormatReader>, DecodeError> {
