@@ -79,8 +79,62 @@ fn the_mixer_around_the_tap_allocates_nothing_either() {
     assert_eq!(allocations(&mut feed, |frames| assert!(callback.by_ref().take(2 * frames).all(f32::is_finite))), 0);
 }
 
-/// A lock that is seldom waited for is not seen from outside, so it is looked for where it would be written: in the files
-/// whose code runs in the callback. What they take from others is rtrb, which waits for nothing.
+/// How often this thread has given up its processor to wait for something (proc(5)).
+#[cfg(target_os = "linux")]
+fn waited() -> u64 {
+    let status = std::fs::read_to_string("/proc/thread-self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    line.and_then(|count| count.trim().parse().ok()).expect("a count")
+}
+
+/// How often `device` waits when it asks for a block again and again, while another thread does `other` as fast as it can.
+#[cfg(target_os = "linux")]
+fn waits(mut device: impl FnMut() + Send, mut other: impl FnMut() + Send) -> u64 {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                other();
+            }
+        });
+        let counted = scope.spawn(|| {
+            let before = waited();
+            (0..200_000).for_each(|_| device());
+            let count = waited() - before;
+            over.store(true, Ordering::Relaxed);
+            count
+        });
+        counted.join().expect("it only asks")
+    })
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_tap_never_waits_for_the_thread_that_feeds_it() {
+    let (mut feed, mut tap) = line();
+    feed.open();
+    let (mut samples, mut n) = ([0.0; 256], 0);
+    let device = || tap.serve(&mut samples);
+    let other = || {
+        n += 1;
+        feed.push(&[Frame::new(0.5, -0.5); 256]);
+        feed.turn(TURNS[n % TURNS.len()]);
+        let _ = (feed.turned(), feed.heard(), feed.asked(), feed.underruns());
+    };
+    assert_eq!(waits(device, other), 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_tap_with_a_lock_would_be_caught_waiting() {
+    let ring = std::sync::Mutex::new(vec![Frame::SILENT; 256]);
+    let work = |gain: f32| ring.lock().expect("nobody panics").iter_mut().for_each(|frame| *frame = *frame * gain);
+    assert!(waits(|| work(0.5), || work(0.9)) > 0);
+}
+
+/// And where nothing has to be waited for by chance, a lock is looked for where it would be written: in the files whose
+/// code runs in the callback. What they take from others is rtrb, which waits for nothing.
 #[test]
 fn what_runs_in_the_callback_names_nothing_that_waits() {
     let files = [

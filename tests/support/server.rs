@@ -88,10 +88,18 @@ impl Server {
 
     /// Records what an output hears.
     pub fn record(&self, output: &str) -> Recorder {
+        self.record_by(output, 50)
+    }
+
+    /// Records what an output hears, in parts of so many milliseconds: the shorter, the better it is known when.
+    pub fn record_by(&self, output: &str, millis: u32) -> Recorder {
         let mut command = Command::new("parec");
         private(&mut command, &self.folder);
         command.args(["-d", &format!("{output}.monitor"), "--raw", "--format=float32le", "--rate=48000"]);
-        command.args(["--channels=2", "--latency-msec=50"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["--channels=2", &format!("--latency-msec={millis}")])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut parec = command.spawn().expect("parec is installed: `make test` does it");
         let mut out = parec.stdout.take().expect("a pipe");
         let capture = Arc::new(Mutex::new(Capture::default()));
@@ -165,6 +173,6 @@ pub struct Capture {
 impl Capture {
     /// When frame `n` arrived, at the latest.
     pub fn when(&self, n: usize) -> Instant {
-        self.marks.iter().find(|(frames, _)| *frames > n).expect("a frame of the capture").1
+        self.marks[self.marks.partition_point(|(frames, _)| *frames <= n)].1
     }
 }

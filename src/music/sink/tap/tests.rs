@@ -108,3 +108,19 @@ fn no_sample_passes_the_ceiling() {
     let ceiling = Decibels(-1.0).gain().0 as f32;
     assert!(pull(&mut tap, 500).iter().all(|frame| frame.left.abs() <= ceiling && frame.right.abs() <= ceiling));
 }
+
+#[test]
+fn a_device_that_asks_later_than_it_can_hold_has_run_dry() {
+    let (mut feed, mut tap) = line(48_000);
+    let now = Arc::new(AtomicU64::new(0));
+    let clock = now.clone();
+    tap.expect_within(Duration::from_millis(128), move || Duration::from_millis(clock.load(Ordering::Relaxed)));
+    let mut ask = |tap: &mut Tap, after: u64| {
+        now.fetch_add(after, Ordering::Relaxed);
+        feed.push(&[Frame::new(0.5, 0.5); 3072]);
+        pull(tap, 3072);
+        feed.underruns()
+    };
+    assert_eq!([0, 64, 64, 127].map(|after| ask(&mut tap, after)), [0; 4], "in time");
+    assert_eq!([129, 64, 64, 300].map(|after| ask(&mut tap, after)), [1, 1, 1, 2], "each time counts once");
+}
