@@ -253,7 +253,7 @@ mod tests {
         use std::f64::consts::TAU;
         let noise = |n: usize| f64::from(crate::music::testing::noise(n as u64));
         let tone = |hertz: f64| move |n: usize| libm::sin(TAU * hertz * n as f64 / 48_000.0 + 0.785);
-        let burst = |n: usize| if n / 700 % 3 == 0 { 2.0 } else { 0.3 };
+        let burst = |n: usize| if (n / 700).is_multiple_of(3) { 2.0 } else { 0.3 };
         let soft = |n: usize| (0..4).map(|k| noise(n + k)).sum::<f64>();
         let waves: [(&str, Box<dyn Fn(usize) -> f64>); 7] = [
             ("a quarter of the rate", Box::new(move |n| 2.0 * tone(12_000.0)(n))),
