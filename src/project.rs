@@ -93,6 +93,11 @@ impl Project {
         self.root.join("static")
     }
 
+    /// The program's own style sheets in Sass, which win over the theme's.
+    pub fn sass(&self) -> PathBuf {
+        self.root.join("sass")
+    }
+
     /// The theme's folder, where the program has a theme.
     pub fn theme(&self) -> Option<PathBuf> {
         self.config.theme.as_ref().map(|theme| self.root.join("themes").join(theme))

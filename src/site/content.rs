@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -82,7 +83,7 @@ pub struct Asset {
     /// Its path inside content/, with forward slashes.
     pub path: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
 }
 
 impl Content {
@@ -140,7 +141,7 @@ fn read_file(project: &Project, root: &Path, entry: &DirEntry, content: &mut Con
             let text = text(project.relative(entry.path()), bytes, findings);
             content.sources.push(Source::new(path, text, &project.config));
         }
-        Ok(bytes) => content.assets.push(Asset { path, bytes }),
+        Ok(bytes) => content.assets.push(Asset { path, bytes: bytes.into() }),
         Err(error) => findings.push(unreadable(project, entry.path(), &error.to_string())),
     }
 }

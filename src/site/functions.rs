@@ -1,16 +1,26 @@
 //! The functions and filters that templates have besides Tera's own, under Zola's names:
-//! `get_url`, `get_page`, `get_section`, `session`; `date`, `markdown`, `slugify`, `striptags`.
+//! `get_url`, `get_hash` in [`addresses`], `get_page`, `get_section` in [`content`], `get_taxonomy` and its like in
+//! [`taxonomies`], `trans`, `text_direction` in [`languages`]; `session`; `date`, `markdown`, `slugify`, `striptags`.
 //! They read what was made before; they never make, and never read a file.
 
-use std::collections::{HashMap, HashSet};
+mod addresses;
+mod content;
+mod languages;
+mod taxonomies;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::DateTime;
 use tera::{Kwargs, State, StringInput, Tera, TeraResult, Value};
 
-use crate::diagnostic::{closest, did_you_mean};
-use crate::site::address::{self, decode, split_suffix};
+use crate::diagnostic::did_you_mean;
+use crate::project::Dialect;
+use crate::site::slug::Manner;
 use crate::site::{markdown, slug};
+
+pub use content::Entry;
+pub use taxonomies::{TaxonomyEntry, TermEntry};
 
 /// The filters that templates have: Tera's, and ours.
 pub const FILTERS: &[&str] = &[
@@ -58,7 +68,21 @@ pub const FILTERS: &[&str] = &[
 ];
 
 /// The functions that templates have.
-pub const FUNCTIONS: &[&str] = &["get_page", "get_section", "get_url", "range", "session", "super", "throw"];
+pub const FUNCTIONS: &[&str] = &[
+    "get_hash",
+    "get_page",
+    "get_section",
+    "get_taxonomy",
+    "get_taxonomy_term",
+    "get_taxonomy_url",
+    "get_url",
+    "range",
+    "session",
+    "super",
+    "text_direction",
+    "throw",
+    "trans",
+];
 
 /// The tests that templates have; all are Tera's.
 pub const TESTS: &[&str] = &[
@@ -82,31 +106,32 @@ pub const TESTS: &[&str] = &[
 ];
 
 /// What functions look things up in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Lookup {
+    /// Whose conventions the site follows.
+    pub dialect: Dialect,
     /// The address that the site is published at.
     pub base_url: String,
+    /// The language of who doesn't say otherwise.
+    pub language: String,
+    /// The words of each language.
+    pub translations: HashMap<String, BTreeMap<String, String>>,
+    /// How terms become addresses.
+    pub term_manner: Manner,
     /// Pages by their paths inside content/: `guides/first-day.md`.
     pub pages: HashMap<String, Entry>,
     /// Files by their routes, each with its fingerprint where it has one.
     pub files: HashMap<String, Option<String>>,
+    /// What files hold, by their routes.
+    pub contents: HashMap<String, Arc<[u8]>>,
     /// The routes of pages: `/guides/first-day/`.
     pub routes: HashSet<String>,
     /// The sessions; `None` where the playlist has mistakes of its own.
     pub sessions: HashMap<String, Option<Value>>,
     /// Whole pages, from the moment that their words are HTML.
     pub whole: OnceLock<Vec<Value>>,
-}
-
-/// A page that can be looked up.
-#[derive(Debug)]
-pub struct Entry {
-    /// Its index.
-    pub page: usize,
-    /// Its whole address.
-    pub permalink: String,
-    /// What is known of it before its words are HTML.
-    pub early: Value,
+    /// Taxonomies, from the same moment.
+    pub taxonomies: OnceLock<Vec<TaxonomyEntry>>,
 }
 
 /// Makes the functions and filters known to Tera.
@@ -116,40 +141,15 @@ pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
         let lookup = Arc::clone(lookup);
         move |arguments: Kwargs, _: &State<'_>| function(&lookup, &arguments)
     };
-    tera.register_function("get_url", with(get_url));
-    tera.register_function("get_page", with(get_page));
-    tera.register_function("get_section", with(get_page));
+    addresses::register(tera, lookup);
+    content::register(tera, lookup);
+    languages::register(tera, lookup);
+    taxonomies::register(tera, lookup);
     tera.register_function("session", with(session));
     tera.register_filter("date", date);
     tera.register_filter("markdown", markdown_filter);
     tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State<'_>| slug::slugify(text));
     tera.register_filter("striptags", striptags);
-}
-
-fn get_url(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
-    let path = arguments.must_get::<&str>("path")?;
-    if path.starts_with("@/") {
-        let (path, suffix) = split_suffix(path);
-        return Ok(format!("{}{suffix}", lookup.entry(path)?.permalink).into());
-    }
-    if path.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':')) || path.starts_with("//") {
-        return Ok(path.into());
-    }
-    let (written, suffix) = split_suffix(path);
-    let (route, fingerprint) = lookup.route(written)?;
-    let query = match arguments.get::<bool>("cachebust")?.unwrap_or(false) {
-        true => fingerprint.map(|hash| format!("?h={hash}")).unwrap_or_default(),
-        false => String::new(),
-    };
-    Ok(format!("{}{query}{suffix}", address::permalink(&lookup.base_url, &route)).into())
-}
-
-fn get_page(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
-    let path = arguments.must_get::<&str>("path")?;
-    let entry = lookup.entry(path)?;
-    let whole = lookup.whole.get().and_then(|pages| pages.get(entry.page));
-    // Values are shared, so that a clone costs nothing.
-    Ok(whole.unwrap_or(&entry.early).clone())
 }
 
 fn session(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
@@ -164,32 +164,10 @@ fn session(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
     }
 }
 
-impl Lookup {
-    /// A page by its path inside content/, with `@/` before it or without.
-    fn entry(&self, written: &str) -> TeraResult<&Entry> {
-        let path = written.strip_prefix("@/").unwrap_or(written);
-        self.pages.get(path).ok_or_else(|| {
-            let near = closest(path, sorted(self.pages.keys()));
-            let hint = near.map(|near| format!("did you mean `{}{near}`?", &written[..written.len() - path.len()]));
-            taught(&format!("there is no page `{written}` in content/"), hint)
-        })
-    }
-
-    /// The route of a file or a page by its address on this site, and a file's fingerprint.
-    fn route(&self, written: &str) -> TeraResult<(String, Option<&str>)> {
-        let route = format!("/{}", decode(written.trim_start_matches('/')));
-        if let Some(fingerprint) = self.files.get(&route) {
-            return Ok((route, fingerprint.as_deref()));
-        }
-        let folder = if route.ends_with('/') { route.clone() } else { format!("{route}/") };
-        if self.routes.contains(&folder) {
-            return Ok((folder, None));
-        }
-        let mut known: Vec<&str> = self.files.keys().chain(&self.routes).map(String::as_str).collect();
-        known.sort_unstable();
-        let hint = closest(&route, known).map(|near| format!("did you mean `{}`?", near.trim_start_matches('/')));
-        Err(taught(&format!("there is no file and no page at `{written}`"), hint))
-    }
+/// The language that is meant: the one that is asked for, else the page's, else the site's.
+fn language(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<String> {
+    let asked = arguments.get::<String>("lang")?;
+    Ok(asked.or(state.get::<String>("lang").ok().flatten()).unwrap_or_else(|| lookup.language.clone()))
 }
 
 fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
@@ -228,7 +206,11 @@ fn date(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
     let moment = moment.ok_or_else(|| {
         taught(&format!("`{text}` is not a date"), Some("write the day as year-month-day: `2026-05-01`".to_owned()))
     })?;
-    jiff::fmt::strtime::format(format, moment).map(|text| text.trim().to_owned()).map_err(|_| {
+    // A day of no place is Greenwich's.
+    let greenwich = jiff::tz::TimeZone::UTC;
+    let moment = greenwich.to_timestamp(moment).map_err(|_| taught(&format!("`{text}` is not a date"), None))?;
+    let moment = moment.to_zoned_datetime(greenwich);
+    jiff::fmt::strtime::format(format, &moment).map(|text| text.trim().to_owned()).map_err(|_| {
         taught(&format!("`{format}` is not the form of a date"), Some("write it like `%e %B %Y`".to_owned()))
     })
 }

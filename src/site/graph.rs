@@ -105,15 +105,18 @@ impl Site {
         Some(pagers::split(&pages, spread, &node.route, listing.paginate_path.as_deref()))
     }
 
-    /// The routes of all that is rendered from pages, but isn't one: listings over several pages, taxonomies, terms.
-    pub fn listings(&self) -> Vec<String> {
-        let sections = (0..self.pages.len()).filter_map(|section| self.pagers(section)).flatten();
-        let shown = self.taxonomies.iter().filter(|taxonomy| taxonomy.is_shown());
+    /// The routes of all that is rendered from pages, but isn't one: taxonomies, terms, and if wanted the further pages
+    /// of listings that are spread over several.
+    pub fn listings(&self, with_pagers: bool) -> Vec<String> {
+        let further = |pagers: Vec<Pager>| pagers.into_iter().skip(1).filter(|_| with_pagers).map(|pager| pager.route);
+        let shown = (0..self.pages.len()).filter(|page| !self.pages[*page].page.front.hidden);
+        let sections = shown.filter_map(|section| self.pagers(section)).flat_map(further);
         let of_taxonomy = |taxonomy: &Taxonomy| {
-            let terms = taxonomy.terms.iter().flat_map(|term| taxonomy.pagers(term)).map(|pager| pager.route);
+            let terms = taxonomy.terms.iter();
+            let terms = terms.flat_map(|term| [term.route.clone()].into_iter().chain(further(taxonomy.pagers(term))));
             std::iter::once(taxonomy.route.clone()).chain(terms).collect::<Vec<_>>()
         };
-        sections.map(|pager| pager.route).chain(shown.flat_map(of_taxonomy)).collect()
+        sections.chain(self.taxonomies.iter().filter(|taxonomy| taxonomy.is_shown()).flat_map(of_taxonomy)).collect()
     }
 }
 

@@ -23,6 +23,13 @@ fn rewrite(html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
     let mut done = 0;
     for value in values(html) {
         let text = &html[value.clone()];
+        // The home page, as Zola's themes write it.
+        if text == base_url.trim_end_matches('/') {
+            written.push_str(&html[done..value.start]);
+            written.push_str(&way(""));
+            done = value.end;
+            continue;
+        }
         if !text.contains(base_url) {
             continue;
         }

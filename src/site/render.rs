@@ -4,15 +4,19 @@
 //! 2. words     each page's document becomes HTML, its components called
 //! 3. views     each page's view is made once, and shared by all that name it
 //! 4. pages     each page's template is rendered, and its links are made relative
-//! 5. the rest  the page for what isn't found, old addresses, sitemap, files
+//! 5. [`listings`] and [`feeds`]  what is rendered from pages but isn't one
+//! 6. the rest  the page for what isn't found, old addresses, [`sitemap`], files
 //!
 //! A template that fails for twenty pages is one finding.
 
 mod calls;
+pub(in crate::site) mod feeds;
+mod listings;
 mod rest;
+mod sitemap;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use tera::value::Key;
@@ -25,7 +29,7 @@ use crate::site::functions::{self, ECHO, Entry, Lookup};
 use crate::site::graph::{Node, Site};
 use crate::site::theme::{Asked, Theme, compile, fault};
 use crate::site::view::{self, Words};
-use crate::site::{Artifact, Options, links};
+use crate::site::{Artifact, Mode, Options, links};
 
 /// What rendering needs.
 pub struct Render<'a> {
@@ -56,10 +60,17 @@ pub fn render(render: Render<'_>) -> (Vec<Artifact>, Findings) {
     let views = stage.lookup.whole.get_or_init(|| stage.views(&words));
     // The words have gone into the views.
     drop(words);
+    let taxonomies = listings::taxonomies(&stage, views);
+    stage.lookup.taxonomies.get_or_init(|| taxonomies);
     let mut artifacts = stage.pages(views, &mut findings);
+    artifacts.extend(listings::listings(&stage, views, &mut findings));
+    artifacts.extend(feeds::feeds(&stage, views, &mut findings));
     artifacts.extend(rest::rest(&stage, &mut findings));
     (artifacts, findings)
 }
+
+/// The version of Zola whose conventions are kept: themes ask for it.
+const ZOLA: &str = "0.23.6";
 
 /// What all pages share while they are rendered.
 struct Stage<'a> {
@@ -80,23 +91,36 @@ impl Render<'_> {
 
 fn lookup(render: &Render<'_>) -> Lookup {
     let site = render.site;
+    let config = &render.project.config;
+    let path = |page: usize| site.pages[page].page.source.path.clone();
+    let translation = |page: usize| (site.pages[page].language().to_owned(), path(page));
     let entry = |page: usize| Entry {
         page,
         permalink: site.permalink(page),
+        language: site.pages[page].language().to_owned(),
+        translations: site.pages[page].translations.iter().map(|other| translation(*other)).collect(),
         early: Value::from_serializable(&view::node(site, page, &Words::default())),
     };
-    let path = |page: usize| site.pages[page].page.source.path.clone();
     let fingerprint = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..12].to_owned();
     let own = render.theme.files.iter().map(|(route, bytes)| (route.clone(), Some(fingerprint(bytes))));
     let assets = site.assets.iter().map(|placed| (placed.route.clone(), None));
-    let made = rest::MADE.iter().map(|route| ((*route).to_owned(), None));
+    let made = rest::made(render).into_iter().map(|route| (route, None));
+    let held = site.assets.iter().map(|placed| (placed.route.clone(), Arc::clone(&placed.asset.bytes)));
+    let contents = held.chain(render.theme.files.iter().map(|(route, bytes)| (route.clone(), Arc::clone(bytes))));
+    let words = config.languages.iter().map(|language| (language.code.clone(), language.translations.clone()));
     Lookup {
+        dialect: config.dialect,
         base_url: site.base_url.clone(),
+        language: config.default_language.clone(),
+        translations: words.collect(),
+        term_manner: config.slugify.taxonomies,
         pages: (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
         files: made.chain(assets).chain(own).collect(),
-        routes: site.pages.iter().map(|node| node.route.clone()).collect(),
+        contents: contents.collect(),
+        routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
         sessions: render.sessions.iter().map(|(name, view)| (name.clone(), view.as_ref().map(session_value))).collect(),
-        ..Lookup::default()
+        whole: OnceLock::new(),
+        taxonomies: OnceLock::new(),
     }
 }
 
@@ -161,7 +185,11 @@ impl Stage<'_> {
 
     fn fault(&self, error: &tera::Error, page: usize) -> Option<Diagnostic> {
         let asked = Asked::Page(self.render.site.pages[page].page.source.text.path().display().to_string());
-        let finding = fault(error, &self.render.theme.templates, &asked);
+        self.fault_of(error, &asked)
+    }
+
+    fn fault_of(&self, error: &tera::Error, asked: &Asked) -> Option<Diagnostic> {
+        let finding = fault(error, &self.render.theme.templates, asked);
         (finding.message != ECHO).then_some(finding)
     }
 
@@ -183,7 +211,7 @@ impl Stage<'_> {
         let shown = (0..views.len()).filter(|page| !self.render.site.pages[*page].page.front.hidden);
         let pages: Vec<usize> = shown.collect();
         let rendered: Vec<Result<Artifact, Option<Box<Diagnostic>>>> =
-            pages.into_par_iter().map(|page| self.page(page, &views[page])).collect();
+            pages.into_par_iter().map(|page| self.page(page, views)).collect();
         let mut artifacts = Vec::with_capacity(rendered.len());
         let mut faults = Vec::new();
         for page in rendered {
@@ -196,14 +224,28 @@ impl Stage<'_> {
         artifacts
     }
 
-    fn page(&self, page: usize, view: &Value) -> Result<Artifact, Option<Box<Diagnostic>>> {
+    fn page(&self, page: usize, views: &[Value]) -> Result<Artifact, Option<Box<Diagnostic>>> {
         let site = self.render.site;
-        let template = self.template(page).map_err(Some)?;
-        let context = self.context(page, Some(view));
-        let html = self.tera.render(&template, &context).map_err(|error| self.fault(&error, page).map(Box::new))?;
         let route = &site.pages[page].route;
-        let html = links::make_relative(&html, &site.base_url, &route[1..], self.render.options.style());
-        Ok(Artifact::page(route, html))
+        if let Some(redirect) = &site.pages[page].page.front.listing.redirect_to {
+            return Ok(rest::led_on(self, page, &redirect.value));
+        }
+        let template = self.template(page).map_err(Some)?;
+        let mut context = self.context(page, Some(&views[page]));
+        if let Some(pagers) = site.pagers(page) {
+            context.insert_value("paginator", self.section_paginator(page, &pagers, 1, views));
+        }
+        let html = self.tera.render(&template, &context).map_err(|error| self.fault(&error, page).map(Box::new))?;
+        Ok(Artifact::page(route, self.own_links(&html, route)))
+    }
+
+    /// A page's HTML with its addresses as they are to stand in it. A built Zola site has them as its theme wrote them.
+    fn own_links(&self, html: &str, route: &str) -> String {
+        let mode = self.render.options.mode;
+        if self.render.project.config.dialect == Dialect::Zola && mode == Mode::Build {
+            return html.to_owned();
+        }
+        links::make_relative(html, &self.render.site.base_url, &route[1..], self.render.options.style())
     }
 
     /// What a template sees when it renders a page.
@@ -223,6 +265,7 @@ impl Stage<'_> {
         context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
         context.insert("lang", language);
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
+        context.insert("zola_version", ZOLA);
         context
     }
 

@@ -1,12 +1,15 @@
 //! Reads a theme, and the program's own templates and static files, which win over the theme's.
 //! It understands no template; for that see [`compile`].
 
+mod bygone;
 pub mod compile;
 mod fault;
+mod sass;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
 use crate::fields::Form;
@@ -25,7 +28,7 @@ pub struct Theme {
     /// The templates by name: the program's as `page.html`, the theme's as `haven/templates/page.html`.
     pub templates: Templates,
     /// The static files by their routes: `/style.css`.
-    pub files: BTreeMap<String, Vec<u8>>,
+    pub files: BTreeMap<String, Arc<[u8]>>,
     /// What the theme and the program say to its templates; the program's word counts.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
@@ -57,10 +60,14 @@ pub fn read(project: &Project) -> (Theme, Findings) {
         }
         let prefix = theme.prefix();
         read_templates(project, &folder.join("templates"), &prefix, &mut theme.templates, &mut findings);
+        sass::compile(project, &folder.join("sass"), &mut theme.files, &mut findings);
         read_files(project, &folder.join("static"), &mut theme.files, &mut findings);
         theme.extra = extra(project, &folder.join("theme.toml"), &mut findings);
     }
     read_templates(project, &project.templates(), "", &mut theme.templates, &mut findings);
+    if project.config.compile_sass {
+        sass::compile(project, &project.sass(), &mut theme.files, &mut findings);
+    }
     read_files(project, &project.static_files(), &mut theme.files, &mut findings);
     merge(&mut theme.extra, &project.config.extra);
     (theme, findings)
@@ -92,12 +99,12 @@ fn read_templates(project: &Project, root: &Path, prefix: &str, into: &mut Templ
     }
 }
 
-fn read_files(project: &Project, root: &Path, into: &mut BTreeMap<String, Vec<u8>>, findings: &mut Findings) {
+fn read_files(project: &Project, root: &Path, into: &mut BTreeMap<String, Arc<[u8]>>, findings: &mut Findings) {
     let ignored = &project.config.ignored_static;
     for (path, bytes) in files(project, root, findings) {
         let name = path.rsplit('/').next().unwrap_or_default();
         if !(ignored.fit(&path) || ignored.fit(name)) {
-            into.insert(format!("/{path}"), bytes);
+            into.insert(format!("/{path}"), bytes.into());
         }
     }
 }

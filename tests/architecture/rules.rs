@@ -166,6 +166,9 @@ pub const DOORS: &[Door] = &[
     },
     Door { name: "globset", rooms: &["project::globs"], why: "" },
     Door { name: "deunicode", rooms: &["site::slug"], why: "" },
+    Door { name: "sha2", rooms: &["site::functions::addresses"], why: "" },
+    Door { name: "base64", rooms: &["site::functions::addresses"], why: "" },
+    Door { name: "grass", rooms: &["site::theme::sass"], why: "" },
     Door { name: "pulldown_cmark", rooms: &["site::markdown"], why: "" },
     Door {
         name: "tera",

@@ -62,6 +62,14 @@ impl TestProject {
             .fold(project, |project, (name, text)| project.file(&format!("themes/plain/templates/{name}"), text))
     }
 
+    /// A Zola site that has nothing but its configuration.
+    pub fn zola(config: &str) -> Self {
+        let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        project
+            .file("zola.toml", format!("base_url = \"https://test.example\"\n{config}"))
+            .file("content/_index.md", "+++\n+++\n")
+    }
+
     /// Writes a file.
     pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
         self.write(path, text);

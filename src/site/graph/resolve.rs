@@ -63,7 +63,7 @@ impl<'s> Resolver<'s> {
 
     /// `@/guides/first-day.md#anchor`
     fn page_link(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
-        let Some(target) = self.site.find(&decode(path)) else {
+        let Some(target) = self.meant(node, &decode(path)) else {
             let missing = |message: String| broken(node, link, message);
             if self.drafts.contains(path) {
                 let hint = "take `draft = true` out of its front matter, or link elsewhere";
@@ -98,6 +98,14 @@ impl<'s> Resolver<'s> {
         let near = did_you_mean(&format!("#{anchor}"), hashed.iter().map(String::as_str));
         let finding = finding.at(node.page.source.text.place(span));
         Err(Box::new(finding.maybe_hint(near.or_else(listed))))
+    }
+
+    /// The page at a path; from a page that stands in for a translation, that page's like in the same language.
+    fn meant(&self, node: &Node, path: &str) -> Option<usize> {
+        let target = self.site.find(path)?;
+        let language = node.language();
+        let translations = self.site.pages[target].translations.iter().filter(|_| node.page.untranslated);
+        translations.copied().find(|page| self.site.pages[*page].language() == language).or(Some(target))
     }
 
     /// `../guides/first-day.md`: meant as a page, but written as a file.

@@ -3,22 +3,30 @@
 use tera::{ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
+use crate::site::render::feeds;
 use crate::site::theme::fault::{self, Asked, reports};
-use crate::site::theme::{Templates, Theme};
+use crate::site::theme::{Templates, Theme, bygone};
 
 /// Compiles a theme's templates. `register` makes functions and filters known, before templates that name them.
 pub fn compile(theme: &Theme, register: impl Fn(&mut Tera)) -> (Option<Tera>, Findings) {
     let mut tera = Tera::new();
     register(&mut tera);
-    let prefixes = theme.name.iter().map(|_| theme.prefix());
+    let own = theme.name.iter().map(|_| theme.prefix());
+    let prefixes = own.chain([BUILT_IN.to_owned()]);
     if let Err(error) = tera.set_fallback_prefixes(prefixes.collect::<Vec<_>>()) {
         unreachable!("no template has been added yet: {error}");
     }
-    match add(&mut tera, &theme.templates) {
+    let built_in = feeds::BUILT_IN.map(|(name, text)| (format!("{BUILT_IN}{name}"), text));
+    match tera.add_raw_templates(built_in).and_then(|()| add(&mut tera, &theme.templates)) {
         Ok(()) => (Some(tera), Findings::new()),
+        // What follows from a theme of another age is its echo.
+        Err(_) if let Some(told) = bygone::told(theme) => (None, std::iter::once(told).collect()),
         Err(_) => (None, Search { theme, tera, broken: Templates::new(), findings: Findings::new() }.run()),
     }
 }
+
+/// What stands before the names of the templates that neither a program nor its theme needs to have.
+const BUILT_IN: &str = "__built_in/";
 
 fn add(tera: &mut Tera, templates: &Templates) -> tera::TeraResult<()> {
     tera.add_raw_templates(templates.iter().map(|(name, source)| (name, source.text())))
