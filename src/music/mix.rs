@@ -69,12 +69,15 @@ impl<R: Reader> Mixer<R> {
         self.reader.look_ahead(timeline, start);
         self.sum.clear();
         self.sum.resize(frames, Frame::SILENT);
+        let mut peak = 0.0;
         for clip in timeline.sounding(start, end) {
             add(&mut self.reader, timeline, clip, start, &mut self.piece, &mut self.sum);
+            // No fade and no duck lifts a piece.
+            peak += clip.gain.0 * clip.piece.peak.0;
         }
         self.position = end;
         let first = out.len();
-        self.limiter.push(&self.sum, out);
+        self.limiter.push_known(&self.sum, peak, out);
         self.drop_unwanted(first, out);
     }
 
