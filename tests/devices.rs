@@ -116,6 +116,26 @@ fn an_output_that_is_taken_away_while_another_is_there() {
 }
 
 #[test]
+fn a_machine_that_is_held_up_is_told_that_the_output_ran_dry() {
+    let (server, project) = (Server::start(&["first"]), session(11));
+    let first = server.record("first");
+    let child = play(&project, &server, &[]);
+    let signal = |signal: &str| {
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+    };
+    sleep(Duration::from_secs(4));
+    signal("-STOP");
+    sleep(Duration::from_millis(700));
+    signal("-CONT");
+    let told = end(child, Duration::from_secs(15));
+    let first = first.stop();
+    let silent = first.frames[first_heard(&first)..last_heard(&first)].iter().filter(|frame| frame[1] == 0.0).count();
+    assert!((RATE as usize / 4..RATE as usize).contains(&silent), "{silent} frames were not heard");
+    assert!(told.contains("the output ran dry once") && !told.contains("2 times"), "{told}");
+}
+
+#[test]
 fn the_only_output_is_taken_away_and_another_is_connected_two_seconds_later() {
     let (server, project) = (Server::start(&["first"]), session(12));
     let (first, origin) = (server.record("first"), Instant::now());

@@ -199,6 +199,7 @@ pub const DOORS: &[Door] = &[
         why: "`speaker` hands the tap to the device's callback by it, without a lock",
     },
     Door { name: "cpal", rooms: &["music::sink::speaker"], why: "" },
+    Door { name: "pulseaudio", rooms: &["music::sink::speaker::pulse"], why: "" },
     Door { name: "alsa", rooms: &["music::sink::speaker"], why: "" },
 ];
 

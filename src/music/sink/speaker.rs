@@ -9,11 +9,14 @@
 //! | `outputs` | which output to play to, and whether anybody hears it; pure |
 //! | `recent` | the frames taken last, which a device may take down with it; pure |
 //! | `machine` | what all that needs of a machine; `here` is this one, through cpal and rodio |
+//! | `pulse` | a stream to a PulseAudio or PipeWire server, by its own protocol |
 
 mod here;
 mod line;
 mod machine;
 mod outputs;
+#[cfg(unix)]
+mod pulse;
 mod recent;
 mod supervisor;
 mod watch;

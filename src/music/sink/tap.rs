@@ -173,6 +173,13 @@ impl Tap {
         }
     }
 
+    /// Counts an underrun that the device itself tells of, while music comes from this ring.
+    pub fn ran_dry_behind(&mut self) {
+        if self.position.is_some() && !self.shared.closed.load(Ordering::Relaxed) {
+            self.shared.underruns.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     fn frame(&mut self) -> Frame {
         if self.next >= BLOCK {
             self.fill();
@@ -186,8 +193,8 @@ impl Tap {
     fn fill(&mut self) {
         let late = self.punctual.as_mut().is_some_and(Punctual::is_late);
         let count = self.pop();
-        if late && count > 0 && self.position.is_some() {
-            self.shared.underruns.fetch_add(1, Ordering::Relaxed);
+        if late && count > 0 {
+            self.ran_dry_behind();
         }
         let first = BLOCK - count.max(1);
         if count == 0 {

@@ -143,6 +143,12 @@ fn open(host: &cpal::Host, aim: &Aim, rate: SampleRate) -> Opened {
     for output in aim.order(outputs) {
         let Some(at) = devices.iter().position(|(listed, _)| listed.id == output.id) else { continue };
         let device = devices.swap_remove(at).1;
+        #[cfg(unix)]
+        if host.id().name() == "PulseAudio"
+            && let Ok(stream) = super::pulse::Stream::open(&output.id, rate, DEVICE_FRAMES)
+        {
+            return Ok((Box::new(stream), output));
+        }
         if let Some(plain) = plain(&device, rate) {
             return Ok((Box::new(plain), output));
         }
