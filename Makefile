@@ -2,14 +2,16 @@
 
 holdspace := target/release/holdspace
 
-.PHONY: help demo test lint soak room music clean
+.PHONY: help demo test lint soak room bench-site bench-count music clean
 
 help:
 	@echo 'make demo    install what the build needs, build, and make the site and the sound of session 1'
 	@echo 'make test    install what the tests need, and run all of them'
 	@echo 'make lint    formatting, lints, documentation, and the build without a speaker'
-	@echo 'make soak    10 000 random sequences of commands, and 100 000 damaged files in 2 GB of memory at most (SOAK=1000 for fewer)'
+	@echo 'make soak    1 000 edits of a site, 10 000 random sequences of commands, and 100 000 damaged files in 2 GB of memory at most (SOAK=1000 for fewer)'
 	@echo 'make room    play half an hour to a real sound server, every core busy, and compare what it heard (ROOM=60 for more)'
+	@echo 'make bench-site  build the same sites with holdspace, Hugo, Zola and a bare probe (PAGES="100 1000" RUNS=5 HUGO=… ZOLA=…)'
+	@echo 'make bench-count  count the instructions of a build, and compare with those that are kept (needs valgrind)'
 	@echo 'make music   render the pieces in playlists/music again from their recipes (needs oggenc)'
 
 demo:
@@ -36,7 +38,8 @@ lint:
 SOAK ?= 100000
 soak:
 	@.ci/install build
-	cargo test --release --locked --test formats --test storm --no-run
+	cargo test --release --locked --test formats --test storm --test again --no-run
+	HOLDSPACE_EDITS=$$(($(SOAK) / 100)) cargo test --release --locked --test again
 	HOLDSPACE_STORM=$$(($(SOAK) / 10)) cargo test --release --locked --test storm
 	ulimit -v 2000000; HOLDSPACE_SOAK=$(SOAK) cargo test --release --locked --test formats damaged
 
@@ -44,6 +47,14 @@ ROOM ?= 31
 room:
 	@.ci/install test
 	HOLDSPACE_ROOM_MINUTES=$(ROOM) cargo test --release --locked --test room -- --nocapture heard_whole
+
+bench-site:
+	@.ci/install build
+	cargo bench --locked --bench site
+
+bench-count:
+	@.ci/install build
+	cargo bench --locked --bench site -- --count $(KEEP)
 
 music:
 	cargo build --release --locked

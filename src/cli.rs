@@ -60,6 +60,9 @@ pub struct Build {
     /// The address that the site will be published at
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Build everything anew, whatever was built before
+    #[arg(long)]
+    pub fresh: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

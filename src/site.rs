@@ -22,12 +22,14 @@ pub mod page;
 pub mod render;
 pub mod serve;
 pub mod slug;
+pub mod stamp;
 pub mod theme;
 pub mod view;
 pub mod watch;
 pub mod write;
 
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -103,8 +105,41 @@ impl Artifact {
     }
 }
 
-/// Builds a program's site. The artifacts are whole only if no finding is an error.
+/// Who takes artifacts, each as soon as it is made: in no fixed order, and from any thread.
+pub trait Out: Sync {
+    /// Takes an artifact.
+    fn put(&self, artifact: Artifact);
+}
+
+/// Keeps artifacts in memory.
+#[derive(Default)]
+pub struct Kept(Mutex<Vec<Artifact>>);
+
+impl Out for Kept {
+    fn put(&self, artifact: Artifact) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(artifact);
+    }
+}
+
+impl Kept {
+    /// All of them, sorted by path.
+    pub fn sorted(self) -> Vec<Artifact> {
+        let mut artifacts = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        artifacts
+    }
+}
+
+/// Builds a program's site in memory. The artifacts are whole only if no finding is an error.
 pub fn build(project: &Project, options: &Options) -> (Vec<Artifact>, Findings) {
+    let kept = Kept::default();
+    let findings = build_to(project, options, &kept);
+    (kept.sorted(), findings)
+}
+
+/// Builds a program's site, handing on each artifact as soon as it is made. What was handed on is whole only if no
+/// finding is an error.
+pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings {
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
@@ -124,9 +159,8 @@ pub fn build(project: &Project, options: &Options) -> (Vec<Artifact>, Findings) 
     keep(found);
     let (sessions, found) = sessions(project);
     keep(found);
-    let (artifacts, found) = render::render(Render { project, options, site: &site, theme: &theme, sessions });
-    keep(found);
-    (artifacts, findings)
+    keep(render::render(Render { project, options, site: &site, theme: &theme, sessions }, out));
+    findings
 }
 
 fn pages(content: &Content, config: &Config) -> (Vec<Page>, Findings) {

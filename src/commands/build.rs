@@ -10,8 +10,8 @@ use crate::cli;
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::report::{self, Format};
-use crate::site::write::{Written, write};
-use crate::site::{self, Artifact, Kind, Mode, Options};
+use crate::site::write::{Inputs, Writing, Written};
+use crate::site::{self, Mode, Options};
 
 /// Builds the site. `findings` are those of the configuration.
 pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Build) -> Outcome {
@@ -21,25 +21,40 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
         let wrong = || Failure::new("usage/base-url", format!("`{url}` is not a whole address"), Some(hint));
         project.config.base_url = whole_address(url).ok_or_else(wrong)?;
     }
-    let (artifacts, found) = site::build(&project, &Options { drafts: args.drafts, mode: Mode::Build });
-    findings.extend(found);
-    report::print(&findings, args.format)?;
-    if findings.has_errors() {
-        return Err(Failure::Told);
-    }
+    let options = Options { drafts: args.drafts, mode: Mode::Build };
     let output = args.output.clone().unwrap_or_else(|| project.output());
-    let written = write(&project, &artifacts, &output)?;
+    let inputs = Inputs::look(&project, &options, &output);
+    let before = if args.fresh { None } else { inputs.before(&project, &output) };
+    let written = match before {
+        Some(before) => {
+            findings.extend(before.findings);
+            report::print(&findings, args.format)?;
+            before.written
+        }
+        None => {
+            let writing = Writing::begin(&project, &output)?;
+            let found = site::build_to(&project, &options, &writing);
+            findings.extend(found.clone());
+            report::print(&findings, args.format)?;
+            if findings.has_errors() {
+                return Err(Failure::Told);
+            }
+            let written = writing.finish()?;
+            inputs.remember(&project, &output, &found, written)?;
+            written
+        }
+    };
     if args.format == Format::Human {
         let shown = args.output.as_deref().unwrap_or(Path::new(&project.config.output_dir));
-        writeln!(io::stdout(), "{}", summary(&artifacts, written, shown, began.elapsed().as_secs_f64()))?;
+        writeln!(io::stdout(), "{}", summary(written, shown, began.elapsed().as_secs_f64()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// `built 24 pages and 12 files into public/ in 0.12 s; 3 changed`
-fn summary(artifacts: &[Artifact], written: Written, output: &Path, seconds: f64) -> String {
+fn summary(written: Written, output: &Path, seconds: f64) -> String {
     let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
-    let pages = artifacts.iter().filter(|artifact| artifact.kind == Kind::Page).count();
+    let files = written.changed + written.unchanged - written.pages;
     let mut changes = match written.changed {
         0 => "nothing changed".to_owned(),
         changed => format!("{changed} changed"),
@@ -49,8 +64,8 @@ fn summary(artifacts: &[Artifact], written: Written, output: &Path, seconds: f64
     }
     format!(
         "built {} and {} into {}/ in {seconds:.2} s; {changes}",
-        count(pages, "page"),
-        count(artifacts.len() - pages, "file"),
+        count(written.pages, "page"),
+        count(files, "file"),
         output.display().to_string().trim_end_matches('/'),
     )
 }

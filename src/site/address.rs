@@ -34,22 +34,32 @@ pub fn relative(from: &str, to: &str, style: Style) -> String {
     if path == from && suffix.starts_with('#') {
         return suffix.to_owned();
     }
-    let here: Vec<&str> = folders(from).collect();
-    let there: Vec<&str> = folders(path).collect();
-    let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
-    let mut way = "../".repeat(here.len() - shared);
-    for folder in &there[shared..] {
-        let _ = write!(way, "{folder}/");
+    let (mut here, mut there) = (folders(from).peekable(), folders(path).peekable());
+    while here.peek().is_some() && here.peek() == there.peek() {
+        here.next();
+        there.next();
+    }
+    let mut way = String::with_capacity(path.len() + suffix.len() + 16);
+    here.for_each(|_| way.push_str("../"));
+    for folder in there {
+        // `a:b` at the beginning would be read as a scheme.
+        if way.is_empty() && folder.contains(':') {
+            way.push_str("./");
+        }
+        way.push_str(folder);
+        way.push('/');
     }
     let file = path.rsplit('/').next().unwrap_or_default();
+    if way.is_empty() && file.contains(':') {
+        way.push_str("./");
+    }
     way.push_str(match (file, style) {
         ("", Style::Files) => "index.html",
         ("", Style::Folders) if way.is_empty() => "./",
         _ => file,
     });
-    // `a:b` at the beginning would be read as a scheme.
-    let guard = if way.split('/').next().is_some_and(|first| first.contains(':')) { "./" } else { "" };
-    format!("{guard}{way}{suffix}")
+    way.push_str(suffix);
+    way
 }
 
 fn folders(path: &str) -> impl Iterator<Item = &str> {

@@ -2,7 +2,7 @@
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
@@ -122,6 +122,21 @@ pub fn walk(root: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
         entry.depth() == 0 || !(name.starts_with(['.', '#']) || name.ends_with('~') || name == "Thumbs.db")
     };
     WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(wanted)
+}
+
+/// Every file below a folder that a site could be made of, sorted: not what lies in `output`, nor what version control,
+/// build tools and we ourselves keep there.
+pub fn everything(root: &Path, output: &Path) -> Vec<PathBuf> {
+    const OTHERS: [&str; 3] = [".git", ".holdspace", "node_modules"];
+    let output = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
+    let wanted = move |entry: &DirEntry| {
+        let is_folder = entry.file_type().is_dir() && entry.depth() > 0;
+        let is_other = || OTHERS.iter().any(|name| entry.file_name() == *name) || entry.path() == output;
+        !is_folder || !(is_other() || entry.path().join("CACHEDIR.TAG").is_file())
+    };
+    let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(wanted);
+    let files = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    files.map(DirEntry::into_path).collect()
 }
 
 /// A path below `root` with forward slashes.

@@ -34,12 +34,10 @@ fn rewrite(html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
             continue;
         }
         written.push_str(&html[done..value.start]);
-        let parts: Vec<String> = text.split_inclusive(',').map(|part| rewrite_one(part, base_url, &way)).collect();
-        written.push_str(&if text.starts_with(base_url) && !text.contains(", ") {
-            way(&text[base_url.len()..])
-        } else {
-            parts.concat()
-        });
+        match text.strip_prefix(base_url).filter(|_| !text.contains(", ")) {
+            Some(path) => written.push_str(&way(path)),
+            None => written.extend(text.split_inclusive(',').map(|part| rewrite_one(part, base_url, &way))),
+        }
         done = value.end;
     }
     written.push_str(&html[done..]);
@@ -72,15 +70,31 @@ fn values(html: &str) -> Vec<Range<usize>> {
             at = start + 1;
             continue;
         }
+        if let Some(end) = bare(html, start) {
+            at = end;
+            continue;
+        }
         let tag = Tag::read(html, start);
         at = tag.end;
         values.extend(tag.addresses(html));
-        if ["script", "style", "textarea", "title"].contains(&tag.name.as_str()) {
+        if RAW.contains(&tag.name.as_str()) {
             at = closing(html, at, &tag.name);
         }
     }
     values
 }
+
+/// The end of a tag that is only a name, as most are: `<p>`. Not of one whose text is no HTML.
+fn bare(html: &str, start: usize) -> Option<usize> {
+    let bytes = html.as_bytes();
+    let name = bytes[start + 1..].iter().position(|byte| !byte.is_ascii_alphanumeric())?;
+    let end = start + 1 + name;
+    let is_raw = || RAW.iter().any(|raw| raw.eq_ignore_ascii_case(&html[start + 1..end]));
+    (bytes[end] == b'>' && !is_raw()).then_some(end + 1)
+}
+
+/// Elements whose text is no HTML.
+const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 
 /// Where the raw text of an element ends.
 fn closing(html: &str, from: usize, name: &str) -> usize {

@@ -1,13 +1,16 @@
-//! A site and its theme into artifacts, in memory. Pages are rendered in parallel; the order of what comes out is fixed.
+//! A site and its theme into artifacts, in memory. Pages are rendered in parallel, each handed on as soon as it is made.
 //!
 //! 1. calls     each component call is checked against what the theme defines
-//! 2. words     each page's document becomes HTML, its components called
-//! 3. views     each page's view is made once, and shared by all that name it
+//! 2. views     each page's view is made once, and shared by all that name it: without its words, unless a template
+//!    shows other pages' words (see [`reach`]), so that the words of all pages need not be held at once
+//! 3. words     a page's document becomes HTML, its components called
 //! 4. pages     each page's template is rendered, and its links are made relative
 //! 5. [`listings`] and [`feeds`]  what is rendered from pages but isn't one
 //! 6. the rest  the page for what isn't found, old addresses, [`sitemap`], files
 //!
 //! A template that fails for twenty pages is one finding.
+//!
+//! [`reach`]: crate::site::theme::reach
 
 mod calls;
 pub(in crate::site) mod feeds;
@@ -27,9 +30,10 @@ use crate::project::{Dialect, Project};
 use crate::site::document::{Piece, Placed};
 use crate::site::functions::{self, ECHO, Entry, Lookup};
 use crate::site::graph::{Node, Site};
+use crate::site::theme::reach::is_curious;
 use crate::site::theme::{Asked, Theme, compile, fault};
 use crate::site::view::{self, Words};
-use crate::site::{Artifact, Mode, Options, links};
+use crate::site::{Artifact, Mode, Options, Out, links};
 
 /// What rendering needs.
 pub struct Render<'a> {
@@ -45,28 +49,28 @@ pub struct Render<'a> {
     pub sessions: Vec<(String, Option<serde_json::Value>)>,
 }
 
-/// Renders a site. Where something is wrong, what could be rendered is still returned.
-pub fn render(render: Render<'_>) -> (Vec<Artifact>, Findings) {
+/// Renders a site. Where something is wrong, what could be rendered is still handed out.
+pub fn render(render: Render<'_>, out: &dyn Out) -> Findings {
     if !render.theme.is_there {
         // That was found already, and all that is missing with it is its echo.
-        return (Vec::new(), Findings::new());
+        return Findings::new();
     }
-    let lookup = Arc::new(lookup(&render));
+    let wordless = render.wordless();
+    let lookup = Arc::new(lookup(&render, &wordless));
     let (tera, mut findings) = compile::compile(render.theme, |tera| functions::register(tera, &lookup));
-    let Some(tera) = tera else { return (Vec::new(), findings) };
-    let stage = Stage { configs: render.configs(), render, tera, lookup };
+    let Some(tera) = tera else { return findings };
+    let curious = render.is_curious();
+    let stage = Stage { configs: render.configs(), render, tera, lookup, wordless, curious };
     findings.extend(calls::check(&stage));
-    let words = stage.words(&mut findings);
-    let views = stage.lookup.whole.get_or_init(|| stage.views(&words));
-    // The words have gone into the views.
-    drop(words);
+    let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
-    let mut artifacts = stage.pages(views, &mut findings);
-    artifacts.extend(listings::listings(&stage, views, &mut findings));
-    artifacts.extend(feeds::feeds(&stage, views, &mut findings));
-    artifacts.extend(rest::rest(&stage, &mut findings));
-    (artifacts, findings)
+    stage.pages(views, out, &mut findings);
+    let put = |artifacts: Vec<Artifact>| artifacts.into_iter().for_each(|artifact| out.put(artifact));
+    put(listings::listings(&stage, views, &mut findings));
+    put(feeds::feeds(&stage, views, &mut findings));
+    put(rest::rest(&stage, &mut findings));
+    findings
 }
 
 /// The version of Zola whose conventions are kept: themes ask for it.
@@ -79,9 +83,26 @@ struct Stage<'a> {
     lookup: Arc<Lookup>,
     /// The configuration as templates see it in each language.
     configs: HashMap<String, Value>,
+    /// Each page's view without its words.
+    wordless: Vec<Value>,
+    /// Whether a template shows other pages' words.
+    curious: bool,
 }
 
 impl Render<'_> {
+    fn wordless(&self) -> Vec<Value> {
+        let pages = (0..self.site.pages.len()).into_par_iter();
+        pages.map(|page| Value::from_serializable(&view::node(self.site, page, &Words::default()))).collect()
+    }
+
+    /// Feeds don't count: they show few pages, and get those with their words.
+    fn is_curious(&self) -> bool {
+        let languages = self.project.config.languages.iter();
+        let feeds: HashSet<&str> =
+            languages.flat_map(|language| language.feed_filenames.iter().map(String::as_str)).collect();
+        is_curious(self.theme, |template| feeds.contains(template))
+    }
+
     fn configs(&self) -> HashMap<String, Value> {
         let languages = self.project.config.languages.iter();
         let config = |language| view::config(self.project, self.theme, self.options.mode, language);
@@ -89,7 +110,7 @@ impl Render<'_> {
     }
 }
 
-fn lookup(render: &Render<'_>) -> Lookup {
+fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
     let site = render.site;
     let config = &render.project.config;
     let path = |page: usize| site.pages[page].page.source.path.clone();
@@ -99,7 +120,7 @@ fn lookup(render: &Render<'_>) -> Lookup {
         permalink: site.permalink(page),
         language: site.pages[page].language().to_owned(),
         translations: site.pages[page].translations.iter().map(|other| translation(*other)).collect(),
-        early: Value::from_serializable(&view::node(site, page, &Words::default())),
+        early: wordless[page].clone(),
     };
     let fingerprint = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..12].to_owned();
     let own = render.theme.files.iter().map(|(route, bytes)| (route.clone(), Some(fingerprint(bytes))));
@@ -136,14 +157,7 @@ fn session_value(view: &serde_json::Value) -> Value {
 }
 
 impl Stage<'_> {
-    fn words(&self, findings: &mut Findings) -> Vec<Words> {
-        let pages = 0..self.render.site.pages.len();
-        let written: Vec<(Words, Vec<Diagnostic>)> = pages.into_par_iter().map(|page| self.page_words(page)).collect();
-        let (words, faults): (Vec<Words>, Vec<Vec<Diagnostic>>) = written.into_iter().unzip();
-        keep_once(faults.into_iter().flatten(), findings);
-        words
-    }
-
+    /// A page's words, and what was wrong while they were made.
     fn page_words(&self, page: usize) -> (Words, Vec<Diagnostic>) {
         let document = &self.render.site.pages[page].page.document;
         let mut faults = Vec::new();
@@ -197,41 +211,66 @@ impl Stage<'_> {
         &self.render.site.pages[page].page.source.path
     }
 
-    /// Each page's view: first all by themselves, then with those that they stand between or list.
-    fn views(&self, words: &[Words]) -> Vec<Value> {
+    /// Each page's view as others see it: first all by themselves, then with those that they stand between or list.
+    fn views(&self, findings: &mut Findings) -> Vec<Value> {
         let site = self.render.site;
-        let is_safe = self.render.project.config.dialect == Dialect::Own;
         let pages = || (0..site.pages.len()).into_par_iter();
-        let alone: Vec<Value> = pages().map(|page| alone(site, page, &words[page], is_safe)).collect();
-        let between: Vec<Value> = pages().map(|page| between(&site.pages[page], &alone[page], &alone)).collect();
+        let worded: Option<Vec<Value>> = self.curious.then(|| {
+            let (views, faults): (Vec<Value>, Vec<Vec<Diagnostic>>) = pages().map(|page| self.alone(page)).unzip();
+            keep_once(faults.into_iter().flatten(), findings);
+            views
+        });
+        let alone = worded.as_ref().unwrap_or(&self.wordless);
+        let between: Vec<Value> = pages().map(|page| between(&site.pages[page], &alone[page], alone)).collect();
         pages().map(|page| listing(&site.pages[page], &between[page], &between)).collect()
     }
 
-    fn pages(&self, views: &[Value], findings: &mut Findings) -> Vec<Artifact> {
-        let shown = (0..views.len()).filter(|page| !self.render.site.pages[*page].page.front.hidden);
-        let pages: Vec<usize> = shown.collect();
-        let rendered: Vec<Result<Artifact, Option<Box<Diagnostic>>>> =
-            pages.into_par_iter().map(|page| self.page(page, views)).collect();
-        let mut artifacts = Vec::with_capacity(rendered.len());
-        let mut faults = Vec::new();
-        for page in rendered {
-            match page {
-                Ok(artifact) => artifacts.push(artifact),
-                Err(fault) => faults.extend(fault.map(|fault| *fault)),
-            }
-        }
-        keep_once(faults.into_iter(), findings);
-        artifacts
+    /// A page's view by itself, with its words. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
+    fn alone(&self, page: usize) -> (Value, Vec<Diagnostic>) {
+        let (words, faults) = self.page_words(page);
+        (alone(self.render.site, page, &words, self.render.project.config.dialect == Dialect::Own), faults)
     }
 
-    fn page(&self, page: usize, views: &[Value]) -> Result<Artifact, Option<Box<Diagnostic>>> {
+    /// A page's view with its words, and what was wrong while they were made, unless that was told already.
+    fn worded(&self, page: usize, views: &[Value]) -> (Value, Vec<Diagnostic>) {
+        if self.curious {
+            return (views[page].clone(), Vec::new());
+        }
+        let node = &self.render.site.pages[page];
+        let (alone, faults) = self.alone(page);
+        (listing(node, &between(node, &alone, &self.wordless), views), faults)
+    }
+
+    fn pages(&self, views: &[Value], out: &dyn Out, findings: &mut Findings) {
+        let faults: Vec<(Vec<Diagnostic>, Option<Box<Diagnostic>>)> = (0..views.len())
+            .into_par_iter()
+            .map(|page| {
+                let (view, words) = self.worded(page, views);
+                if self.render.site.pages[page].page.front.hidden {
+                    return (words, None);
+                }
+                match self.page(page, &view, views) {
+                    Ok(artifact) => {
+                        out.put(artifact);
+                        (words, None)
+                    }
+                    Err(fault) => (words, fault),
+                }
+            })
+            .collect();
+        let (words, templates): (Vec<_>, Vec<_>) = faults.into_iter().unzip();
+        keep_once(words.into_iter().flatten(), findings);
+        keep_once(templates.into_iter().flatten().map(|fault| *fault), findings);
+    }
+
+    fn page(&self, page: usize, view: &Value, views: &[Value]) -> Result<Artifact, Option<Box<Diagnostic>>> {
         let site = self.render.site;
         let route = &site.pages[page].route;
         if let Some(redirect) = &site.pages[page].page.front.listing.redirect_to {
             return Ok(rest::led_on(self, page, &redirect.value));
         }
         let template = self.template(page).map_err(Some)?;
-        let mut context = self.context(page, Some(&views[page]));
+        let mut context = self.context(page, Some(view));
         if let Some(pagers) = site.pagers(page) {
             context.insert_value("paginator", self.section_paginator(page, &pagers, 1, views));
         }

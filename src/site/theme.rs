@@ -4,6 +4,7 @@
 mod bygone;
 pub mod compile;
 mod fault;
+pub mod reach;
 mod sass;
 
 use std::collections::BTreeMap;

@@ -15,6 +15,9 @@ impl Words {
             self.inside &= !ends_word(event);
             return;
         };
+        if text.is_ascii() {
+            return self.hear_plain(text.as_bytes());
+        }
         for character in text.chars() {
             if character.is_whitespace() {
                 self.inside = false;
@@ -23,6 +26,23 @@ impl Words {
                 self.count += 1;
             }
         }
+    }
+}
+
+impl Words {
+    /// The same for a text of plain letters, which most are, at a fraction of the time.
+    fn hear_plain(&mut self, text: &[u8]) {
+        let mut inside = self.inside;
+        for byte in text {
+            // A vertical tab is white space to Unicode, though not to ASCII.
+            if byte.is_ascii_whitespace() || *byte == 0x0b {
+                inside = false;
+            } else if byte.is_ascii_alphanumeric() {
+                self.count += usize::from(!inside);
+                inside = true;
+            }
+        }
+        self.inside = inside;
     }
 }
 

@@ -117,7 +117,7 @@ impl Feed {
         let site = stage.render.site;
         let (pages, last_updated) = newest(site, &self.pages);
         let limit = stage.render.project.config.feed_limit.unwrap_or(usize::MAX);
-        let shown: Vec<Value> = pages.iter().take(limit).map(|page| views[*page].clone()).collect();
+        let shown: Vec<Value> = pages.iter().take(limit).map(|page| stage.worded(*page, views).0).collect();
         let mut context = stage.shared(&self.language);
         context.insert("feed_url", &address::permalink(&site.base_url, &self.route()));
         context.insert_value("pages", Value::from(shown));
@@ -126,7 +126,7 @@ impl Feed {
         }
         match &self.of {
             Of::Site => {}
-            Of::Section(section) => context.insert_value("section", views[*section].clone()),
+            Of::Section(section) => context.insert_value("section", stage.worded(*section, views).0),
             Of::Term { taxonomy, term } => {
                 let taxonomy = &site.taxonomies[*taxonomy];
                 let term = &taxonomy.terms[*term];

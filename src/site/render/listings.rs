@@ -68,7 +68,7 @@ impl Taxonomy {
 impl Stage<'_> {
     fn pager(&self, section: usize, pagers: &[Pager], number: usize, views: &[Value]) -> Made {
         let template = self.template(section).map_err(Some)?;
-        let mut context = self.context(section, Some(&views[section]));
+        let mut context = self.context(section, Some(&self.worded(section, views).0));
         context.insert_value("paginator", self.section_paginator(section, pagers, number, views));
         let route = &pagers[number - 1].route;
         self.at(&mut context, route);

@@ -1,0 +1,207 @@
+//! Which templates may show the words of other pages than the one they are rendered for: each with all that it extends,
+//! includes or calls, by the names that stand in its text. Pure. It may take a template for one that is not, never the
+//! other way round.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::diagnostic::SourceText;
+use crate::site::theme::{Templates, Theme};
+
+/// Whether one of a theme's templates may show other pages' words, leaving out those whose names are left out.
+pub fn is_curious(theme: &Theme, left_out: impl Fn(&str) -> bool) -> bool {
+    let templates = &theme.templates;
+    let prefix = theme.prefix();
+    let mut defining: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, source) in templates {
+        for component in components(source.text()) {
+            defining.entry(component).or_default().push(name);
+        }
+    }
+    let named: HashMap<&str, BTreeSet<&str>> =
+        templates.iter().map(|(name, source)| (name.as_str(), named(source, templates, &prefix, &defining))).collect();
+    let asked = templates.keys().filter(|name| !left_out(name.strip_prefix(&prefix).unwrap_or(name)));
+    let texts = |name| closure(&[name], &named).into_iter().map(|name| templates[name].text()).collect::<Vec<_>>();
+    asked.into_iter().any(|name| curious(&texts(name)))
+}
+
+/// The templates that a template names.
+fn named<'t>(
+    source: &'t SourceText,
+    templates: &'t Templates,
+    prefix: &str,
+    defining: &HashMap<&str, Vec<&'t str>>,
+) -> BTreeSet<&'t str> {
+    let mut found = BTreeSet::new();
+    for word in quoted(source.text()) {
+        // Both the program's own and the theme's: which of them is meant may change with the other.
+        let names = [word.to_owned(), format!("{prefix}{word}")];
+        found.extend(names.iter().filter_map(|name| templates.get_key_value(name)).map(|(name, _)| name.as_str()));
+    }
+    for call in called(source.text()) {
+        found.extend(defining.get(call).into_iter().flatten());
+    }
+    found
+}
+
+fn closure<'t>(from: &[&'t str], named: &HashMap<&'t str, BTreeSet<&'t str>>) -> BTreeSet<&'t str> {
+    let mut reached = BTreeSet::new();
+    let mut open = from.to_vec();
+    while let Some(name) = open.pop() {
+        if reached.insert(name) {
+            open.extend(named.get(name).into_iter().flatten());
+        }
+    }
+    reached
+}
+
+/// Everything between two quotes of a kind, whichever quote begins it: a stray one hides nothing.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '`');
+    text.match_indices(is_quote).filter_map(move |(at, quote)| {
+        let rest = &text[at + 1..];
+        let end = rest.find(is_quote)?;
+        (rest[end..].starts_with(quote) && end > 0 && end < 256).then(|| &rest[..end])
+    })
+}
+
+/// The names behind each `<`.
+fn called(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('<').map(|(at, _)| word(&text[at + 1..])).filter(|word| !word.is_empty())
+}
+
+/// The components that a template defines.
+fn components(text: &str) -> impl Iterator<Item = &str> {
+    tags(text).filter_map(|tag| Some(word(tag.strip_prefix("component")?.trim_start()))).filter(|name| !name.is_empty())
+}
+
+/// The name that a text begins with.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))).unwrap_or(text.len());
+    &text[..end]
+}
+
+/// What stands between `{{` or `{%` and its end, trimmed.
+fn tags(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('{').filter_map(|(at, _)| {
+        let rest = text[at + 1..].strip_prefix(['{', '%'])?;
+        let end = [rest.find("}}"), rest.find("%}")].into_iter().flatten().min().unwrap_or(rest.len());
+        Some(rest[..end].trim_matches(['-', ' ', '\n', '\r', '\t']))
+    })
+}
+
+/// Whether templates that belong together may show another page's words: they name `content` or `summary` of something that need not be the
+/// page that they are rendered for, or take pages apart.
+fn curious(texts: &[&str]) -> bool {
+    let chunks: Vec<&str> =
+        texts.iter().flat_map(|text| text.split("endcomponent")).flat_map(components_apart).collect();
+    // An included template sees what is bound around it.
+    let around = |page: &str| chunks.iter().any(|chunk| rebinds(chunk, page) && has_tag(chunk, "include"));
+    let others = ["page", "section"].map(|page| (page, around(page)));
+    chunks.iter().any(|chunk| {
+        let own = |page: &str| others.iter().any(|(own, around)| *own == page && !around) && !rebinds(chunk, page);
+        tags(chunk).any(|tag| takes_apart(tag) || WORDS.iter().any(|words| shows_of_others(tag, words, &own)))
+    })
+}
+
+const WORDS: [&str; 2] = ["content", "summary"];
+
+/// A text's own part, and the component that begins in it.
+fn components_apart(text: &str) -> [&str; 2] {
+    let begins = text.match_indices("component").map(|(at, _)| at);
+    let start = begins.filter(|at| text[..*at].trim_end_matches(['-', ' ', '\n', '\t']).ends_with("{%")).last();
+    let (own, component) = text.split_at(start.and_then(|at| text[..at].rfind("{%")).unwrap_or(text.len()));
+    [own, component]
+}
+
+fn has_tag(text: &str, name: &str) -> bool {
+    tags(text).any(|tag| word(tag) == name)
+}
+
+/// Whether a name stands for something else here than for what it is given.
+fn rebinds(chunk: &str, name: &str) -> bool {
+    tags(chunk).any(|tag| {
+        let is_component = tag.starts_with("component");
+        whole_words(tag, name).any(|at| {
+            let before = tag[..at].trim_end();
+            let after = tag[at + name.len()..].trim_start();
+            let set = before.ends_with("set") || before.ends_with("set_global");
+            is_component || set || after.starts_with("in ") || after.starts_with(',') || before.ends_with("for")
+        })
+    })
+}
+
+fn takes_apart(tag: &str) -> bool {
+    ["json_encode", "pairs", "values", "group_by"].iter().any(|filter| whole_words(tag, filter).next().is_some())
+}
+
+fn shows_of_others(tag: &str, words: &str, own: &impl Fn(&str) -> bool) -> bool {
+    whole_words(tag, words).any(|at| {
+        let before = &tag[..at];
+        if let Some(object) = before.strip_suffix('.') {
+            let object = object.strip_suffix('?').unwrap_or(object);
+            let start = object.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
+            // `a.page.content` is not the page's own.
+            return object[..start].ends_with('.') || !own(&object[start..]);
+        }
+        before.ends_with(['"', '\'', '`'])
+    })
+}
+
+fn whole_words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .filter(move |at| !text[..*at].ends_with(part) && !text[at + word.len()..].starts_with(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn theme(templates: &[(&str, &str)]) -> Theme {
+        let source = |(name, text): &(&str, &str)| ((*name).to_owned(), SourceText::new(*name, *text));
+        Theme { name: Some("t".to_owned()), templates: templates.iter().map(source).collect(), ..Theme::default() }
+    }
+
+    #[test]
+    fn a_template_is_asked_with_all_that_it_reaches() {
+        let card = ("t/templates/card.html", "don't {{ page.content }}");
+        let list = ("t/templates/list.html", "{% for page in section.pages %}{% include 'card.html' %}{% endfor %}");
+        let part = ("t/templates/parts.html", "{%- component c.d(p) -%}{{ p.content }}{% endcomponent c.d %}");
+        let call = ("t/templates/call.html", "{{ <c.d p={page} /> }}");
+        let nobody = |_: &str| false;
+        assert!(!is_curious(&theme(&[card]), nobody));
+        assert!(is_curious(&theme(&[card, list]), nobody));
+        assert!(!is_curious(&theme(&[card, list]), |name| name == "list.html"));
+        assert!(is_curious(&theme(&[part, call]), |name| name == "parts.html"));
+        let mut own = theme(&[card]);
+        own.templates.insert("card.html".to_owned(), SourceText::new("card.html", "{{ p.content }}"));
+        assert!(is_curious(&own, nobody));
+    }
+
+    #[test]
+    fn who_shows_its_own_words_only_is_not_curious() {
+        for modest in [
+            "{{ page.content | safe }}{% for p in section.pages %}{{ p.title }}{% endfor %}",
+            "{{ section.content }}{% for page in section.pages %}{{ page.title }}{% endfor %}",
+            "<meta name=\"x\" content=\"y\">{% block content %}{% endblock content %}",
+            "{% component step(page: map) %}{{ page.title }}{% endcomponent step %}{{ page.content }}",
+        ] {
+            assert!(!curious(&[modest]), "{modest}");
+        }
+        for shown in [
+            "{% for page in section.pages %}{{ page.content }}{% endfor %}",
+            "{% for p in section.pages %}{{ p.summary | safe }}{% endfor %}",
+            "{{ page.lower.content }}",
+            "{{ section.pages[0].content }}",
+            "{% set page = get_page(path=\"a.md\") %}{{ page.content }}",
+            "{{ page.lower[\"content\"] }}",
+            "{{ section | json_encode }}",
+            "{{ page.lower?.summary }}",
+            "{% component step(page: map) %}{{ page.content }}{% endcomponent step %}",
+        ] {
+            assert!(curious(&[shown]), "{shown}");
+        }
+        assert!(curious(&["{% for page in pages %}{% include \"a\" %}{% endfor %}", "{{ page.content }}"]));
+    }
+}
