@@ -30,21 +30,41 @@ impl Words {
 }
 
 impl Words {
-    /// The same for a text of plain letters, which most are, at a fraction of the time.
+    /// The same for a text of plain letters, which most are, at a fraction of the time: without a branch for a byte.
     fn hear_plain(&mut self, text: &[u8]) {
-        let mut inside = self.inside;
+        let mut inside = u8::from(self.inside);
+        let mut begun = 0_usize;
         for byte in text {
-            // A vertical tab is white space to Unicode, though not to ASCII.
-            if byte.is_ascii_whitespace() || *byte == 0x0b {
-                inside = false;
-            } else if byte.is_ascii_alphanumeric() {
-                self.count += usize::from(!inside);
-                inside = true;
-            }
+            let class = CLASSES[usize::from(byte & 0x7f)];
+            let letter = class & LETTER;
+            begun += usize::from(letter & !inside);
+            inside = letter | (inside & (class >> 1));
         }
-        self.inside = inside;
+        self.count += begun;
+        self.inside = inside != 0;
     }
 }
+
+/// What belongs to a word.
+const LETTER: u8 = 0b01;
+/// What neither begins a word nor ends one.
+const OTHER: u8 = 0b10;
+
+/// What each plain character is; white space is nothing.
+const CLASSES: [u8; 128] = {
+    let mut classes = [OTHER; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            classes[byte as usize] = LETTER;
+        // A vertical tab is white space to Unicode, though not to ASCII.
+        } else if byte.is_ascii_whitespace() || byte == 0x0b {
+            classes[byte as usize] = 0;
+        }
+        byte += 1;
+    }
+    classes
+};
 
 /// Emphasis may begin within a word; all else ends it.
 fn ends_word(event: &Event<'_>) -> bool {
@@ -54,4 +74,23 @@ fn ends_word(event: &Event<'_>) -> bool {
             | Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
             | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_letters_are_counted_as_all_others_are() {
+        for text in ["", "a", " a-b  c'd\te\u{b}f1 -- 2", "un", "...", "x\u{1f}y z!", "\u{1c}a \u{85}"] {
+            for inside in [false, true] {
+                let mut words = Words { count: 0, inside };
+                words.hear(&Event::Text(text.into()));
+                let mut others = Words { count: 0, inside };
+                // One letter that is not plain, and that changes nothing here, sends a text the other way.
+                others.hear(&Event::Text(format!("{text}\u{a0}").into()));
+                assert_eq!(words.count, others.count, "{text:?}");
+            }
+        }
+    }
 }
