@@ -27,6 +27,8 @@ pub enum Command {
     Build(Build),
     /// Show the website while you write; a mistake shows in the page, with its place
     Serve(Serve),
+    /// List the pages that are not published yet, or no more, and why
+    List(List),
     /// List the sessions, their phases and lengths
     Sessions,
     /// Show what a session will play, and when
@@ -57,6 +59,12 @@ pub struct Build {
     /// Build drafts too
     #[arg(long)]
     pub drafts: bool,
+    /// Build pages too whose date has not come
+    #[arg(long)]
+    pub future: bool,
+    /// Build pages too that have expired
+    #[arg(long)]
+    pub expired: bool,
     /// The address that the site will be published at
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
@@ -66,6 +74,33 @@ pub struct Build {
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// List pages.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Which pages
+    #[arg(value_enum, default_value_t)]
+    pub which: Which,
+    /// As JSON, for scripts
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which pages are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Which {
+    /// All that are not published
+    #[default]
+    Withheld,
+    /// Those that are still being written
+    Drafts,
+    /// Those whose date has not come
+    Future,
+    /// Those that have expired
+    Expired,
+    /// All pages
+    All,
 }
 
 /// Show the website while you write.

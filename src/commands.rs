@@ -3,7 +3,8 @@
 
 mod build;
 mod compose;
-
+mod hooks;
+mod list;
 mod plan;
 mod play;
 mod rehearse;
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Build(args) => open(start).and_then(|(project, findings)| build::build(project, findings, args)),
         Command::Compose(args) => compose::compose(args),
         Command::Serve(args) => open(start).and_then(|(project, _)| serve::serve(&project, args)),
+        Command::List(args) => open(start).and_then(|(project, findings)| list::list(&project, findings, args)),
         Command::Sessions => open(start).and_then(|(project, findings)| plan::sessions(&project, findings)),
         Command::Plan(args) => open(start).and_then(|(project, findings)| plan::plan(&project, findings, args)),
         Command::Render(args) => open(start).and_then(|(project, findings)| render::render(&project, findings, args)),

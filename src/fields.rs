@@ -99,6 +99,30 @@ impl Form {
     }
 }
 
+/// What a file of data says in TOML.
+///
+/// # Errors
+/// What is wrong with it, with its place.
+pub fn toml_data(source: &SourceText) -> Result<serde_json::Value, Box<Diagnostic>> {
+    let Read { table, fault } = toml::read(source.text());
+    no_fault(source, fault).map(|()| Node::Table(table).free())
+}
+
+/// What a file of data says in YAML.
+///
+/// # Errors
+/// What is wrong with it, with its place.
+pub fn yaml_data(source: &SourceText) -> Result<serde_json::Value, Box<Diagnostic>> {
+    let (root, fault) = yaml::document(source.text());
+    no_fault(source, fault).map(|()| root.map_or(serde_json::Value::Null, |root| root.value.free()))
+}
+
+fn no_fault(source: &SourceText, fault: Option<Fault>) -> Result<(), Box<Diagnostic>> {
+    let Some(fault) = fault else { return Ok(()) };
+    let finding = Diagnostic::error(SYNTAX, fault.message).at(source.place(fault.span));
+    Err(Box::new(finding.maybe_hint(fault.hint)))
+}
+
 const SYNTAX: &str = "toml/syntax";
 const MISSING: &str = "toml/missing";
 const UNKNOWN: &str = "toml/unknown-key";
@@ -280,6 +304,38 @@ impl<'t> Fields<'t> {
                 }
             },
         }
+    }
+
+    /// Everything in this table as free data, each under a name that the author chose.
+    pub fn entries(&self) -> Vec<(Spanned<String>, Spanned<serde_json::Value>)> {
+        let spanned = |span: &Range<usize>| self.context.absolute(span);
+        let entry = |(name, value): &(Item<String>, Item<Node>)| {
+            let name = Spanned { value: name.value.clone(), span: spanned(&name.span) };
+            (name, Spanned { value: value.value.free(), span: spanned(&value.span) })
+        };
+        self.table.iter().map(entry).collect()
+    }
+
+    /// What stands at `a.b.c`, as free data; or, where there is nothing, the bytes of the nearest table above it.
+    pub fn at(&self, path: &str) -> Result<Spanned<serde_json::Value>, Range<usize>> {
+        let mut table = self.table;
+        let mut nearest = self.span();
+        let mut parts = path.split('.').peekable();
+        while let Some(part) = parts.next() {
+            let found = table.iter().find(|(name, _)| name.value == part);
+            match (found, parts.peek()) {
+                (Some((_, value)), None) => {
+                    let span = self.context.absolute(&value.span);
+                    return Ok(Spanned { value: value.value.free(), span });
+                }
+                (Some((name, Item { value: Node::Table(inner), .. })), Some(_)) => {
+                    nearest = self.context.absolute(&name.span);
+                    table = inner;
+                }
+                _ => return Err(nearest),
+            }
+        }
+        Err(nearest)
     }
 
     /// The place of this table's head.

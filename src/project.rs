@@ -2,7 +2,10 @@
 //! `zola.toml` or a `config.toml` instead is read as a Zola site. It reads one file, the configuration, and nothing else.
 
 mod globs;
+mod hooks;
 mod languages;
+
+pub mod markdown;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +16,12 @@ use serde::Serialize;
 use crate::diagnostic::{Findings, SourceText};
 use crate::error::{At, PathError};
 use crate::fields::{Fields, Form};
+use crate::project::markdown::Markdown;
 use crate::site::slug::Manner;
 use crate::units::{Decibels, Lufs, SampleRate, TimeError, parse_time};
 
 pub use globs::Globs;
+pub use hooks::{Hooks, Redirect};
 pub use languages::{IndexFormat, Kind, Language, Search};
 
 /// The name of the configuration file, which marks a program's folder.
@@ -172,10 +177,20 @@ pub struct Config {
     pub internal_links_are_errors: bool,
     /// `[markdown]` as it is written, for templates.
     pub markdown_as_written: serde_json::Map<String, serde_json::Value>,
+    /// Pages that don't go through Tera, in a Zola site, where all others do.
+    pub skip_content_templating: Globs,
+    /// Whether pages that don't say when they were changed have the time of their last commit.
+    pub updated_from_git: bool,
+    /// Old addresses, and where they lead.
+    pub redirects: Vec<Redirect>,
+    /// Commands that run with `holdspace build`.
+    pub hooks: Hooks,
     /// Who runs the program, and how to reach them.
     pub program: Program,
     /// House defaults of the music.
     pub music: MusicDefaults,
+    /// How Markdown is read.
+    pub markdown: Markdown,
     /// Free data for the theme.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// The text it came from, for findings about its values.
@@ -264,6 +279,9 @@ impl Config {
         let languages = languages::read(&root, &default_language, &|name| slugify.taxonomies.name(name));
         let written_url = root.text("base_url").map(|url| url.value).unwrap_or_default();
         let flag = |key, silent| root.flag(key).map_or(silent, |flag| flag.value);
+        // To Zola these are no keys, and so they are none in a Zola site: nobody's site runs commands here unasked.
+        let own = dialect == Dialect::Own;
+        let own_table = |key, what| own.then(|| root.table(key, what)).flatten();
         let config = Config {
             dialect,
             title: languages[0].title.clone().unwrap_or_default(),
@@ -290,8 +308,14 @@ impl Config {
             ignored_static: Globs::read(&root, "ignored_static"),
             internal_links_are_errors: root.table("link_checker", "[link_checker]").is_none_or(link_checker),
             markdown_as_written: root.free("markdown"),
+            updated_from_git: own
+                && root.choice("updated_from", &[("git", true), ("front matter", false)]).is_some_and(|git| git.value),
+            redirects: own_table("redirects", "[redirects]").map(hooks::redirects).unwrap_or_default(),
+            hooks: own_table("hooks", "[hooks]").map(Hooks::read).unwrap_or_default(),
             program: root.table("program", "[program]").map(program).unwrap_or_default(),
             music: root.table("music", "[music]").map(music).unwrap_or_default(),
+            markdown: markdown(&root, dialect),
+            skip_content_templating: Globs::read(&root, "skip_content_templating"),
             extra: root.free("extra"),
             source: source.clone(),
         };
@@ -325,7 +349,6 @@ fn needs_nothing_here(root: &Fields<'_>) {
     for key in ["hard_link_static", "preserve_dotfiles_in_output", "minify_html"] {
         let _ = root.flag(key);
     }
-    let _ = root.texts("skip_content_templating");
 }
 
 /// Keys that older Zola sites have.
@@ -369,6 +392,14 @@ fn link_checker(fields: Fields<'_>) -> bool {
 fn theme(root: &Fields<'_>, dialect: Dialect) -> Option<String> {
     let silent = || (dialect == Dialect::Own).then(|| "haven".to_owned());
     folder(root, "theme").or_else(silent)
+}
+
+fn markdown(root: &Fields<'_>, dialect: Dialect) -> Markdown {
+    let silent = if dialect == Dialect::Zola { Markdown::zola() } else { Markdown::house() };
+    match root.table("markdown", "[markdown]") {
+        Some(fields) => Markdown::read(fields, silent),
+        None => silent,
+    }
 }
 
 fn base_url(root: &Fields<'_>) -> String {

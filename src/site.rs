@@ -2,21 +2,29 @@
 //!
 //! 1. [`content`]  reads content/ into sources and assets
 //! 2. [`page`]     front matter and Markdown into pages ([`markdown`], [`component`], [`document`])
+//!    Pages that are not to be published are left out ([`withheld`]), and sections hand down what their pages don't
+//!    say ([`cascade`])
 //! 3. [`theme`]    reads the theme's templates and files
 //! 4. [`graph`]    pages into a site: addresses, sections, order, links
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
-//! 6. [`render`]   site and theme into artifacts ([`view`], [`functions`], [`links`])
+//! 6. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
+//!    ([`view`], [`functions`], [`links`])
 //!
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts.
 
 pub mod address;
+pub mod cascade;
+mod clock;
 pub mod component;
 pub mod content;
+mod data;
 pub mod document;
 pub mod functions;
+mod git;
 pub mod graph;
 mod languages;
 pub mod links;
+pub mod listing;
 pub mod markdown;
 pub mod page;
 pub mod render;
@@ -26,6 +34,7 @@ pub mod stamp;
 pub mod theme;
 pub mod view;
 pub mod watch;
+pub mod withheld;
 pub mod write;
 
 use std::collections::HashSet;
@@ -35,11 +44,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
-use crate::project::{Config, Project};
+use crate::project::Project;
+use crate::project::markdown::AnchorLinks;
 use crate::site::address::Style;
-use crate::site::content::Content;
-use crate::site::graph::Parts;
-use crate::site::page::Page;
+use crate::site::content::{Content, Source};
+use crate::site::graph::{Outside, Parts};
+use crate::site::markdown::Flavour;
+use crate::site::page::{Page, Reading};
 use crate::site::render::Render;
 use crate::{music, session};
 
@@ -48,8 +59,14 @@ use crate::{music, session};
 pub struct Options {
     /// Whether drafts are published.
     pub drafts: bool,
+    /// Whether pages are published whose day has not come.
+    pub future: bool,
+    /// Whether pages are published whose day is over.
+    pub expired: bool,
     /// What it is built for.
     pub mode: Mode,
+    /// When it is built, in seconds since 1970; where nothing is said, now.
+    pub now: Option<i64>,
 }
 
 /// What a site is built for.
@@ -64,6 +81,11 @@ pub enum Mode {
 }
 
 impl Options {
+    /// When the site is built, in seconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.now.unwrap_or_else(clock::now)
+    }
+
     /// How pages write each other's addresses.
     pub fn style(&self) -> Style {
         match self.mode {
@@ -145,26 +167,32 @@ pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings
 
     let (content, found) = content::read(project);
     keep(found);
-    let (pages, found) = pages(&content, &project.config);
+    let reading = reading(project, &content);
+    let (pages, found) = pages(&content, reading);
     keep(found);
     let (theme, found) = theme::read(project);
     keep(found);
 
-    let (mut pages, drafts) = without_drafts(pages, options);
+    let (mut pages, withheld) = withheld::take_out(pages, options, &project.config);
+    if project.config.updated_from_git {
+        keep(git::date(project, &mut pages));
+    }
+    keep(cascade::hand_down(&mut pages));
     languages::fall_back(&mut pages, &project.config);
     let other_files: HashSet<String> = theme.files.keys().cloned().collect();
-    let parts =
-        Parts { config: &project.config, pages, drafts: &drafts, assets: content.assets, other_files: &other_files };
+    let parts = Parts { config: &project.config, pages, assets: content.assets };
     let (site, found) = graph::connect(parts);
     keep(found);
     let (sessions, found) = sessions(project);
     keep(found);
-    keep(render::render(Render { project, options, site: &site, theme: &theme, sessions }, out));
+    let outside = Outside { withheld: &withheld, files: &other_files };
+    let render = Render { project, options, site, outside, reading, theme: &theme, sessions };
+    keep(render::render(render, out));
     findings
 }
 
-fn pages(content: &Content, config: &Config) -> (Vec<Page>, Findings) {
-    let read: Vec<(Page, Findings)> = content.sources.par_iter().map(|source| page::parse(source, config)).collect();
+fn pages(content: &Content, reading: Reading<'_>) -> (Vec<Page>, Findings) {
+    let read: Vec<(Page, Findings)> = content.sources.par_iter().map(|source| page::parse(source, reading)).collect();
     let mut findings = Findings::new();
     let mut pages = Vec::with_capacity(read.len());
     for (page, found) in read {
@@ -174,18 +202,14 @@ fn pages(content: &Content, config: &Config) -> (Vec<Page>, Findings) {
     (pages, findings)
 }
 
-/// The pages to publish, and the paths of those that are left out: drafts, and all that lies in a section that is one.
-fn without_drafts(pages: Vec<Page>, options: &Options) -> (Vec<Page>, HashSet<String>) {
-    let drafts = pages.iter().filter(|page| page.front.draft && page.source.is_section());
-    let sections: Vec<(String, String)> =
-        drafts.map(|page| (page.source.folder().to_owned(), page.source.language.clone())).collect();
-    let in_draft = |page: &Page| {
-        let source = &page.source;
-        sections.iter().any(|(folder, language)| source.language == *language && source.folder().starts_with(folder))
-    };
-    let (kept, drafts): (Vec<Page>, Vec<Page>) =
-        pages.into_iter().partition(|page| options.drafts || !(page.front.draft || in_draft(page)));
-    (kept, drafts.into_iter().map(|page| page.source.path).collect())
+/// How the pages of a program are read.
+fn reading<'p>(project: &'p Project, content: &Content) -> Reading<'p> {
+    let config = &project.config;
+    // Gaps cost a little, so that they are only made where somebody asks for links to headings.
+    let asks = |source: &Source| source.is_section() && source.text.text().contains("insert_anchor_links");
+    let heading_gaps = config.markdown.insert_anchor_links != AnchorLinks::None || content.sources.iter().any(asks);
+    let flavour = Flavour { heading_gaps, ..Flavour::new(&config.markdown, config.slugify.anchors) };
+    Reading { config, flavour }
 }
 
 /// Every session, drawn; `None` where the playlist has mistakes.

@@ -11,6 +11,9 @@ macro_rules! told {
     };
 }
 
+#[path = "mistakes_site/words.rs"]
+mod words;
+
 // --- Markdown -------------------------------------------------------------------------------------------------------
 
 #[test]
@@ -66,21 +69,6 @@ error: this page has no heading `#nowhere`
   = hint: this page has no headings to link to
 
 2 errors
-"#);
-}
-
-#[test]
-fn a_link_to_a_file_of_markdown() {
-    let project = TestProject::new().page("guides/a.md", "See [b](b.md#x).").page("guides/b.md", "# X");
-    told!(project, @r#"
-error: `b.md` is not how a page is linked
-  ──▶ content/guides/a.md:4:9
-  │
-4 │ See [b](b.md#x).
-  │         ^^^^^^
-  = hint: write it from the content folder: `@/guides/b.md#x`
-
-1 error
 "#);
 }
 

@@ -35,6 +35,7 @@ fn pages_sections_and_files_have_their_addresses() {
         paths,
         [
             "404.html",
+            "_redirects",
             "guides/first-day/index.html",
             "guides/index.html",
             "guides/list.txt",

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, hooks, tell};
 use crate::cli;
 use crate::diagnostic::Findings;
 use crate::project::Project;
@@ -21,10 +21,20 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
         let wrong = || Failure::new("usage/base-url", format!("`{url}` is not a whole address"), Some(hint));
         project.config.base_url = whole_address(url).ok_or_else(wrong)?;
     }
-    let options = Options { drafts: args.drafts, mode: Mode::Build };
+    let options = options(args);
     let output = args.output.clone().unwrap_or_else(|| project.output());
+    if !findings.has_errors() {
+        findings.extend(hooks::run(&project, &project.config.hooks.before_build, &output));
+        // What a hook was to prepare would only be missed.
+        if findings.has_errors() {
+            report::print(&findings, args.format)?;
+            return Err(Failure::Told);
+        }
+    }
     let inputs = Inputs::look(&project, &options, &output);
-    let before = if args.fresh { None } else { inputs.before(&project, &output) };
+    // A commit changes no file of the site.
+    let anew = args.fresh || project.config.updated_from_git;
+    let before = if anew { None } else { inputs.before(&project, &output) };
     let written = match before {
         Some(before) => {
             findings.extend(before.findings);
@@ -44,11 +54,16 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
             written
         }
     };
+    tell(&hooks::run(&project, &project.config.hooks.after_build, &output))?;
     if args.format == Format::Human {
         let shown = args.output.as_deref().unwrap_or(Path::new(&project.config.output_dir));
         writeln!(io::stdout(), "{}", summary(written, shown, began.elapsed().as_secs_f64()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn options(args: &cli::Build) -> Options {
+    Options { drafts: args.drafts, future: args.future, expired: args.expired, mode: Mode::Build, now: None }
 }
 
 /// `built 24 pages and 12 files into public/ in 0.12 s; 3 changed`

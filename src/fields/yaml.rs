@@ -15,6 +15,17 @@ const DEEPEST: usize = 64;
 
 /// Reads the first document of a text. What was read before a fault is kept.
 pub(super) fn read(text: &str) -> Read {
+    let (root, fault) = document(text);
+    let (table, wrong) = match root {
+        Some(Item { value: Node::Table(table), .. }) => (table, None),
+        None | Some(Item { value: Node::Nothing, .. }) => (Table::default(), None),
+        Some(other) => (Table::default(), Some(no_table(other.span))),
+    };
+    Read { table, fault: fault.or(wrong) }
+}
+
+/// The first document of a text, whatever it is.
+pub(super) fn document(text: &str) -> (Option<Item<Node>>, Option<Fault>) {
     let mut reading = Reading { places: Places::of(text), open: Vec::new(), named: HashMap::new(), root: None };
     let mut fault = None;
     for event in Parser::new_from_str(text) {
@@ -36,12 +47,7 @@ pub(super) fn read(text: &str) -> Read {
         }
     }
     reading.close_all();
-    let (table, wrong) = match reading.root {
-        Some(Item { value: Node::Table(table), .. }) => (table, None),
-        None | Some(Item { value: Node::Nothing, .. }) => (Table::default(), None),
-        Some(other) => (Table::default(), Some(no_table(other.span))),
-    };
-    Read { table, fault: fault.or(wrong) }
+    (reading.root, fault)
 }
 
 fn no_table(span: Range<usize>) -> Fault {

@@ -18,8 +18,17 @@ pub struct Document {
     pub anchors: Vec<String>,
     /// How many words it has.
     pub words: usize,
-    /// How many pieces come before `<!-- more -->`.
-    pub summary: Option<usize>,
+    /// What comes before `<!-- more -->`.
+    pub summary: Option<Summary>,
+}
+
+/// The beginning of a document, for where it is listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many pieces it has.
+    pub pieces: usize,
+    /// The tags that it leaves open, closed; empty where it ends between two paragraphs.
+    pub closing: String,
 }
 
 /// A part of a document.
@@ -31,6 +40,8 @@ pub enum Piece {
     Link(usize),
     /// What a component makes of its arguments and its body.
     Call(Box<Placed>),
+    /// Where a heading may have a link to itself.
+    Heading(Box<HeadingGap>),
 }
 
 /// A component call where it stands.
@@ -60,6 +71,26 @@ pub struct Heading {
     pub id: String,
     /// Its words.
     pub title: String,
+}
+
+/// A gap before or after a heading's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadingGap {
+    /// 1 to 6.
+    pub level: u8,
+    /// The heading's name in the page.
+    pub id: String,
+    /// On which side of the words.
+    pub side: Side,
+}
+
+/// A side of a heading's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Before them.
+    Before,
+    /// After them.
+    After,
 }
 
 impl Document {

@@ -1,23 +1,32 @@
 //! The functions and filters that templates have besides Tera's own, under Zola's names:
 //! `get_url`, `get_hash` in [`addresses`], `get_page`, `get_section` in [`content`], `get_taxonomy` and its like in
-//! [`taxonomies`], `trans`, `text_direction` in [`languages`]; `session`; `date`, `markdown`, `slugify`, `striptags`.
+//! [`taxonomies`], `trans`, `text_direction` in [`languages`]; `session` and `markdown` here; `load_data` in [`data`], and
+//! filters and tests in [`text`], [`dates`], [`numbers`].
 //! They read what was made before; they never make, and never read a file.
 
 mod addresses;
 mod content;
+mod data;
+mod dates;
 mod languages;
+mod numbers;
 mod taxonomies;
+mod text;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use jiff::civil::DateTime;
-use tera::{Kwargs, State, StringInput, Tera, TeraResult, Value};
+use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-use crate::diagnostic::did_you_mean;
+pub use data::{Data, Files};
+
+use crate::diagnostic::{SourceText, did_you_mean};
 use crate::project::Dialect;
+use crate::project::markdown::Markdown;
+use crate::site::address::{decode, split_suffix};
+use crate::site::document::Piece;
+use crate::site::markdown::{self, Flavour};
 use crate::site::slug::Manner;
-use crate::site::{markdown, slug};
 
 pub use content::Entry;
 pub use taxonomies::{TaxonomyEntry, TermEntry};
@@ -25,19 +34,24 @@ pub use taxonomies::{TaxonomyEntry, TermEntry};
 /// The filters that templates have: Tera's, and ours.
 pub const FILTERS: &[&str] = &[
     "abs",
+    "base64_decode",
+    "base64_encode",
     "capitalize",
     "date",
     "default",
     "escape",
     "escape_html",
     "escape_xml",
+    "filesizeformat",
     "first",
     "float",
+    "format",
     "get",
     "group_by",
     "indent",
     "int",
     "join",
+    "json_encode",
     "keys",
     "last",
     "length",
@@ -45,14 +59,18 @@ pub const FILTERS: &[&str] = &[
     "markdown",
     "newlines_to_br",
     "nth",
+    "num_format",
     "pairs",
     "pluralize",
+    "regex_replace",
     "replace",
     "reverse",
     "round",
     "safe",
+    "shuffle",
     "slugify",
     "sort",
+    "spaceless",
     "split",
     "str",
     "striptags",
@@ -63,6 +81,8 @@ pub const FILTERS: &[&str] = &[
     "truncate",
     "unique",
     "upper",
+    "urlencode",
+    "urlencode_strict",
     "values",
     "wordcount",
 ];
@@ -71,11 +91,14 @@ pub const FILTERS: &[&str] = &[
 pub const FUNCTIONS: &[&str] = &[
     "get_hash",
     "get_page",
+    "get_random",
     "get_section",
     "get_taxonomy",
     "get_taxonomy_term",
     "get_taxonomy_url",
     "get_url",
+    "load_data",
+    "now",
     "range",
     "session",
     "super",
@@ -84,9 +107,11 @@ pub const FUNCTIONS: &[&str] = &[
     "trans",
 ];
 
-/// The tests that templates have; all are Tera's.
+/// The tests that templates have: Tera's, and ours.
 pub const TESTS: &[&str] = &[
+    "after",
     "array",
+    "before",
     "bool",
     "containing",
     "defined",
@@ -97,6 +122,7 @@ pub const TESTS: &[&str] = &[
     "integer",
     "iterable",
     "map",
+    "matching",
     "none",
     "number",
     "odd",
@@ -118,6 +144,12 @@ pub struct Lookup {
     pub translations: HashMap<String, BTreeMap<String, String>>,
     /// How terms become addresses.
     pub term_manner: Manner,
+    /// When the site is built, in seconds since 1970.
+    pub now: i64,
+    /// The files that `load_data` reads.
+    pub data: Data,
+    /// How the `markdown` filter reads.
+    pub markdown: (Markdown, Manner),
     /// Pages by their paths inside content/: `guides/first-day.md`.
     pub pages: HashMap<String, Entry>,
     /// Files by their routes, each with its fingerprint where it has one.
@@ -146,10 +178,14 @@ pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
     languages::register(tera, lookup);
     taxonomies::register(tera, lookup);
     tera.register_function("session", with(session));
-    tera.register_filter("date", date);
-    tera.register_filter("markdown", markdown_filter);
-    tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State<'_>| slug::slugify(text));
-    tera.register_filter("striptags", striptags);
+    tera.register_function("load_data", with(|lookup, arguments| lookup.data.load(arguments)));
+    text::register(tera);
+    dates::register(tera, lookup.now);
+    numbers::register(tera, &lookup.language);
+    let for_markdown = Arc::clone(lookup);
+    tera.register_filter("markdown", move |text: &str, arguments: Kwargs, _: &State<'_>| {
+        markdown_filter(&for_markdown, text, &arguments)
+    });
 }
 
 fn session(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
@@ -160,6 +196,17 @@ fn session(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
         None => {
             let known = sorted(lookup.sessions.keys());
             Err(taught(&format!("there is no session `{name}`"), did_you_mean(name, known)))
+        }
+    }
+}
+
+impl Lookup {
+    /// The address of a link in Markdown that stands in a template or in front matter.
+    fn link(&self, target: &str) -> TeraResult<String> {
+        let (path, suffix) = split_suffix(target);
+        match path.strip_prefix("@/") {
+            Some(_) => Ok(format!("{}{suffix}", self.entry(&decode(path))?.permalink)),
+            None => Ok(target.to_owned()),
         }
     }
 }
@@ -197,27 +244,21 @@ pub fn untaught(message: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// `{{ page.date | date(format="%e %B %Y") }}`
-fn date(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
-    let format = arguments.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
-    let day = text.get(..10).filter(|_| text.len() >= 10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
-    let moment =
-        text.parse::<DateTime>().ok().or_else(|| day.map(|day| day.to_datetime(jiff::civil::Time::midnight())));
-    let moment = moment.ok_or_else(|| {
-        taught(&format!("`{text}` is not a date"), Some("write the day as year-month-day: `2026-05-01`".to_owned()))
-    })?;
-    // A day of no place is Greenwich's.
-    let greenwich = jiff::tz::TimeZone::UTC;
-    let moment = greenwich.to_timestamp(moment).map_err(|_| taught(&format!("`{text}` is not a date"), None))?;
-    let moment = moment.to_zoned_datetime(greenwich);
-    jiff::fmt::strtime::format(format, &moment).map(|text| text.trim().to_owned()).map_err(|_| {
-        taught(&format!("`{format}` is not the form of a date"), Some("write it like `%e %B %Y`".to_owned()))
-    })
-}
-
 /// `{{ page.extra.summary | markdown(inline=true) }}`
-fn markdown_filter(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-    let html = markdown::html(text);
+fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResult<Value> {
+    let source = SourceText::new("", text);
+    let (wanted, names) = &lookup.markdown;
+    let flavour = Flavour { calls: false, ..Flavour::new(wanted, *names) };
+    let (document, _) = markdown::parse(&source, 0..text.len(), flavour);
+    let mut html = String::with_capacity(text.len() * 2);
+    for piece in &document.body {
+        match piece {
+            Piece::Html(written) => html.push_str(written),
+            Piece::Link(link) => html.push_str(&lookup.link(&document.links[*link].target)?.replace('&', "&amp;")),
+            // Without calls and gaps there are only these two.
+            Piece::Call(_) | Piece::Heading(_) => {}
+        }
+    }
     let html = html.trim_end();
     let inner = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
     let inline = arguments.get::<bool>("inline")?.unwrap_or(false);
@@ -225,15 +266,4 @@ fn markdown_filter(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<V
         Some(inner) if inline && !inner.contains("<p>") => inner,
         _ => html,
     }))
-}
-
-fn striptags(text: StringInput<'_>, _: Kwargs, _: &State<'_>) -> Value {
-    let mut plain = String::with_capacity(text.as_str().len());
-    let mut rest = text.as_str();
-    while let Some(start) = rest.find('<') {
-        plain.push_str(&rest[..start]);
-        rest = rest[start..].find('>').map_or("", |end| &rest[start + end + 1..]);
-    }
-    plain.push_str(rest);
-    text.inherit_safety(plain)
 }

@@ -3,6 +3,7 @@
 
 mod assets;
 mod collisions;
+pub mod moves;
 mod order;
 pub mod pagers;
 mod resolve;
@@ -12,10 +13,13 @@ pub mod taxonomies;
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Findings};
+use crate::project::markdown::AnchorLinks;
 use crate::project::{Config, Dialect};
 use crate::site::address;
 use crate::site::content::Asset;
 use crate::site::page::{Page, moment_of_name};
+use crate::site::withheld::Withheld;
+use moves::Move;
 use pagers::Pager;
 use taxonomies::Taxonomy;
 
@@ -30,6 +34,8 @@ pub struct Site {
     pub assets: Vec<PlacedAsset>,
     /// Old addresses, each with the page it leads to.
     pub redirects: Vec<(String, usize)>,
+    /// The same, and those of the configuration, each with where it leads.
+    pub moves: Vec<Move>,
     /// What pages are sorted by besides their sections.
     pub taxonomies: Vec<Taxonomy>,
     by_path: HashMap<String, usize>,
@@ -86,6 +92,13 @@ impl Site {
         address::permalink(&self.base_url, &self.pages[page].route)
     }
 
+    /// Where a page's headings have links to themselves, as its section says, or as the site does.
+    pub fn anchor_links(&self, page: usize, by_default: AnchorLinks) -> AnchorLinks {
+        let node = &self.pages[page];
+        let section = if node.page.source.is_section() { Some(page) } else { node.ancestors.last().copied() };
+        section.and_then(|section| self.pages[section].page.front.listing.insert_anchor_links).unwrap_or(by_default)
+    }
+
     /// The template that a page asks for, or that its sections ask for on its behalf.
     pub fn wanted_template(&self, page: usize) -> Option<&str> {
         let node = &self.pages[page];
@@ -126,12 +139,17 @@ pub struct Parts<'a> {
     pub config: &'a Config,
     /// The pages to publish.
     pub pages: Vec<Page>,
-    /// The paths inside content/ of the pages that are drafts and left out.
-    pub drafts: &'a HashSet<String>,
     /// The files in content/.
     pub assets: Vec<Asset>,
+}
+
+/// What a link may name besides what is in the site.
+#[derive(Clone, Copy, Debug)]
+pub struct Outside<'a> {
+    /// The pages that are left out.
+    pub withheld: &'a Withheld,
     /// The routes of the files that come from elsewhere.
-    pub other_files: &'a HashSet<String>,
+    pub files: &'a HashSet<String>,
 }
 
 /// Puts every page in its place.
@@ -147,6 +165,7 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
         pages: nodes,
         assets: Vec::new(),
         redirects: Vec::new(),
+        moves: Vec::new(),
         taxonomies,
         by_path,
     };
@@ -154,17 +173,23 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
     site.connect_sections(config);
     findings.extend(site.sort_sections(config.dialect));
     site.translate(config);
-    site.link_back();
     findings.extend(site.collisions());
-    let resolver = resolve::Resolver::new(&site, parts.drafts, parts.other_files);
-    let (links, found) = resolver.all();
+    (site, findings)
+}
+
+/// Resolves the links of every page, when every page has been read.
+pub fn resolve(site: &mut Site, config: &Config, outside: Outside<'_>) -> Findings {
+    site.link_back();
+    let (moves, mut findings) = moves::read(site, config);
+    site.moves = moves;
+    let (links, found) = resolve::Resolver::new(site, outside).all();
     let severe = |finding: &Diagnostic| config.internal_links_are_errors || finding.rule != "links/internal";
     findings
         .extend(found.into_iter().map(|finding| if severe(&finding) { finding } else { finding.lightly() }).collect());
     for (node, links) in site.pages.iter_mut().zip(links) {
         node.links = links;
     }
-    (site, findings)
+    findings
 }
 
 impl Node {

@@ -3,6 +3,7 @@
 //! What search engines and other sites read stays in full: `<link rel="canonical">` and its like, and `<meta>`.
 //! Pure. It reads HTML only as far as it must: tags and their attributes; scripts and styles are left alone.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::site::address::{self, Style};
@@ -12,16 +13,61 @@ pub fn make_relative(html: &str, base_url: &str, route: &str, style: Style) -> S
     rewrite(html, base_url, |path| address::relative(route, path, style))
 }
 
+/// A page whose addresses are relative, and those among them that lead nowhere.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// The page.
+    pub html: String,
+    /// Addresses of pages on this site that nobody knows, from the site's root, each once.
+    pub nowhere: Vec<String>,
+    /// Names, `#part`, that nothing in the page has, each once.
+    pub nameless: Vec<String>,
+}
+
+/// Makes the addresses in a page relative to it, as [`make_relative`] does, and follows each.
+pub fn follow(html: &str, base_url: &str, route: &str, style: Style, known: impl Fn(&str) -> bool) -> Followed {
+    let nowhere = RefCell::new(Vec::new());
+    let check = |path: &str| {
+        let path = address::split_suffix(path).0;
+        // Files that pages need are made in many rooms; where one is missing, the page shows it.
+        let is_page = path.ends_with('/') || path.ends_with(".html") || !path.contains('.');
+        if is_page && !known(path) && !nowhere.borrow().iter().any(|known| known == path) {
+            nowhere.borrow_mut().push(path.to_owned());
+        }
+    };
+    let root = root_of(base_url);
+    let seen = Seen::of(html);
+    for written in seen.addresses.iter().map(|value| &html[value.clone()]) {
+        if let Some(path) = written.strip_prefix('/').filter(|path| !path.starts_with('/')) {
+            check(path.strip_prefix(root).unwrap_or(path));
+        }
+    }
+    let written = rewrite_seen(html, base_url, &seen.addresses, |path| {
+        check(path);
+        address::relative(route, path, style)
+    });
+    Followed { html: written, nowhere: nowhere.into_inner(), nameless: seen.nameless(html) }
+}
+
 /// Makes the addresses begin at the site's root, for a page that is shown at any address.
 pub fn make_rooted(html: &str, base_url: &str) -> String {
-    let root = base_url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, root)| root);
+    let root = root_of(base_url);
     rewrite(html, base_url, |path| format!("/{root}{path}"))
 }
 
+/// The folder of its host that a site lies in: empty, or with a slash at its end.
+fn root_of(base_url: &str) -> &str {
+    base_url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, root)| root)
+}
+
 fn rewrite(html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
+    rewrite_seen(html, base_url, &Seen::of(html).addresses, way)
+}
+
+fn rewrite_seen(html: &str, base_url: &str, addresses: &[Range<usize>], way: impl Fn(&str) -> String) -> String {
     let mut written = String::with_capacity(html.len());
     let mut done = 0;
-    for value in values(html) {
+    for value in addresses {
         let text = &html[value.clone()];
         // The home page, as Zola's themes write it.
         if text == base_url.trim_end_matches('/') {
@@ -56,32 +102,59 @@ fn rewrite_one(part: &str, base_url: &str, way: impl Fn(&str) -> String) -> Stri
     }
 }
 
-/// The bytes of the attributes that hold addresses to rewrite.
-fn values(html: &str) -> Vec<Range<usize>> {
-    let mut values = Vec::new();
-    let mut at = 0;
-    while let Some(start) = html[at..].find('<').map(|found| at + found) {
-        let rest = &html[start..];
-        if rest.starts_with("<!--") {
-            at = rest.find("-->").map_or(html.len(), |end| start + end + 3);
-            continue;
+/// The bytes of attributes that matter here.
+#[derive(Default)]
+struct Seen {
+    /// Those that hold addresses to rewrite.
+    addresses: Vec<Range<usize>>,
+    /// Those that name a place in the page.
+    names: Vec<Range<usize>>,
+}
+
+impl Seen {
+    fn of(html: &str) -> Seen {
+        let mut seen = Seen::default();
+        let mut at = 0;
+        while let Some(start) = html[at..].find('<').map(|found| at + found) {
+            let rest = &html[start..];
+            if rest.starts_with("<!--") {
+                at = rest.find("-->").map_or(html.len(), |end| start + end + 3);
+                continue;
+            }
+            if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+                at = start + 1;
+                continue;
+            }
+            if let Some(end) = bare(html, start) {
+                at = end;
+                continue;
+            }
+            let tag = Tag::read(html, start);
+            at = tag.end;
+            seen.addresses.extend(tag.addresses(html));
+            seen.names.extend(tag.names(html));
+            if RAW.contains(&tag.name.as_str()) {
+                at = closing(html, at, &tag.name);
+            }
         }
-        if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
-            at = start + 1;
-            continue;
-        }
-        if let Some(end) = bare(html, start) {
-            at = end;
-            continue;
-        }
-        let tag = Tag::read(html, start);
-        at = tag.end;
-        values.extend(tag.addresses(html));
-        if RAW.contains(&tag.name.as_str()) {
-            at = closing(html, at, &tag.name);
-        }
+        seen
     }
-    values
+
+    /// The names that links on the page lead to and nothing on it has.
+    fn nameless(&self, html: &str) -> Vec<String> {
+        let written = self.addresses.iter().map(|value| &html[value.clone()]);
+        let parts = written.filter_map(|address| address.strip_prefix('#'));
+        let mut nameless: Vec<String> = Vec::new();
+        // The empty name and `top` are the browser's own.
+        for part in parts.filter(|part| !matches!(*part, "" | "top")) {
+            let decoded = address::decode(part);
+            let has = self.names.iter().any(|name| html[name.clone()] == *part || html[name.clone()] == *decoded);
+            if !has && !nameless.iter().any(|known| known == part) {
+                nameless.push(part.to_owned());
+            }
+        }
+        nameless
+    }
 }
 
 /// The end of a tag that is only a name, as most are: `<p>`. Not of one whose text is no HTML.
@@ -146,6 +219,14 @@ impl Tag {
         }
     }
 
+    fn names(&self, html: &str) -> impl Iterator<Item = Range<usize>> {
+        let names = self.attributes.iter().filter(|(name, _)| {
+            let name = &html[name.clone()];
+            name.eq_ignore_ascii_case("id") || (self.name == "a" && name.eq_ignore_ascii_case("name"))
+        });
+        names.map(|(_, value)| value.clone())
+    }
+
     fn addresses(&self, html: &str) -> Vec<Range<usize>> {
         let value = |wanted: &str| {
             let found = self.attributes.iter().find(|(name, _)| html[name.clone()].eq_ignore_ascii_case(wanted));
@@ -182,6 +263,17 @@ mod tests {
             "<img srcset=\"../../a.png 1x, ../../b.png 2x\">"
         );
         assert_eq!(at_guide("<a href='https://x.org/guides/day/#b'>"), "<a href='#b'>");
+    }
+
+    #[test]
+    fn every_address_on_this_site_is_followed() {
+        let html = "<a href='#a'><b id=a></b><a href='#b'></a><a href='#top'><a href=/gone/?x><a href='/gone/'>\
+                    <a href='https://x.org/lost/#y'><a href='https://x.org/day/'><link href='/no.css'><a href='//y.org/'>";
+        let followed = follow(html, "https://x.org/", "", Style::Files, |path| path == "day/");
+        assert_eq!(
+            (followed.nowhere, followed.nameless),
+            (vec!["gone/".to_owned(), "lost/".to_owned()], vec!["b".to_owned()])
+        );
     }
 
     #[test]

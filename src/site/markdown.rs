@@ -4,29 +4,73 @@
 //! A component call is masked by as many `x` as it has bytes before pulldown-cmark sees the text, so that every place
 //! in the file stays where it was. Links and calls leave marks in the HTML, and the marks become the gaps.
 
+mod code;
 mod events;
+mod footnotes;
+mod headings;
+mod links;
+mod mask;
 mod paragraph;
 mod words;
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
+use crate::project::markdown::Markdown;
 use crate::site::component::{self, Call, Literal};
-use crate::site::document::{Document, Piece, Placed};
-use crate::site::slug::Slugs;
+use crate::site::document::{Document, HeadingGap, Piece, Placed, Summary};
+use crate::site::slug::{Manner, Slugs};
 use events::Events;
+use mask::Masks;
+
+/// How a text is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Flavour<'a> {
+    /// What the configuration wants.
+    pub markdown: &'a Markdown,
+    /// How headings become names.
+    pub names: Manner,
+    /// Whether headings leave gaps for links to themselves.
+    pub heading_gaps: bool,
+    /// Whether component calls are looked for.
+    pub calls: bool,
+}
+
+impl<'a> Flavour<'a> {
+    /// As the configuration wants it, with component calls.
+    pub fn new(markdown: &'a Markdown, names: Manner) -> Self {
+        Self { markdown, names, heading_gaps: false, calls: true }
+    }
+
+    fn options(&self) -> Options {
+        let always = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_HEADING_ATTRIBUTES;
+        let wanted = [
+            (self.markdown.definition_list, Options::ENABLE_DEFINITION_LIST),
+            (self.markdown.github_alerts, Options::ENABLE_GFM),
+            (self.markdown.smart_punctuation, Options::ENABLE_SMART_PUNCTUATION),
+        ];
+        wanted.into_iter().filter(|(wanted, _)| *wanted).fold(always, |options, (_, option)| options | option)
+    }
+}
 
 /// Reads the Markdown in `range` of a file.
-pub fn parse(source: &SourceText, range: Range<usize>) -> (Document, Findings) {
+pub fn parse(source: &SourceText, range: Range<usize>, flavour: Flavour<'_>) -> (Document, Findings) {
     let mut reading = Reading {
         source,
+        flavour,
         mark: unused_mark(source.text()),
         document: Document::default(),
         slugs: Slugs::default(),
+        footnotes: 0,
+        heading_gaps: Vec::new(),
+        closing: String::new(),
         findings: Findings::new(),
         depth: 0,
     };
@@ -34,32 +78,20 @@ pub fn parse(source: &SourceText, range: Range<usize>) -> (Document, Findings) {
     (reading.document, reading.findings)
 }
 
-/// Turns Markdown that stands alone, such as a line in front matter, into HTML.
-pub fn html(text: &str) -> String {
-    let mut html = String::new();
-    html::push_html(&mut html, Parser::new_ext(text, options()));
-    html
-}
-
-fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
-        | Options::ENABLE_SMART_PUNCTUATION
-}
-
 /// Bodies within bodies; deeper than this nobody writes, and the stack has an end.
 const DEEPEST: usize = 16;
 
 struct Reading<'s> {
     source: &'s SourceText,
+    flavour: Flavour<'s>,
     mark: String,
     document: Document,
     slugs: Slugs,
+    /// How many footnotes have a number so far.
+    footnotes: usize,
+    heading_gaps: Vec<HeadingGap>,
+    /// What closes the tags that the summary leaves open.
+    closing: String,
     findings: Findings,
     depth: usize,
 }
@@ -67,21 +99,22 @@ struct Reading<'s> {
 impl Reading<'_> {
     fn fragment(&mut self, range: Range<usize>) -> Vec<Piece> {
         let text = &self.source.text()[range.clone()];
-        let calls = self.calls(text, &range);
-        let masked = mask(text, range.start, &calls);
-        let events = Events::new(self, range.start, &masked, &calls).read();
+        let masks = self.masks(text, &range);
+        let masked = masks.hide(text, range.start);
+        let events = Events::new(self, range.start, &masked, &masks).read();
         let mut written = String::with_capacity(text.len() * 3 / 2);
         html::push_html(&mut written, events.into_iter());
-        self.pieces(&written, &calls)
+        self.pieces(&written, &masks.calls)
     }
 
-    fn calls(&mut self, text: &str, range: &Range<usize>) -> Vec<Call> {
-        if !component::may_have_calls(text) {
-            return Vec::new();
+    fn masks(&mut self, text: &str, range: &Range<usize>) -> Masks {
+        if !(self.flavour.calls && component::may_have_calls(text)) {
+            return Masks::default();
         }
-        let (calls, findings) = component::parse(self.source, range.clone(), &code(text, range.start));
+        let code = code::ranges(text, range.start, self.flavour.options());
+        let (found, findings) = component::parse(self.source, range.clone(), &code);
         self.findings.extend(findings);
-        calls
+        Masks::new(found)
     }
 
     /// Cuts HTML at its marks.
@@ -97,8 +130,13 @@ impl Reading<'_> {
             match (token.chars().next(), number) {
                 (Some('l'), Some(link)) => pieces.push(Piece::Link(link)),
                 (Some('c'), Some(call)) if placed.insert(call) => pieces.push(self.placed(&calls[call])),
-                (Some('m'), _) if self.depth == 0 => {
-                    self.document.summary = self.document.summary.or(Some(pieces.len()))
+                (Some('h'), Some(gap)) => {
+                    // A gap is cut once, where its heading is; the copy is small.
+                    pieces.extend(self.heading_gaps.get(gap).map(|gap| Piece::Heading(Box::new(gap.clone()))));
+                }
+                (Some('m'), _) if self.depth == 0 && self.document.summary.is_none() => {
+                    let closing = std::mem::take(&mut self.closing);
+                    self.document.summary = Some(Summary { pieces: pieces.len(), closing });
                 }
                 _ => {}
             }
@@ -148,51 +186,6 @@ fn push_html(pieces: &mut Vec<Piece>, html: &str) {
     }
 }
 
-/// Whether a call could stand in code or a comment. Most pages can be told by their letters, and needn't be read twice:
-/// code within a text ends with its paragraph, and other code has a fence, a tab or four spaces.
-fn may_hide_calls(text: &str) -> bool {
-    let hides = |block: &str| block.contains(['`', '\t']) || block.contains("    ");
-    let fenced = ["```", "~~~", "<!--"].iter().any(|fence| text.contains(fence));
-    fenced || text.split("\n\n").any(|block| component::may_have_calls(block) && hides(block))
-}
-
-/// The bytes of the file that are code or a comment, where no call is looked for.
-fn code(text: &str, base: usize) -> Vec<Range<usize>> {
-    if may_hide_calls(text) { code_read(text, base) } else { Vec::new() }
-}
-
-fn code_read(text: &str, base: usize) -> Vec<Range<usize>> {
-    let mut code: Vec<Range<usize>> = Vec::new();
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
-        let is_code = match event {
-            Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => true,
-            Event::InlineHtml(html) => html.starts_with("<!--"),
-            Event::Start(Tag::HtmlBlock) => text[range.clone()].trim_start().starts_with("<!--"),
-            _ => false,
-        };
-        if is_code {
-            code.push(range.start + base..range.end + base);
-        }
-    }
-    code
-}
-
-/// The text with `x` in place of every call: as many bytes, on no more lines, and no Markdown.
-fn mask<'t>(text: &'t str, base: usize, calls: &[Call]) -> Cow<'t, str> {
-    if calls.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut masked = String::with_capacity(text.len());
-    let mut at = 0;
-    for call in calls {
-        masked.push_str(&text[at..call.span.start - base]);
-        masked.extend(std::iter::repeat_n('x', call.span.len()));
-        at = call.span.end - base;
-    }
-    masked.push_str(&text[at..]);
-    Cow::Owned(masked)
-}
-
 /// A word that the text doesn't have, to mark places in its HTML.
 fn unused_mark(text: &str) -> String {
     (0..)
@@ -201,165 +194,10 @@ fn unused_mark(text: &str) -> String {
         .expect("a text of finite length lacks some word")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::site::document::Heading;
-
-    fn read(text: &str) -> (String, Document, Vec<String>) {
-        let source = SourceText::new("a.md", text);
-        let (document, findings) = parse(&source, 0..text.len());
-        let html = show(&document.body, &document);
-        (html, document, findings.sorted().iter().map(|d| d.message.clone()).collect())
-    }
-
-    fn show(pieces: &[Piece], document: &Document) -> String {
-        pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Html(html) => html.clone(),
-                Piece::Link(link) => format!("«{}»", document.links[*link].target),
-                Piece::Call(placed) => match &placed.body {
-                    Some(body) => format!("[{}: {}]", placed.call.name.value, show(body, document)),
-                    None => format!("[{}]", placed.call.name.value),
-                },
-            })
-            .collect()
-    }
-    #[test]
-    fn a_link_is_a_gap_with_its_place() {
-        let text = "See [the *day*](@/day.md \"@/day.md\"), ![a](b.png) and [w][r].\n\n[r]: c.md 'x'\n";
-        let (html, document, _) = read(text);
-        assert!(html.starts_with("<p>See <a href=\"«@/day.md»\" title=\"@/day.md\">the <em>day</em></a>, "), "{html}");
-        let places: Vec<(&str, usize)> =
-            document.links.iter().map(|link| (&text[link.span.clone()], link.span.start)).collect();
-        assert_eq!(places, [("@/day.md", 16), ("b.png", 43), ("c.md", 68)]);
-    }
-
-    #[test]
-    fn addresses_elsewhere_are_left_alone() {
-        let (html, document, _) = read("[a](https://x.org/) [b](tel:988) <a@b.org> [c](//x.org) [d]()");
-        assert!(document.links.is_empty(), "{html}");
-        assert!(html.contains("href=\"tel:988\""), "{html}");
-    }
-
-    #[test]
-    fn a_component_that_stands_for_itself_is_in_no_paragraph() {
-        let (html, ..) = read("a\n{% care() %}\n- b\n\n{{ x() }}\n{% end %}\nc {{ y() }}\n\n{{ z() }}");
-        assert_eq!(html, "<p>a</p>\n[care: <ul>\n<li>b</li>\n</ul>\n[x]\n]\n<p>c [y]</p>\n[z]\n");
-    }
-
-    #[test]
-    fn code_and_comments_are_never_called() {
-        assert_eq!(read("<!--\n{{ a() }}\n\n{% b() %}\n-->\n\nx <!-- {{ c(x) }} -->").2, [""; 0]);
-        let (html, _, findings) = read("`{{ a() }}` and\n\n```\n{% b() %}\n```\n\n{{ c }} {{");
-        assert_eq!(findings, [""; 0]);
-        assert_eq!(html, "<p><code>{{ a() }}</code> and</p>\n<pre><code>{% b() %}\n</code></pre>\n<p>{{ c }} {{</p>\n");
-    }
-
-    #[test]
-    fn headings_have_names_of_their_own() {
-        let (html, document, _) = read("# A *b*\n\n## A b\n\n## C {#d .e}\n\n<b id=\"f\"></b>");
-        assert_eq!(document.anchors, ["a-b", "a-b-1", "d", "f"]);
-        assert_eq!(document.headings[0], Heading { level: 1, id: "a-b".to_owned(), title: "A b".to_owned() });
-        assert!(html.contains("<h2 id=\"d\" class=\"e\">C</h2>"), "{html}");
-    }
-
-    #[test]
-    fn words_are_counted_across_smart_quotes() {
-        assert_eq!(read("I don't \"know\" — *un*like `x y`.\n\nYou do.").1.words, 8);
-    }
-
-    #[test]
-    fn the_summary_ends_at_the_comment() {
-        let (_, document, _) = read("One [a](@/a.md).\n\n<!-- more -->\n\nTwo.");
-        let end = document.summary.unwrap();
-        assert_eq!(show(&document.body[..end], &document), "<p>One <a href=\"«@/a.md»\">a</a>.</p>\n");
-    }
-
-    #[test]
-    fn a_component_in_an_address_is_found_and_not_lost() {
-        let (_, _, findings) = read("[a]({{ x() }}) ![{{ y() }}](b.png)");
-        assert_eq!(findings, ["`x` cannot stand here", "`y` cannot stand here"]);
-    }
-
-    #[test]
-    fn a_page_that_hides_no_call_is_told_by_its_letters() {
-        let bits = [
-            "{{ a() }}",
-            "{% b() %}",
-            "{% end %}",
-            "x",
-            " ",
-            "  ",
-            "\n",
-            "\n\n",
-            "`",
-            "``",
-            "> ",
-            "- ",
-            "1. ",
-            "    ",
-            "\t",
-        ];
-        let mut state = 3_usize;
-        let mut told = 0;
-        for _ in 0..20_000 {
-            let mut text = String::new();
-            for _ in 0..10 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                text.push_str(bits[(state >> 33) % bits.len()]);
-            }
-            if !may_hide_calls(&text) {
-                told += 1;
-                let source = SourceText::new("a.md", text.as_str());
-                let calls = |code: &[Range<usize>]| component::parse(&source, 0..text.len(), code).0;
-                assert_eq!(calls(&[]), calls(&code_read(&text, 0)), "{text:?}");
-            }
-        }
-        assert!(told > 1000, "{told} of the texts were told");
-    }
-
-    #[test]
-    fn no_markdown_makes_it_panic() {
-        let bits = [
-            "{{",
-            "}}",
-            "{% a() %}",
-            "{% end %}",
-            "[x](",
-            "@/é",
-            ")",
-            "\n",
-            "\n\n",
-            "# ",
-            "> ",
-            "`",
-            "```\n",
-            "<b ",
-            "<!-- more -->",
-            "|a|\n|-|\n",
-            "[^1]",
-            "[^1]: ",
-            "- ",
-            "    ",
-            "é中",
-            "\"",
-            "\\",
-            "\0",
-            "hsmark0z",
-            "*",
-            "![",
-            "{#",
-        ];
-        let mut state = 7_usize;
-        for _ in 0..3000 {
-            let mut text = String::new();
-            for _ in 0..12 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                text.push_str(bits[(state >> 33) % bits.len()]);
-            }
-            read(&text);
-        }
-    }
+/// A text as it stands in HTML, in an attribute too.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests;

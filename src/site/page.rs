@@ -8,10 +8,12 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::fields::{Fields, Form, Spanned};
+use crate::project::markdown::AnchorLinks;
 use crate::project::{Config, Dialect};
+use crate::site::cascade::Cascade;
 use crate::site::content::Source;
 use crate::site::document::Document;
-use crate::site::markdown;
+use crate::site::markdown::{self, Flavour};
 
 pub use moment::{Moment, of_name as moment_of_name};
 
@@ -22,7 +24,11 @@ pub struct Page {
     pub source: Source,
     /// What stands between its `+++` lines.
     pub front: Front,
-    /// What stands below them.
+    /// The bytes of the file between them.
+    pub front_span: Range<usize>,
+    /// The bytes of the file below them.
+    pub body: Range<usize>,
+    /// What stands there; empty for a page that Tera goes through, until it has.
     pub document: Document,
     /// Whether it stands in for a translation that is missing.
     pub untranslated: bool,
@@ -39,6 +45,8 @@ pub struct Front {
     pub date: Option<Moment>,
     /// The day it was last changed.
     pub updated: Option<Moment>,
+    /// The moment from which on it is left out.
+    pub expires: Option<Moment>,
     /// Its place among the pages of a section that is sorted by weight, or a section's among its neighbours.
     pub weight: Option<i64>,
     /// Whether it is still being written.
@@ -57,10 +65,14 @@ pub struct Front {
     pub taxonomies: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
     /// The template, in place of the usual one.
     pub template: Option<Spanned<String>>,
+    /// What it is made into besides HTML: `txt`, `json`.
+    pub outputs: Option<Vec<Spanned<String>>>,
     /// Whether it is left out of the search.
     pub unsearchable: bool,
     /// Whether it is left out of feeds.
     pub unfed: bool,
+    /// Whether Tera goes through the page before its Markdown is read; as the site says, where it is silent.
+    pub templating: Option<bool>,
     /// Free data for the theme.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// What only a section has.
@@ -86,6 +98,10 @@ pub struct Listing {
     pub transparent: bool,
     /// Whether it has feeds of its own.
     pub feeds: bool,
+    /// What it hands down to the pages below it.
+    pub cascade: Option<Box<Cascade>>,
+    /// Where the headings of its pages have links to themselves; as the site says, where it is silent.
+    pub insert_anchor_links: Option<AnchorLinks>,
 }
 
 impl Listing {
@@ -131,25 +147,57 @@ impl SortBy {
     ];
 }
 
+/// How pages are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// What the configuration says.
+    pub config: &'a Config,
+    /// How their Markdown is read.
+    pub flavour: Flavour<'a>,
+}
+
 /// Reads a source.
-pub fn parse(source: &Source, config: &Config) -> (Page, Findings) {
+pub fn parse(source: &Source, reading: Reading<'_>) -> (Page, Findings) {
     let mut findings = Findings::new();
     let mut front = Front::default();
-    let mut body = 0..0;
+    let (mut front_span, mut body) = (0..0, 0..0);
     match split(source) {
         Ok(parts) => {
-            let (read, found) = self::front(source, &parts, config);
+            let (read, found) = self::front(source, &parts, reading.config);
             front = read;
             findings.extend(found);
-            body = parts.body;
+            (front_span, body) = (parts.front, parts.body);
         }
         // Without front matter there is nothing in it to be wrong.
         Err(finding) => findings.push(*finding),
     }
     dated_name(source, &mut front);
-    let (document, found) = markdown::parse(&source.text, body);
-    findings.extend(found);
-    (Page { source: source.clone(), front, document, untranslated: false }, findings)
+    let mut page = Page {
+        source: source.clone(),
+        front,
+        front_span,
+        body: body.clone(),
+        document: Document::default(),
+        untranslated: false,
+    };
+    if !page.wants_tera(reading.config) {
+        let (document, found) = markdown::parse(&source.text, body, reading.flavour);
+        page.document = document;
+        findings.extend(found);
+    }
+    (page, findings)
+}
+
+impl Page {
+    /// Whether Tera must go through it, because it is asked to and there is something to do.
+    pub fn wants_tera(&self, config: &Config) -> bool {
+        let by_default = || config.dialect == Dialect::Zola && !config.skip_content_templating.fit(&self.source.path);
+        if !self.front.templating.unwrap_or_else(by_default) {
+            return false;
+        }
+        let text = self.source.text.text().get(self.body.clone()).unwrap_or_default();
+        ["{{", "{%", "{#"].iter().any(|tag| text.contains(tag))
+    }
 }
 
 /// `2026-05-01-day.md` says its date.
@@ -237,6 +285,8 @@ fn front(source: &Source, parts: &Parts, config: &Config) -> (Front, Findings) {
         hidden: denied("render"),
         unsearchable: denied("in_search_index"),
         template: root.text("template"),
+        templating: root.flag("templating").map(|templating| templating.value),
+        outputs: (!root.lacks("outputs")).then(|| root.texts("outputs")),
         aliases: aliases(source, &root),
         extra: root.free("extra"),
         ..Front::default()
@@ -268,6 +318,7 @@ fn front(source: &Source, parts: &Parts, config: &Config) -> (Front, Findings) {
 fn page_only(root: &Fields<'_>, dialect: Dialect, front: &mut Front) {
     front.date = date(root, "date");
     front.updated = date(root, "updated");
+    front.expires = date(root, "expires");
     front.unfed = root.flag("include_in_feeds").is_some_and(|flag| !flag.value);
     front.authors = root.texts("authors").into_iter().map(|author| author.value).collect();
     front.taxonomies = root.lists("taxonomies");
@@ -293,6 +344,8 @@ fn listing(root: &Fields<'_>) -> Listing {
         redirect_to: root.text("redirect_to"),
         transparent: flag("transparent"),
         feeds: flag("generate_feeds"),
+        cascade: root.table("cascade", "[cascade]").map(|fields| Box::new(Cascade::read(fields))),
+        insert_anchor_links: root.choice("insert_anchor_links", &AnchorLinks::NAMES).map(|place| place.value),
     }
 }
 
@@ -315,7 +368,9 @@ pub fn path(text: &str) -> Option<String> {
 fn aliases(source: &Source, root: &Fields<'_>) -> Vec<Spanned<String>> {
     let mut aliases = root.texts("aliases");
     aliases.retain_mut(|alias| {
-        let Some(path) = path(&alias.value) else {
+        // `old/name#part` leads here from a part of an old page.
+        let (address, part) = alias.value.split_at(alias.value.find('#').unwrap_or(alias.value.len()));
+        let Some(path) = path(address).map(|path| format!("{path}{part}")) else {
             let finding = Diagnostic::error("toml/value", format!("an alias cannot be `{}`", alias.value));
             root.add(
                 finding.at(source.text.place(alias.span.clone())).hint("it is an address on this site: `old/name`"),
@@ -336,7 +391,8 @@ mod tests {
     fn read(text: &str) -> (Page, Vec<String>) {
         let (config, _) = Config::parse(&SourceText::new("holdspace.toml", "title = \"Site\"\n"), Dialect::Own);
         let source = Source::new("a.md", SourceText::new("content/a.md", text), &config);
-        let (page, findings) = parse(&source, &config);
+        let reading = Reading { config: &config, flavour: Flavour::new(&config.markdown, config.slugify.anchors) };
+        let (page, findings) = parse(&source, reading);
         (page, findings.sorted().iter().map(|d| d.message.clone()).collect())
     }
 

@@ -1,37 +1,46 @@
 //! A site and its theme into artifacts, in memory. Pages are rendered in parallel, each handed on as soon as it is made.
 //!
-//! 1. calls     each component call is checked against what the theme defines
-//! 2. views     each page's view is made once, and shared by all that name it: without its words, unless a template
+//! 1. [`templated`] pages that want it go through Tera, and only then are read; now every link can be resolved
+//! 2. [`calls`]  each component call is checked against what the theme defines
+//! 3. views      each page's view is made once, and shared by all that name it: without its words, unless a template
 //!    shows other pages' words (see [`reach`]), so that the words of all pages need not be held at once
-//! 3. words     a page's document becomes HTML, its components called
-//! 4. pages     each page's template is rendered, and its links are made relative
-//! 5. [`listings`] and [`feeds`]  what is rendered from pages but isn't one
-//! 6. the rest  the page for what isn't found, old addresses, [`sitemap`], files
+//! 4. [`words`]  a page's document becomes HTML, its components called
+//! 5. pages      each page's template is rendered, and its links are made relative; [`outputs`] besides
+//! 6. [`listings`] and [`feeds`]  what is rendered from pages but isn't one
+//! 7. the rest   the page for what isn't found, old addresses ([`moves`]), [`sitemap`], files
+//! 8. [`doubts`] links in finished pages that lead nowhere
 //!
 //! A template that fails for twenty pages is one finding.
 //!
 //! [`reach`]: crate::site::theme::reach
 
 mod calls;
+mod doubts;
 pub(in crate::site) mod feeds;
 mod listings;
+mod moves;
+mod outputs;
 mod rest;
 mod sitemap;
+mod templated;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use doubts::Doubt;
 use rayon::prelude::*;
 use tera::value::Key;
 use tera::{Context, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::{Dialect, Project};
-use crate::site::document::{Piece, Placed};
-use crate::site::functions::{self, ECHO, Entry, Lookup};
-use crate::site::graph::{Node, Site};
+use crate::site::data::ProgramFiles;
+use crate::site::functions::{self, Data, ECHO, Entry, Lookup};
+use crate::site::graph::{self, Node, Outside, Site};
+use crate::site::page::Reading;
 use crate::site::theme::reach::is_curious;
-use crate::site::theme::{Asked, Theme, compile, fault};
+use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
 use crate::site::{Artifact, Mode, Options, Out, links};
 
@@ -41,8 +50,12 @@ pub struct Render<'a> {
     pub project: &'a Project,
     /// How the site is built.
     pub options: &'a Options,
-    /// The site.
-    pub site: &'a Site,
+    /// The site, its links still unresolved.
+    pub site: Site,
+    /// What its links may name besides.
+    pub outside: Outside<'a>,
+    /// How its pages are read.
+    pub reading: Reading<'a>,
     /// Its theme.
     pub theme: &'a Theme,
     /// The sessions that can be drawn, and `None` for those whose playlist has mistakes.
@@ -50,31 +63,56 @@ pub struct Render<'a> {
 }
 
 /// Renders a site. Where something is wrong, what could be rendered is still handed out.
-pub fn render(render: Render<'_>, out: &dyn Out) -> Findings {
+pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     if !render.theme.is_there {
         // That was found already, and all that is missing with it is its echo.
-        return Findings::new();
+        return graph::resolve(&mut render.site, &render.project.config, render.outside);
     }
     let wordless = render.wordless();
     let lookup = Arc::new(lookup(&render, &wordless));
     let (tera, mut findings) = compile::compile(render.theme, |tera| functions::register(tera, &lookup));
-    let Some(tera) = tera else { return findings };
+    let Some(tera) = tera else {
+        findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
+        return findings;
+    };
     let curious = render.is_curious();
-    let stage = Stage { configs: render.configs(), render, tera, lookup, wordless, curious };
+    let mut stage = Stage { configs: render.configs(), render, tera, lookup, wordless, curious };
+    findings.extend(templated::read(&mut stage));
+    findings.extend(graph::resolve(&mut stage.render.site, &stage.render.project.config, stage.render.outside));
+    // Now it is known who links to whom, and what pages hold that went through Tera.
+    stage.wordless = stage.render.wordless();
     findings.extend(calls::check(&stage));
     let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
-    stage.pages(views, out, &mut findings);
-    let put = |artifacts: Vec<Artifact>| artifacts.into_iter().for_each(|artifact| out.put(artifact));
+    let doubts = stage.pages(views, out, &mut findings);
+    let mut paths = HashSet::new();
+    let mut put = |artifacts: Vec<Artifact>| {
+        for artifact in artifacts {
+            paths.insert(artifact.path.clone());
+            out.put(artifact);
+        }
+    };
+    put(stage.outputs(views, &mut findings));
     put(listings::listings(&stage, views, &mut findings));
     put(feeds::feeds(&stage, views, &mut findings));
     put(rest::rest(&stage, &mut findings));
+    stage.tell_doubts(doubts, &paths, &mut findings);
     findings
 }
 
 /// The version of Zola whose conventions are kept: themes ask for it.
 const ZOLA: &str = "0.23.6";
+/// What was wrong with a page while it was rendered, and what its links are in doubt of.
+#[derive(Default)]
+struct Told {
+    words: Vec<Diagnostic>,
+    template: Option<Box<Diagnostic>>,
+    doubt: Option<Doubt>,
+}
+
+/// A page, and what its links are in doubt of.
+type Rendered = (Artifact, Option<Doubt>);
 
 /// What all pages share while they are rendered.
 struct Stage<'a> {
@@ -92,7 +130,7 @@ struct Stage<'a> {
 impl Render<'_> {
     fn wordless(&self) -> Vec<Value> {
         let pages = (0..self.site.pages.len()).into_par_iter();
-        pages.map(|page| Value::from_serializable(&view::node(self.site, page, &Words::default()))).collect()
+        pages.map(|page| Value::from_serializable(&view::node(&self.site, page, &Words::default()))).collect()
     }
 
     /// Feeds don't count: they show few pages, and get those with their words.
@@ -111,7 +149,7 @@ impl Render<'_> {
 }
 
 fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
-    let site = render.site;
+    let site = &render.site;
     let config = &render.project.config;
     let path = |page: usize| site.pages[page].page.source.path.clone();
     let translation = |page: usize| (site.pages[page].language().to_owned(), path(page));
@@ -138,6 +176,9 @@ fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
         pages: (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
         files: made.chain(assets).chain(own).collect(),
         contents: contents.collect(),
+        now: render.options.now(),
+        data: Data::of(Box::new(ProgramFiles::new(render.project))),
+        markdown: (config.markdown.clone(), config.slugify.anchors),
         routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
         sessions: render.sessions.iter().map(|(name, view)| (name.clone(), view.as_ref().map(session_value))).collect(),
         whole: OnceLock::new(),
@@ -157,53 +198,31 @@ fn session_value(view: &serde_json::Value) -> Value {
 }
 
 impl Stage<'_> {
-    /// A page's words, and what was wrong while they were made.
-    fn page_words(&self, page: usize) -> (Words, Vec<Diagnostic>) {
-        let document = &self.render.site.pages[page].page.document;
-        let mut faults = Vec::new();
-        let content = self.html(page, &document.body, &mut faults);
-        let summary = document.summary.map(|end| self.html(page, &document.body[..end], &mut faults));
-        (Words { content, summary }, faults)
-    }
-
-    fn html(&self, page: usize, pieces: &[Piece], faults: &mut Vec<Diagnostic>) -> String {
-        let mut html = String::new();
-        for piece in pieces {
-            match piece {
-                Piece::Html(written) => html.push_str(written),
-                Piece::Link(link) => {
-                    let address = self.render.site.pages[page].links.get(*link).map_or("", String::as_str);
-                    html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;"));
-                }
-                Piece::Call(placed) => html.push_str(&self.call(page, placed, faults)),
-            }
-        }
-        html
-    }
-
-    /// Calls a component. What fails is told, and leaves nothing behind.
-    fn call(&self, page: usize, placed: &Placed, faults: &mut Vec<Diagnostic>) -> String {
-        let name = &placed.call.name.value;
-        let body = placed.body.as_ref().map(|body| self.html(page, body, faults));
-        let Some(arguments) = calls::arguments(self, placed) else { return String::new() };
-        let around = self.context(page, self.lookup.pages.get(self.path(page)).map(|entry| &entry.early));
-        match self.tera.render_component_with_implicits(name, &arguments, &around, body.as_deref(), true) {
-            Ok(html) => html,
-            Err(error) => {
-                let source = &self.render.site.pages[page].page.source.text;
-                faults.extend(calls::without_body(&error, placed, source).or_else(|| self.fault(&error, page)));
-                String::new()
-            }
-        }
-    }
-
     fn fault(&self, error: &tera::Error, page: usize) -> Option<Diagnostic> {
-        let asked = Asked::Page(self.render.site.pages[page].page.source.text.path().display().to_string());
-        self.fault_of(error, &asked)
+        self.fault_in(error, page, None)
+    }
+
+    /// A fault of the template that renders a page, or of one that it leads to.
+    fn fault_by(&self, error: &tera::Error, page: usize, template: &str) -> Option<Diagnostic> {
+        self.fault_of(error, &self.asked(page, Some(template)))
+    }
+
+    fn asked(&self, page: usize, template: Option<&str>) -> Asked {
+        let page = self.render.site.pages[page].page.source.text.path().display().to_string();
+        Asked::Page { page, template: template.map(str::to_owned) }
+    }
+
+    /// A fault of a template, or of what a page gives to Tera itself.
+    fn fault_in(&self, error: &tera::Error, page: usize, text: Option<OneOff<'_>>) -> Option<Diagnostic> {
+        self.told(error, &self.asked(page, None), text)
     }
 
     fn fault_of(&self, error: &tera::Error, asked: &Asked) -> Option<Diagnostic> {
-        let finding = fault(error, &self.render.theme.templates, asked);
+        self.told(error, asked, None)
+    }
+
+    fn told(&self, error: &tera::Error, asked: &Asked, text: Option<OneOff<'_>>) -> Option<Diagnostic> {
+        let finding = fault(error, &self.render.theme.templates, asked, text);
         (finding.message != ECHO).then_some(finding)
     }
 
@@ -213,7 +232,7 @@ impl Stage<'_> {
 
     /// Each page's view as others see it: first all by themselves, then with those that they stand between or list.
     fn views(&self, findings: &mut Findings) -> Vec<Value> {
-        let site = self.render.site;
+        let site = &self.render.site;
         let pages = || (0..site.pages.len()).into_par_iter();
         let worded: Option<Vec<Value>> = self.curious.then(|| {
             let (views, faults): (Vec<Value>, Vec<Vec<Diagnostic>>) = pages().map(|page| self.alone(page)).unzip();
@@ -228,7 +247,7 @@ impl Stage<'_> {
     /// A page's view by itself, with its words. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
     fn alone(&self, page: usize) -> (Value, Vec<Diagnostic>) {
         let (words, faults) = self.page_words(page);
-        (alone(self.render.site, page, &words, self.render.project.config.dialect == Dialect::Own), faults)
+        (alone(&self.render.site, page, &words, self.render.project.config.dialect == Dialect::Own), faults)
     }
 
     /// A page's view with its words, and what was wrong while they were made, unless that was told already.
@@ -241,47 +260,70 @@ impl Stage<'_> {
         (listing(node, &between(node, &alone, &self.wordless), views), faults)
     }
 
-    fn pages(&self, views: &[Value], out: &dyn Out, findings: &mut Findings) {
-        let faults: Vec<(Vec<Diagnostic>, Option<Box<Diagnostic>>)> = (0..views.len())
+    fn pages(&self, views: &[Value], out: &dyn Out, findings: &mut Findings) -> Vec<Doubt> {
+        let told: Vec<Told> = (0..views.len())
             .into_par_iter()
             .map(|page| {
                 let (view, words) = self.worded(page, views);
                 if self.render.site.pages[page].page.front.hidden {
-                    return (words, None);
+                    return Told { words, ..Told::default() };
                 }
                 match self.page(page, &view, views) {
-                    Ok(artifact) => {
+                    Ok((artifact, doubt)) => {
                         out.put(artifact);
-                        (words, None)
+                        Told { words, doubt, ..Told::default() }
                     }
-                    Err(fault) => (words, fault),
+                    Err(template) => Told { words, template, ..Told::default() },
                 }
             })
             .collect();
-        let (words, templates): (Vec<_>, Vec<_>) = faults.into_iter().unzip();
-        keep_once(words.into_iter().flatten(), findings);
-        keep_once(templates.into_iter().flatten().map(|fault| *fault), findings);
+        let mut words = Vec::new();
+        let mut templates = Vec::new();
+        let mut doubts = Vec::new();
+        for page in told {
+            words.extend(page.words);
+            templates.extend(page.template.map(|fault| *fault));
+            doubts.extend(page.doubt);
+        }
+        keep_once(words.into_iter(), findings);
+        keep_once(templates.into_iter(), findings);
+        doubts
     }
 
-    fn page(&self, page: usize, view: &Value, views: &[Value]) -> Result<Artifact, Option<Box<Diagnostic>>> {
-        let site = self.render.site;
+    fn page(&self, page: usize, view: &Value, views: &[Value]) -> Result<Rendered, Option<Box<Diagnostic>>> {
+        let site = &self.render.site;
         let route = &site.pages[page].route;
         if let Some(redirect) = &site.pages[page].page.front.listing.redirect_to {
-            return Ok(rest::led_on(self, page, &redirect.value));
+            return Ok((rest::led_on(self, page, &redirect.value), None));
         }
         let template = self.template(page).map_err(Some)?;
         let mut context = self.context(page, Some(view));
         if let Some(pagers) = site.pagers(page) {
             context.insert_value("paginator", self.section_paginator(page, &pagers, 1, views));
         }
-        let html = self.tera.render(&template, &context).map_err(|error| self.fault(&error, page).map(Box::new))?;
-        Ok(Artifact::page(route, self.own_links(&html, route)))
+        let html = self
+            .tera
+            .render(&template, &context)
+            .map_err(|error| self.fault_by(&error, page, &template).map(Box::new))?;
+        if self.leaves_links() {
+            return Ok((Artifact::page(route, html), None));
+        }
+        let known = |path: &str| self.has_page(path);
+        let followed = links::follow(&html, &site.base_url, &route[1..], self.render.options.style(), known);
+        let (html, doubt) = Doubt::of(page, followed);
+        // Zola never looks.
+        let doubt = doubt.filter(|_| self.render.project.config.dialect == Dialect::Own);
+        Ok((Artifact::page(route, html), doubt))
     }
 
-    /// A page's HTML with its addresses as they are to stand in it. A built Zola site has them as its theme wrote them.
+    /// Whether pages have their addresses as the theme wrote them, as a built Zola site has.
+    fn leaves_links(&self) -> bool {
+        self.render.project.config.dialect == Dialect::Zola && self.render.options.mode == Mode::Build
+    }
+
+    /// HTML with its addresses as they are to stand in it.
     fn own_links(&self, html: &str, route: &str) -> String {
-        let mode = self.render.options.mode;
-        if self.render.project.config.dialect == Dialect::Zola && mode == Mode::Build {
+        if self.leaves_links() {
             return html.to_owned();
         }
         links::make_relative(html, &self.render.site.base_url, &route[1..], self.render.options.style())
@@ -289,7 +331,7 @@ impl Stage<'_> {
 
     /// What a template sees when it renders a page.
     fn context(&self, page: usize, view: Option<&Value>) -> Context {
-        let site = self.render.site;
+        let site = &self.render.site;
         let mut context = self.shared(site.pages[page].language());
         let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
         context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));

@@ -172,7 +172,7 @@ impl Builder {
         let began = Instant::now();
         let (artifacts, findings) = match self.open() {
             Ok((project, mut findings)) => {
-                let options = Options { drafts: self.preview.drafts, mode: Mode::Serve };
+                let options = Options { drafts: self.preview.drafts, mode: Mode::Serve, ..Options::default() };
                 // A fault of ours must not end the preview without a word.
                 let built = catch_unwind(AssertUnwindSafe(|| site::build(&project, &options)));
                 let (artifacts, found) = built.unwrap_or_else(|_| (Vec::new(), std::iter::once(our_fault()).collect()));

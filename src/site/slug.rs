@@ -168,6 +168,11 @@ pub struct Slugs {
 }
 
 impl Slugs {
+    /// Keeps a name from being given.
+    pub fn reserve(&mut self, name: &str) {
+        self.given.insert(name.to_owned());
+    }
+
     /// Returns `wanted`, or the first of `wanted-1`, `wanted-2`, … that is free, and takes it.
     pub fn take(&mut self, wanted: String) -> String {
         let wanted = if wanted.is_empty() { "section".to_owned() } else { wanted };

@@ -2,10 +2,12 @@
 //! It understands no template; for that see [`compile`].
 
 mod bygone;
+mod chain;
 pub mod compile;
 mod fault;
 pub mod reach;
 mod sass;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +19,7 @@ use crate::fields::Form;
 use crate::project::Project;
 use crate::site::content::{slashed, text, unreadable, walk};
 
-pub use fault::{Asked, component_text, fault};
+pub use fault::{Asked, OneOff, component_text, fault};
 
 /// A theme's files, with the program's own.
 #[derive(Debug, Default)]

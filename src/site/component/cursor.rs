@@ -1,4 +1,4 @@
-//! Reads a call letter by letter: names, values, parentheses. What it cannot read it says, with its place. Pure.
+//! Reads a call letter by letter: names, values, parentheses, braces. What it cannot read it says, with its place. Pure.
 
 use std::ops::Range;
 
@@ -13,13 +13,21 @@ pub(super) struct Fault {
 }
 
 /// A place in a text that moves on as it is read.
+#[derive(Clone)]
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
 }
 
-impl Cursor<'_> {
-    fn rest(&self) -> &str {
+/// What stands between a tag's name and its end.
+#[derive(Default)]
+pub(super) struct Attributes {
+    pub(super) arguments: Vec<Argument>,
+    pub(super) spread: Vec<Range<usize>>,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
@@ -31,6 +39,32 @@ impl Cursor<'_> {
         let found = self.rest().starts_with(token);
         self.at += if found { token.len() } else { 0 };
         found
+    }
+
+    /// Spaces, and the end of the braces, which may take the spaces after it along: `-}}`.
+    pub(super) fn eat_end(&mut self, close: &str) -> bool {
+        let mut end = self.clone();
+        end.spaces();
+        end.eat("-");
+        let found = end.eat(close);
+        if found {
+            self.at = end.at;
+        }
+        found
+    }
+
+    /// `care` or `ui.care`
+    pub(super) fn name(&mut self) -> Option<Spanned<String>> {
+        let mut name = self.word()?;
+        while self.rest().starts_with('.') {
+            let mut further = self.clone();
+            further.eat(".");
+            let Some(part) = further.word() else { break };
+            name.value = format!("{}.{}", name.value, part.value);
+            name.span.end = part.span.end;
+            self.at = further.at;
+        }
+        Some(name)
     }
 
     pub(super) fn word(&mut self) -> Option<Spanned<String>> {
@@ -48,10 +82,10 @@ impl Cursor<'_> {
         loop {
             self.spaces();
             if self.eat(")") {
-                self.spaces();
-                if self.eat(close) {
+                if self.eat_end(close) {
                     return Ok(arguments);
                 }
+                self.spaces();
                 let hint = if close == "}}" { "it ends with `) }}`" } else { "it ends with `) %}`" };
                 return Err(self.fault("it does not end", hint));
             }
@@ -79,11 +113,85 @@ impl Cursor<'_> {
         Ok(Argument { name, value: Spanned { value, span: start..self.at } })
     }
 
-    fn literal(&mut self) -> Result<Literal, Fault> {
-        if let Some(quote @ ('"' | '\'')) = self.rest().chars().next() {
-            return self.quoted(quote);
+    /// What a tag is given: `title="x" n={1} page {...more}`, up to its `>` or `/>`.
+    pub(super) fn attributes(&mut self) -> Result<Attributes, Fault> {
+        let mut attributes = Attributes::default();
+        loop {
+            self.spaces();
+            let start = self.at;
+            if self.rest().starts_with('>') || self.rest().starts_with("/>") {
+                return Ok(attributes);
+            }
+            if self.rest().starts_with('{') {
+                let inner = self.braced()?;
+                if !self.text[inner].trim_start().starts_with("...") {
+                    let at = start..self.at;
+                    return Err(Fault { message: "a value has no name", at, hint: "write `name={value}`" });
+                }
+                attributes.spread.push(start..self.at);
+                continue;
+            }
+            let hint = "each argument is a name and a value: `kind=\"emergency\"` or `n={1}`";
+            let name = self.word().ok_or_else(|| self.fault("an argument has no name", hint))?;
+            attributes.arguments.push(self.attribute(name)?);
         }
-        let length = self.rest().find([',', ')', ' ', '\n', '\r', '\t', '%', '}']).unwrap_or(self.rest().len());
+    }
+
+    fn attribute(&mut self, name: Spanned<String>) -> Result<Argument, Fault> {
+        if !self.eat("=") {
+            // `page` alone means `page={page}`.
+            let value = Spanned { value: Literal::Expression, span: name.span.clone() };
+            return Ok(Argument { name, value });
+        }
+        let start = self.at;
+        let value = match self.rest().chars().next() {
+            Some(quote @ ('"' | '\'' | '`')) => self.quoted(quote)?,
+            Some('{') => {
+                let inner = self.braced()?;
+                whole_literal(&self.text[..inner.end], inner.start)
+            }
+            _ => {
+                let length = self.rest().find([' ', '\n', '\r', '\t', '/', '>']).unwrap_or(self.rest().len()).max(1);
+                let hint = "put a text in straight quotes, `\"like this\"`, and a number in braces: `{1}`";
+                let at = self.at..self.at + length;
+                return Err(Fault { message: "a value is missing, or not in quotes or braces", at, hint });
+            }
+        };
+        Ok(Argument { name, value: Spanned { value, span: start..self.at } })
+    }
+
+    /// The bytes between two braces; quotes and braces within are passed over.
+    fn braced(&mut self) -> Result<Range<usize>, Fault> {
+        let start = self.at;
+        let mut depth = 0_usize;
+        let mut quote = None;
+        for (i, character) in self.rest().char_indices() {
+            match (quote, character) {
+                (Some(open), c) if c == open => quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'' | '`') => quote = Some(character),
+                (None, '{') => depth += 1,
+                (None, '}') => {
+                    depth -= 1;
+                    if depth == 0 {
+                        self.at = start + i + 1;
+                        return Ok(start + 1..start + i);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Err(Fault { message: "a brace is not closed", at: start..start + 1, hint: "end the value with `}`" })
+    }
+
+    pub(super) fn literal(&mut self) -> Result<Literal, Fault> {
+        match self.rest().chars().next() {
+            Some(quote @ ('"' | '\'' | '`')) => return self.quoted(quote),
+            Some('[') => return self.list(),
+            _ => {}
+        }
+        let ends = [',', ')', ']', ' ', '\n', '\r', '\t', '%', '}'];
+        let length = self.rest().find(ends).unwrap_or(self.rest().len());
         let word = &self.rest()[..length];
         let literal = match word {
             "true" => Some(Literal::Flag(true)),
@@ -97,6 +205,30 @@ impl Cursor<'_> {
         };
         self.at += length;
         literal.ok_or(fault)
+    }
+
+    /// `["one", "two"]`
+    fn list(&mut self) -> Result<Literal, Fault> {
+        let opened = self.at;
+        self.eat("[");
+        let mut items = Vec::new();
+        loop {
+            self.spaces();
+            if self.eat("]") {
+                return Ok(Literal::List(items));
+            }
+            if !items.is_empty() && !self.eat(",") {
+                let at = opened..opened + 1;
+                return Err(Fault { message: "a list is not closed", at, hint: "write it like `[\"one\", \"two\"]`" });
+            }
+            self.spaces();
+            if self.rest().starts_with('[') {
+                return Err(self.fault("a list stands in a list", "a call in Markdown takes plain lists only"));
+            }
+            if !self.rest().starts_with(']') {
+                items.push(self.literal()?);
+            }
+        }
     }
 
     fn quoted(&mut self, quote: char) -> Result<Literal, Fault> {
@@ -117,9 +249,21 @@ impl Cursor<'_> {
         Err(Fault { message: "a quote is not closed", at, hint: "end the text with the quote that began it" })
     }
 
-    fn fault(&self, message: &'static str, hint: &'static str) -> Fault {
+    pub(super) fn fault(&self, message: &'static str, hint: &'static str) -> Fault {
         let length = self.rest().chars().next().map_or(1, char::len_utf8);
         Fault { message, at: self.at..self.at + length, hint }
+    }
+}
+
+/// What stands in braces: a value as it is, or something for Tera to find out.
+fn whole_literal(text: &str, start: usize) -> Literal {
+    let mut cursor = Cursor { text, at: start };
+    cursor.spaces();
+    let literal = cursor.literal();
+    cursor.spaces();
+    match literal {
+        Ok(literal) if cursor.rest().is_empty() => literal,
+        _ => Literal::Expression,
     }
 }
 

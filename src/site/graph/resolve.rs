@@ -5,26 +5,27 @@ use std::collections::{HashMap, HashSet};
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::site::address::{self, decode, join, split_suffix};
 use crate::site::document::Link;
-use crate::site::graph::{Node, Site};
+use crate::site::graph::{Node, Outside, Site};
+use crate::site::withheld::Withheld;
 
 /// Resolves the links of a site.
 pub(super) struct Resolver<'s> {
     site: &'s Site,
-    drafts: &'s HashSet<String>,
+    withheld: &'s Withheld,
     routes: HashSet<&'s str>,
     /// The files of content/ by their paths, each with its route.
     files: HashMap<&'s str, &'s str>,
 }
 
 impl<'s> Resolver<'s> {
-    pub(super) fn new(site: &'s Site, drafts: &'s HashSet<String>, other_files: &'s HashSet<String>) -> Self {
+    pub(super) fn new(site: &'s Site, outside: Outside<'s>) -> Self {
         let pages = site.pages.iter().map(|node| node.route.as_str());
         let assets = site.assets.iter().map(|placed| placed.route.as_str());
-        let redirects = site.redirects.iter().map(|(route, _)| route.as_str());
-        let others = other_files.iter().map(String::as_str);
+        let redirects = site.moves.iter().map(|moved| moved.from.as_str());
+        let others = outside.files.iter().map(String::as_str);
         let routes = pages.chain(assets).chain(redirects).chain(others).collect();
         let files = site.assets.iter().map(|placed| (placed.asset.path.as_str(), placed.route.as_str())).collect();
-        Self { site, drafts, routes, files }
+        Self { site, withheld: outside.withheld, routes, files }
     }
 
     /// The addresses of every page's links.
@@ -53,7 +54,7 @@ impl<'s> Resolver<'s> {
             return self.anchor(node, node, link, suffix).map(|()| suffix.to_owned());
         }
         if path.ends_with(".md") {
-            return Err(self.relative_page(node, link, path, suffix));
+            return self.relative_page(node, link, path, suffix);
         }
         if path.starts_with('/') {
             return self.rooted(node, link, path, suffix);
@@ -65,9 +66,9 @@ impl<'s> Resolver<'s> {
     fn page_link(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
         let Some(target) = self.meant(node, &decode(path)) else {
             let missing = |message: String| broken(node, link, message);
-            if self.drafts.contains(path) {
-                let hint = "take `draft = true` out of its front matter, or link elsewhere";
-                return Err(Box::new(missing(format!("`@/{path}` is a draft and left out")).hint(hint)));
+            if let Some((why, day)) = self.withheld.get(path) {
+                let (told, hint) = why.told(day.as_deref());
+                return Err(Box::new(missing(format!("`@/{path}` {told}")).hint(hint)));
             }
             let hint = self.nearest_page(path);
             return Err(Box::new(missing(format!("there is no page `@/{path}`")).maybe_hint(hint)));
@@ -108,15 +109,17 @@ impl<'s> Resolver<'s> {
         translations.copied().find(|page| self.site.pages[*page].language() == language).or(Some(target))
     }
 
-    /// `../guides/first-day.md`: meant as a page, but written as a file.
-    fn relative_page(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Box<Diagnostic> {
-        let joined = if path.starts_with('/') { join("", path) } else { join(node.page.source.folder(), path) };
-        let joined = joined.unwrap_or_else(|| path.trim_start_matches(['.', '/']).to_owned());
-        if self.site.find(&joined).is_some() || self.drafts.contains(&joined) {
-            let finding = broken(node, link, format!("`{path}` is not how a page is linked"));
-            return Box::new(finding.hint(format!("write it from the content folder: `@/{joined}{suffix}`")));
-        }
-        Box::new(broken(node, link, format!("there is no page `{path}`")).maybe_hint(self.nearest_page(&joined)))
+    /// `../guides/first-day.md`: a page by the way to its file, as editors follow it.
+    fn relative_page(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+        let decoded = decode(path);
+        let joined = if path.starts_with('/') { join("", &decoded) } else { join(node.page.source.folder(), &decoded) };
+        let Some(target) = joined.filter(|path| self.site.find(path).is_some() || self.withheld.contains_key(path))
+        else {
+            let name = path.trim_start_matches(['.', '/']);
+            let finding = broken(node, link, format!("there is no page `{path}`"));
+            return Err(Box::new(finding.maybe_hint(self.nearest_page(name))));
+        };
+        self.page_link(node, link, &target, suffix)
     }
 
     /// `/guides/first-day/`

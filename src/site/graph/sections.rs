@@ -9,7 +9,7 @@ use crate::site::address::{decode, join, split_suffix};
 impl Site {
     pub(super) fn connect_sections(&mut self, config: &Config) {
         for page in 0..self.pages.len() {
-            let aliases = self.pages[page].page.front.aliases.iter();
+            let aliases = self.pages[page].page.front.aliases.iter().filter(|alias| !alias.value.contains('#'));
             self.redirects.extend(aliases.map(|alias| (alias_route(&alias.value), page)));
             if self.pages[page].page.source.is_section() {
                 self.connect_section(page, config);

@@ -1,102 +1,154 @@
 //! The events of one fragment of Markdown, on their way from the parser to the HTML writer:
 //! links and calls become marks, headings get their names, words are counted. Pure.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
+use pulldown_cmark::CodeBlockKind;
+
+use super::code::Block;
+use super::footnotes::Footnotes;
+use super::mask::Masks;
 use super::paragraph::{Masked, unwrap_calls};
 use super::words::Words;
-use super::{CowStr, Event, LinkType, Parser, Reading, Tag, TagEnd, options};
-use crate::site::component::Call;
-use crate::site::document::{Heading, Link};
-use crate::site::slug::slugify;
+use super::{CowStr, Event, Parser, Reading, Tag, TagEnd, escape, html};
+use crate::site::component;
 
-/// The comment that ends a page's summary.
-const MORE: &str = "<!-- more -->";
+/// What stands in the page where its summary ends.
+const CONTINUE: &str = "continue-reading";
 
 /// One fragment under reading.
 pub(super) struct Events<'r, 's, 't> {
-    reading: &'r mut Reading<'s>,
+    pub(super) reading: &'r mut Reading<'s>,
     /// Where the fragment begins in the file.
-    base: usize,
-    text: &'t str,
-    calls: &'r [Call],
-    definitions: Vec<(String, Range<usize>)>,
+    pub(super) base: usize,
+    pub(super) text: &'t str,
+    masks: &'r Masks,
+    pub(super) definitions: Vec<(String, Range<usize>)>,
+    pub(super) footnotes: Footnotes<'t>,
     words: Words,
-    out: Vec<Event<'t>>,
-    /// Where in `out` the heading and the paragraph begin that are being read.
+    pub(super) out: Vec<Event<'t>>,
+    /// Where in `out` the heading, the paragraph, the footnote and the picture begin that are being read.
     heading: Option<usize>,
     paragraph: Option<usize>,
+    footnote: Option<(CowStr<'t>, usize)>,
+    picture: Option<usize>,
+    code: Option<Block>,
     /// How many pictures we are in, whose words are no text.
     pictures: usize,
 }
 
 impl<'r, 's, 't> Events<'r, 's, 't> {
-    /// A fragment whose calls are masked.
-    pub(super) fn new(reading: &'r mut Reading<'s>, base: usize, text: &'t str, calls: &'r [Call]) -> Self {
+    /// A fragment with its masks, which hide its calls.
+    pub(super) fn new(reading: &'r mut Reading<'s>, base: usize, text: &'t str, masks: &'r Masks) -> Self {
         Self {
             reading,
             base,
             text,
-            calls,
+            masks,
             definitions: Vec::new(),
+            footnotes: Footnotes::default(),
             words: Words::default(),
             out: Vec::new(),
             heading: None,
             paragraph: None,
+            footnote: None,
+            picture: None,
+            code: None,
             pictures: 0,
         }
     }
 
     /// The events for the HTML writer.
     pub(super) fn read(mut self) -> Vec<Event<'t>> {
-        let parser = Parser::new_ext(self.text, options());
+        self.reserve_names();
+        let parser = Parser::new_ext(self.text, self.reading.flavour.options());
         let definitions = parser.reference_definitions().iter();
         self.definitions = definitions.map(|(label, def)| (label.to_owned(), def.span.clone())).collect();
         for (event, range) in parser.into_offset_iter() {
             self.words.hear(&event);
-            match event {
-                Event::Start(tag) => self.start(tag, &range),
-                Event::End(tag) => self.end(tag),
-                Event::Text(text) if self.pictures == 0 => self.text(text, &range),
-                Event::Html(html) if html.trim() == MORE => {
-                    self.out.push(Event::Html(format!("{}m.\n", self.reading.mark).into()));
-                }
-                Event::Html(html) => self.html(html, &range, Event::Html),
-                Event::InlineHtml(html) => self.html(html, &range, Event::InlineHtml),
-                event => self.out.push(event),
-            }
+            self.event(event, &range);
         }
+        self.footnotes_at_the_end();
         self.reading.document.words += self.words.count;
         self.out
     }
 
-    fn start(&mut self, tag: Tag<'t>, range: &Range<usize>) {
-        let tag = match tag {
-            Tag::Link { link_type, dest_url, title, id } => {
-                Tag::Link { link_type, dest_url: self.link(link_type, dest_url, &id, range), title, id }
+    fn event(&mut self, event: Event<'t>, range: &Range<usize>) {
+        if let (Some(code), Event::Text(text)) = (&mut self.code, &event) {
+            code.text.push_str(text);
+            return;
+        }
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.pictures == 0 => self.text(text, range),
+            Event::Code(code) => {
+                let read = component::unescaped(&code).map(CowStr::from);
+                self.out.push(Event::Code(read.unwrap_or(code)));
             }
+            Event::FootnoteReference(name) if self.reading.flavour.markdown.bottom_footnotes => {
+                let mark = self.footnote_mark(&name);
+                self.out.push(mark);
+            }
+            Event::Html(html) | Event::InlineHtml(html) if is_more(&html) => self.more(),
+            Event::Html(html) => self.html(html, range, Event::Html),
+            Event::InlineHtml(html) => self.html(html, range, Event::InlineHtml),
+            event => self.out.push(event),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'t>, range: &Range<usize>) {
+        let event = match tag {
+            Tag::Link { link_type, dest_url, title, id } => self.link_start(link_type, dest_url, title, id, range),
             Tag::Image { link_type, dest_url, title, id } => {
                 self.pictures += 1;
-                Tag::Image { link_type, dest_url: self.link(link_type, dest_url, &id, range), title, id }
+                self.picture.get_or_insert(self.out.len());
+                let dest_url = self.link(link_type, dest_url, &id, range);
+                Event::Start(Tag::Image { link_type, dest_url, title, id })
             }
-            Tag::Heading { .. } => {
-                self.heading = Some(self.out.len());
-                tag
+            Tag::CodeBlock(kind) => {
+                let fence = match &kind {
+                    CodeBlockKind::Fenced(fence) => fence,
+                    CodeBlockKind::Indented => "",
+                };
+                self.code = Some(Block::new(fence));
+                return;
             }
-            Tag::Paragraph => {
-                self.paragraph = Some(self.out.len());
-                tag
+            Tag::FootnoteDefinition(name) if self.reading.flavour.markdown.bottom_footnotes => {
+                self.footnote = Some((name, self.out.len()));
+                return;
             }
-            tag => tag,
+            tag => {
+                match tag {
+                    Tag::Heading { .. } => self.heading = Some(self.out.len()),
+                    Tag::Paragraph => self.paragraph = Some(self.out.len()),
+                    _ => {}
+                }
+                Event::Start(tag)
+            }
         };
-        self.out.push(Event::Start(tag));
+        self.out.push(event);
     }
 
     fn end(&mut self, tag: TagEnd) {
+        match (tag, self.code.take()) {
+            (TagEnd::CodeBlock, Some(mut code)) => {
+                code.text = component::unescaped(&code.text).unwrap_or(code.text);
+                self.out.push(Event::Html(code.html().into()));
+                return;
+            }
+            (TagEnd::FootnoteDefinition, code) if self.footnote.is_some() => {
+                self.code = code;
+                if let Some((name, start)) = self.footnote.take() {
+                    self.footnote_said(name, start);
+                }
+                return;
+            }
+            (_, code) => self.code = code,
+        }
         self.out.push(Event::End(tag));
         match tag {
-            TagEnd::Image => self.pictures = self.pictures.saturating_sub(1),
+            TagEnd::Image => self.picture_end(),
             TagEnd::Heading(_) => {
                 if let Some(start) = self.heading.take() {
                     self.heading(start);
@@ -104,7 +156,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             }
             TagEnd::Paragraph => {
                 if let Some(start) = self.paragraph.take() {
-                    let masked = Masked { mark: &self.reading.mark, calls: self.calls };
+                    let masked = Masked { mark: &self.reading.mark, calls: &self.masks.calls };
                     unwrap_calls(masked, start, &mut self.out);
                 }
             }
@@ -112,35 +164,73 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
         }
     }
 
+    /// Writes a picture that is loaded only when it comes near.
+    fn picture_end(&mut self) {
+        self.pictures = self.pictures.saturating_sub(1);
+        let Some(start) = self.picture.take_if(|_| self.pictures == 0) else { return };
+        if !self.reading.flavour.markdown.lazy_async_image {
+            return;
+        }
+        let events: Vec<Event<'t>> = self.out.drain(start..).collect();
+        let Some(Event::Start(Tag::Image { dest_url, title, .. })) = events.first() else { return };
+        let words: String = events.iter().map(super::headings::words_of).collect();
+        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape(title)) };
+        let picture = format!(
+            "<img src=\"{}\" alt=\"{}\"{title} loading=\"lazy\" decoding=\"async\" />",
+            escape(dest_url),
+            escape(&words)
+        );
+        self.out.push(Event::InlineHtml(picture.into()));
+    }
+
+    /// The place where the summary ends, with what closes the tags that are open there.
+    fn more(&mut self) {
+        if self.reading.depth > 0 || self.reading.document.anchors.iter().any(|anchor| anchor == CONTINUE) {
+            return;
+        }
+        let mut open: Vec<TagEnd> = Vec::new();
+        for event in &self.out {
+            match event {
+                Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
+                Event::Start(tag) => open.push(tag.to_end()),
+                Event::End(tag) => open.truncate(open.iter().rposition(|other| other == tag).unwrap_or(0)),
+                _ => {}
+            }
+        }
+        html::push_html(&mut self.reading.closing, open.into_iter().rev().map(Event::End));
+        self.reading.document.anchors.push(CONTINUE.to_owned());
+        let mark = &self.reading.mark;
+        self.out.push(Event::Html(format!("{mark}m.<span id=\"{CONTINUE}\"></span>\n").into()));
+    }
+
     fn text(&mut self, text: CowStr<'t>, range: &Range<usize>) {
         for part in self.split(text, range) {
-            self.out.push(part.map_or_else(|call| call, |(text, _)| Event::Text(text)));
+            self.out.push(part.map_or_else(|hidden| hidden, |(text, _)| Event::Text(self.with_emoji(text))));
         }
     }
 
     fn html(&mut self, html: CowStr<'t>, range: &Range<usize>, event: fn(CowStr<'t>) -> Event<'t>) {
         self.anchors(&html);
         for part in self.split(html, range) {
-            let part = part.map_or_else(|call| call, |(html, at)| event(self.raw_links(html, at)));
+            let part = part.map_or_else(|hidden| hidden, |(html, at)| event(self.raw_links(html, at)));
             self.out.push(part);
         }
     }
 
-    /// Cuts a text at the calls that are masked in it: each part is a text and where it begins, or a call's mark.
+    /// Cuts a text at what is hidden in it: each part is a text and where it begins, or what stands for the hidden.
     fn split(&self, text: CowStr<'t>, range: &Range<usize>) -> Vec<Result<(CowStr<'t>, usize), Event<'t>>> {
         let mut parts = Vec::new();
         let mut at = range.start;
         // Only a text that stands in the file as it is can be cut by the file's bytes.
         if self.text.get(range.clone()) == Some(&*text) {
-            for (number, call) in self.calls.iter().enumerate() {
-                let call = call.span.start - self.base..call.span.end - self.base;
-                if call.start >= at && call.end <= range.end {
-                    if call.start > at {
-                        parts.push(Ok((self.text[at..call.start].into(), at)));
-                    }
-                    parts.push(Err(self.call_mark(number)));
-                    at = call.end;
+            let hidden = self.masks.within(self.base + range.start..self.base + range.end, &self.reading.mark);
+            for (span, event) in hidden {
+                let (start, end) = (span.start - self.base, span.end - self.base);
+                if start > at {
+                    parts.push(Ok((self.text[at..start].into(), at)));
                 }
+                parts.push(Err(event));
+                at = end;
             }
         }
         if at == range.start {
@@ -151,71 +241,31 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
         parts
     }
 
-    /// Notes the links of raw HTML that are written as Markdown's are: `<a href="@/guides/day.md">`.
-    fn raw_links(&mut self, html: CowStr<'t>, at: usize) -> CowStr<'t> {
-        if !(html.contains("=\"@/") || html.contains("='@/")) {
-            return html;
+    /// `:smile:` as a picture, where that is wanted.
+    fn with_emoji(&self, text: CowStr<'t>) -> CowStr<'t> {
+        if !self.reading.flavour.markdown.render_emoji || text.matches(':').count() < 2 {
+            return text;
         }
-        let mut written = String::new();
-        let mut rest = &*html;
-        let next = |rest: &str| [rest.find("=\"@/"), rest.find("='@/")].into_iter().flatten().min();
-        while let Some(start) = next(rest).map(|equals| equals + 2) {
-            let length = rest[start..].find(['"', '\'']).unwrap_or(rest.len() - start);
-            let target = &rest[start..start + length];
-            let from = self.base + at + (html.len() - rest.len()) + start;
-            let number = self.reading.document.links.len();
-            self.reading.document.links.push(Link { target: target.to_owned(), span: from..from + length });
-            let _ = write!(written, "{}{}l{number}.", &rest[..start], self.reading.mark);
-            rest = &rest[start + length..];
+        let mut written = String::with_capacity(text.len());
+        let mut rest = &*text;
+        while let Some(start) = rest.find(':') {
+            written.push_str(&rest[..start]);
+            rest = &rest[start..];
+            let name = rest[1..].split(|c: char| !(c.is_ascii_alphanumeric() || "_+-".contains(c))).next();
+            let name = name.filter(|name| !name.is_empty() && rest[1 + name.len()..].starts_with(':'));
+            match name.and_then(|name| Some((name, emojis::get_by_shortcode(name)?))) {
+                Some((name, emoji)) => {
+                    written.push_str(emoji.as_str());
+                    rest = &rest[name.len() + 2..];
+                }
+                None => {
+                    written.push(':');
+                    rest = &rest[1..];
+                }
+            }
         }
         written.push_str(rest);
         written.into()
-    }
-
-    fn call_mark(&self, number: usize) -> Event<'t> {
-        Masked { mark: &self.reading.mark, calls: self.calls }.mark_of(number)
-    }
-
-    /// Notes a link into this site, and returns what stands for its address until it is resolved.
-    fn link(&mut self, kind: LinkType, target: CowStr<'t>, id: &str, range: &Range<usize>) -> CowStr<'t> {
-        if !is_internal(kind, &target) {
-            return target;
-        }
-        let written = match kind {
-            LinkType::Inline => range.clone(),
-            _ => self.definitions.iter().find(|(label, _)| label == id).map_or(range.clone(), |(_, span)| span.clone()),
-        };
-        let span = self.written_at(&target, written);
-        let number = self.reading.document.links.len();
-        self.reading.document.links.push(Link { target: target.into_string(), span });
-        format!("{}l{number}.", self.reading.mark).into()
-    }
-
-    /// The bytes of the file that an address is written in: after the last `](`, or after a definition's colon.
-    fn written_at(&self, target: &str, range: Range<usize>) -> Range<usize> {
-        let whole = self.base + range.start..self.base + range.end;
-        let Some(text) = self.text.get(range.clone()) else { return whole };
-        let from = text.rfind("](").or_else(|| text.find("]:")).map_or(0, |at| at + 2);
-        match text[from..].find(target) {
-            Some(at) => whole.start + from + at..whole.start + from + at + target.len(),
-            None => whole,
-        }
-    }
-
-    /// Gives the heading that begins at `start` its name.
-    fn heading(&mut self, start: usize) {
-        let events = &mut self.out[start..];
-        let title: String = events.iter().map(words_of).collect();
-        let title = title.trim().to_owned();
-        let Some(Event::Start(Tag::Heading { level, id, .. })) = events.first_mut() else { return };
-        let wanted = id.as_ref().map_or_else(|| slugify(&title), |id| id.to_string());
-        let given = self.reading.slugs.take(wanted);
-        self.reading.document.anchors.push(given.clone());
-        if self.reading.depth == 0 {
-            let heading = Heading { level: *level as u8, id: given.clone(), title };
-            self.reading.document.headings.push(heading);
-        }
-        *id = Some(given.into());
     }
 
     /// Notes the names that raw HTML gives.
@@ -231,16 +281,8 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
     }
 }
 
-/// Whether an address is this site's to resolve: not `https:`, `tel:`, `//host` and their like.
-fn is_internal(kind: LinkType, target: &str) -> bool {
-    let scheme = target.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
-    !(matches!(kind, LinkType::Email | LinkType::Autolink) || scheme || target.is_empty() || target.starts_with("//"))
-}
-
-fn words_of(event: &Event<'_>) -> String {
-    match event {
-        Event::Text(text) | Event::Code(text) => text.to_string(),
-        Event::SoftBreak | Event::HardBreak => " ".to_owned(),
-        _ => String::new(),
-    }
+/// The comment that ends a page's summary: `<!-- more -->`, in any case and with any spaces.
+fn is_more(html: &str) -> bool {
+    let words = html.trim().strip_prefix("<!--").and_then(|html| html.strip_suffix("-->"));
+    words.is_some_and(|words| words.trim().eq_ignore_ascii_case("more"))
 }

@@ -28,7 +28,9 @@ impl Masked<'_> {
 /// those with a body, and all of them where there is nothing else.
 pub(super) fn unwrap_calls<'t>(masked: Masked<'_>, start: usize, out: &mut Vec<Event<'t>>) {
     let is_call = |event: &Event<'_>| masked.call_of(event).is_some();
-    if !out[start..].iter().any(is_call) {
+    // What was only there to keep others from being calls leaves nothing.
+    let is_nothing = |event: &Event<'_>| matches!(event, Event::Text(text) if text.is_empty());
+    if !out[start..].iter().any(|event| is_call(event) || is_nothing(event)) {
         return;
     }
     let mut paragraph: Vec<Event<'t>> = out.drain(start..).collect();

@@ -4,7 +4,7 @@ use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Va
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
-use crate::site::component::{Call, Literal};
+use crate::site::component::{Call, Form, Literal};
 use crate::site::document::Placed;
 use crate::site::render::Stage;
 use crate::site::theme::component_text;
@@ -34,7 +34,7 @@ fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mu
     let misspelt = checked.given(&component, findings);
     checked.missing(&component, &misspelt, findings);
     if call.body.is_some() && !component_text(&stage.render.theme.templates, &name.value).contains("body") {
-        let hint = format!("write `{{{{ {}(…) }}}}`, without an end", name.value);
+        let hint = call.example(false);
         findings.push(checked.wrong(name, format!("`{}` has no room for a text", name.value)).hint(hint));
     }
     check_session(stage, source, call, findings);
@@ -77,11 +77,19 @@ impl Checked<'_> {
     /// Checks what the call doesn't give. What is only misspelt is not missing as well.
     fn missing(&self, component: &ComponentInfo, misspelt: &[&str], findings: &mut Findings) {
         let name = &self.call.name;
+        // A map that is spread may hold anything.
+        if !self.call.spread.is_empty() {
+            return;
+        }
         let given = |wanted: &str| self.call.arguments.iter().any(|argument| argument.name.value == wanted);
         for wanted in component.args().iter().filter(|arg| arg.is_required()).map(ComponentArg::name) {
             if !(given(wanted) || misspelt.contains(&wanted) || is_data(&name.value, wanted)) {
                 let finding = self.wrong(name, format!("`{}` needs the argument `{wanted}`", name.value));
-                findings.push(finding.hint(format!("write `{}({wanted}=…)`", name.value)));
+                let hint = match self.call.form {
+                    Form::Shortcode => format!("write `{}({wanted}=…)`", name.value),
+                    Form::Tag => format!("write `<{} {wanted}=…`", name.value),
+                };
+                findings.push(finding.hint(hint));
             }
         }
     }
@@ -95,7 +103,7 @@ pub(super) fn without_body(error: &tera::Error, placed: &Placed, source: &Source
     }
     let name = &placed.call.name;
     let message = format!("`{}` needs a text", name.value);
-    let hint = format!("write `{{% {}(…) %}}`, the text, and `{{% end %}}`", name.value);
+    let hint = placed.call.example(true);
     Some(Diagnostic::error("component/call", message).at(source.place(name.span.clone())).hint(hint))
 }
 
@@ -156,6 +164,8 @@ fn value(literal: &Literal) -> Value {
         Literal::Integer(number) => (*number).into(),
         Literal::Float(number) => (*number).into(),
         Literal::Flag(flag) => (*flag).into(),
+        Literal::List(items) => items.iter().map(value).collect::<Vec<Value>>().into(),
+        Literal::Expression => Value::none(),
     }
 }
 
@@ -166,6 +176,8 @@ fn fits(literal: &Literal, wanted: ComponentArgType) -> bool {
         Literal::Integer(_) => matches!(wanted, Type::Integer | Type::Number),
         Literal::Float(_) => matches!(wanted, Type::Float | Type::Number),
         Literal::Flag(_) => matches!(wanted, Type::Bool),
+        Literal::List(_) => matches!(wanted, Type::Array),
+        Literal::Expression => true,
     }
 }
 
@@ -175,6 +187,8 @@ fn kind(literal: &Literal) -> &'static str {
         Literal::Integer(_) => "a whole number",
         Literal::Float(_) => "a number",
         Literal::Flag(_) => "`true` or `false`",
+        Literal::List(_) => "a list",
+        Literal::Expression => "this",
     }
 }
 
@@ -185,6 +199,7 @@ fn expected(wanted: ComponentArgType) -> &'static str {
         ComponentArgType::Integer => "it is a whole number",
         ComponentArgType::Float => "it is a number with a point, like `1.5`",
         ComponentArgType::Number => "it is a number",
+        ComponentArgType::Array => "it is a list: `[\"one\", \"two\"]`",
         _ => "no value in Markdown fits; this component is for templates",
     }
 }

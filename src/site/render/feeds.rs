@@ -50,7 +50,7 @@ fn all(stage: &Stage<'_>) -> Vec<Feed> {
 }
 
 fn all_of(render: &super::Render<'_>) -> Vec<Feed> {
-    let site = render.site;
+    let site = &render.site;
     let config = &render.project.config;
     let mut feeds = Vec::new();
     // Zola asks the site as a whole before it asks a language.
@@ -107,14 +107,14 @@ impl Feed {
             return Err(Some(Box::new(no_template(stage, &self.file))));
         }
         let context = self.context(stage, views);
-        let asked = Asked::Page(format!("the feed {}", self.route().trim_start_matches('/')));
+        let asked = Asked::Page { page: format!("the feed {}", self.route().trim_start_matches('/')), template: None };
         let text =
             stage.tera.render(&self.file, &context).map_err(|error| stage.fault_of(&error, &asked).map(Box::new))?;
         Ok(Artifact::file(&self.route(), text.into_bytes()))
     }
 
     fn context(&self, stage: &Stage<'_>, views: &[Value]) -> Context {
-        let site = stage.render.site;
+        let site = &stage.render.site;
         let (pages, last_updated) = newest(site, &self.pages);
         let limit = stage.render.project.config.feed_limit.unwrap_or(usize::MAX);
         let shown: Vec<Value> = pages.iter().take(limit).map(|page| stage.worded(*page, views).0).collect();

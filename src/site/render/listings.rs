@@ -25,8 +25,8 @@ pub(super) fn listings(stage: &Stage<'_>, views: &[Value], findings: &mut Findin
     super::rest::gather(rendered, findings)
 }
 
-fn jobs<'s>(stage: &Stage<'s>) -> Vec<Job<'s>> {
-    let site = stage.render.site;
+fn jobs<'s>(stage: &'s Stage<'_>) -> Vec<Job<'s>> {
+    let site = &stage.render.site;
     let mut jobs = Vec::new();
     for section in (0..site.pages.len()).filter(|page| !site.pages[*page].page.front.hidden) {
         let pagers = site.pagers(section).unwrap_or_default();
@@ -142,7 +142,7 @@ impl Stage<'_> {
         let template = template.ok_or_else(|| Some(Box::new(self.no_listing(of, &own))))?;
         let mut context = context.clone();
         self.at(&mut context, route);
-        let asked = Asked::Page(format!("the taxonomy {}", of.kind.name));
+        let asked = Asked::Page { page: format!("the taxonomy {}", of.kind.name), template: None };
         let html = self.tera.render(template, &context).map_err(|error| self.fault_of(&error, &asked).map(Box::new))?;
         Ok(Artifact::page(route, self.own_links(&html, route)))
     }
@@ -162,7 +162,7 @@ impl Stage<'_> {
 
 /// The taxonomies as templates see them.
 pub(super) fn taxonomies(stage: &Stage<'_>, views: &[Value]) -> Vec<TaxonomyEntry> {
-    let site = stage.render.site;
+    let site = &stage.render.site;
     let permalink = |route: &str| address::permalink(&site.base_url, route);
     let term = |term: &Term| {
         let pages: Vec<Value> = term.pages.iter().map(|page| views[*page].clone()).collect();

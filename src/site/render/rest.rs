@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::site::graph::pagers;
-use crate::site::render::{Render, Stage, feeds, keep_once, sitemap};
+use crate::site::render::{Render, Stage, feeds, keep_once, moves, sitemap};
 use crate::site::theme::Asked;
 use crate::site::{Artifact, address, links};
 
@@ -35,9 +35,8 @@ pub(super) fn gather(made: Vec<Made>, findings: &mut Findings) -> Vec<Artifact> 
 
 /// Everything that is no page of content/.
 pub(super) fn rest(stage: &Stage<'_>, findings: &mut Findings) -> Vec<Artifact> {
-    let site = stage.render.site;
-    let mut artifacts: Vec<Artifact> =
-        site.redirects.iter().map(|(route, page)| old_address(stage, route, *page)).collect();
+    let site = &stage.render.site;
+    let mut artifacts: Vec<Artifact> = moves::pages(stage);
     artifacts.extend(first_pagers(stage));
     artifacts.extend(site.assets.iter().map(|placed| Artifact::file(&placed.route, placed.asset.bytes.to_vec())));
     artifacts.extend(stage.render.theme.files.iter().map(|(route, bytes)| Artifact::file(route, bytes.to_vec())));
@@ -46,6 +45,9 @@ pub(super) fn rest(stage: &Stage<'_>, findings: &mut Findings) -> Vec<Artifact> 
     // A program that has its own keeps it.
     let wanted = |path: &str, wanted: bool| wanted && !own.contains(path);
     let mut made = Vec::new();
+    if wanted(moves::FILE, true) {
+        made.extend(moves::file(stage).map(Ok));
+    }
     if wanted("404.html", true) {
         made.push(not_found(stage));
     }
@@ -82,15 +84,9 @@ fn nothing_here(language: &str, base_url: &str) -> String {
     )
 }
 
-/// A page at an old address that leads on to the new one.
-fn old_address(stage: &Stage<'_>, route: &str, page: usize) -> Artifact {
-    let node = &stage.render.site.pages[page];
-    redirect(stage, route, &node.route, &node.page.front.title)
-}
-
 /// A listing's first page is at the listing's own address; whoever asks for number 1 is led there.
 fn first_pagers(stage: &Stage<'_>) -> Vec<Artifact> {
-    let site = stage.render.site;
+    let site = &stage.render.site;
     let to_first = |route: &str, path: Option<&str>, title: &str| {
         redirect(stage, &format!("{}1/", pagers::base(route, path)), route, title)
     };
@@ -126,10 +122,23 @@ fn redirect(stage: &Stage<'_>, route: &str, to: &str, title: &str) -> Artifact {
     leading(stage, route, &way, &address::permalink(&stage.render.site.base_url, to), title)
 }
 
+/// A page that leads on.
 fn leading(stage: &Stage<'_>, route: &str, way: &str, whole: &str, title: &str) -> Artifact {
+    leading_with(stage, route, way, whole, title, "")
+}
+
+/// A page that leads on, with a script before it does.
+pub(super) fn leading_with(
+    stage: &Stage<'_>,
+    route: &str,
+    way: &str,
+    whole: &str,
+    title: &str,
+    script: &str,
+) -> Artifact {
     let (way, title) = (escape(way), escape(if title.is_empty() { whole } else { title }));
     let html = format!(
-        "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+        "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n{script}\
          <link rel=\"canonical\" href=\"{}\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <meta http-equiv=\"refresh\" content=\"0; url={way}\">\n<p>This page has moved: <a href=\"{way}\">{title}</a></p>\n",
         escape(&stage.render.project.config.default_language),
@@ -144,8 +153,9 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Files that would be written over a page, or over each other.
 fn collisions(stage: &Stage<'_>) -> Findings {
-    let site = stage.render.site;
-    let pages = site.pages.iter().map(|node| node.route.as_str()).chain(site.redirects.iter().map(|(r, _)| r.as_str()));
+    let site = &stage.render.site;
+    let pages =
+        site.pages.iter().map(|node| node.route.as_str()).chain(site.moves.iter().map(|moved| moved.from.as_str()));
     let mut taken: HashSet<String> = pages.map(|route| address::file(route).to_lowercase()).collect();
     let assets = site.assets.iter().map(|placed| (&placed.route, format!("content/{}", placed.asset.path)));
     let own = stage.render.theme.files.keys().map(|route| (route, format!("static{route}")));

@@ -101,8 +101,8 @@ fn written(entries: &[Entry<'_>]) -> String {
 }
 
 /// Every address that a search engine should know, in order. What stands in for a translation it knows already.
-fn entries<'s>(stage: &Stage<'s>) -> Vec<Entry<'s>> {
-    let site: &'s Site = stage.render.site;
+fn entries<'s>(stage: &'s Stage<'_>) -> Vec<Entry<'s>> {
+    let site: &'s Site = &stage.render.site;
     let pages = site.pages.iter().enumerate().filter(|(_, node)| !(node.page.front.hidden || node.page.untranslated));
     let mut entries: Vec<Entry<'_>> = pages
         .map(|(page, node)| {

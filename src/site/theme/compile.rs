@@ -82,7 +82,7 @@ impl Search<'_> {
         let text = error.to_string();
         let reports = reports(&text);
         if reports.is_empty() {
-            self.findings.push(fault::fault(error, sound, &Asked::Nobody));
+            self.findings.push(fault::fault(error, sound, &Asked::Nobody, None));
         }
         for report in reports {
             if self.is_echo(report.message) {

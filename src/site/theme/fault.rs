@@ -7,22 +7,54 @@ use tera::ErrorKind;
 use crate::diagnostic::{Diagnostic, Place, SourceText, did_you_mean};
 use crate::site::functions::{FILTERS, FUNCTIONS, TESTS, untaught};
 use crate::site::theme::Templates;
+use crate::site::theme::{chain, words};
 
 /// Who asked for the template that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// It was not asked for: it failed before.
     Nobody,
-    /// This page.
-    Page(String),
+    /// This page, by this template; without one it is a component that the page calls.
+    Page {
+        /// The page's file.
+        page: String,
+        /// The template.
+        template: Option<String>,
+    },
+}
+
+/// A part of a page that Tera was given by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct OneOff<'a> {
+    /// The page's file.
+    pub source: &'a SourceText,
+    /// Where the part begins in it.
+    pub base: usize,
+}
+
+/// The name that Tera has for what is no template.
+const ONE_OFF: &str = "__tera_one_off";
+
+impl OneOff<'_> {
+    fn place(&self, span: Range<usize>) -> Place {
+        self.source.place(span.start + self.base..span.end + self.base)
+    }
 }
 
 /// Turns an error of Tera's into a finding.
-pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked) -> Diagnostic {
+pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Option<OneOff<'_>>) -> Diagnostic {
     let finding = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let place = templates.get(report.filename()).map(|source| source.place(report.span().range.clone()));
+            let span = report.span().range.clone();
+            if let Some(text) = text.filter(|_| report.filename() == ONE_OFF) {
+                // The page itself is the place: nobody else asked.
+                return taught(report.message(), Some(text.place(span)), templates);
+            }
+            let place = templates.get(report.filename()).map(|source| source.place(span));
             taught(report.message(), place, templates)
+        }
+        ErrorKind::Msg(message) if message.contains(ONE_OFF) && text.is_some() => {
+            return in_one_off(message, text, templates);
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain } => circle("extends", tpl, inheritance_chain, templates),
         ErrorKind::CircularInclude { tpl, include_chain } => circle("includes", tpl, include_chain, templates),
@@ -30,10 +62,34 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked) -> Diagn
         ErrorKind::TemplateNotFound(name) => taught(&format!("Unknown template `{name}`"), None, templates),
         other => taught(&other.to_string(), None, templates),
     };
+    let report = error.to_string();
+    let finding = chain::calls(&report, templates).into_iter().fold(finding, Diagnostic::hint);
     match asked {
         Asked::Nobody => finding,
-        Asked::Page(page) => finding.hint(format!("`{page}` asked for it")),
+        Asked::Page { page, template } => {
+            let failed = chain::outermost(&report).or_else(|| failing(error));
+            let way = template.as_deref().zip(failed).and_then(|(first, last)| chain::way(first, last, templates));
+            let way = way.map_or_else(String::new, |way| format!(", by way of {}", way.join(" → ")));
+            finding.hint(format!("`{page}` asked for it{way}"))
+        }
     }
+}
+
+/// The template that failed.
+fn failing(error: &tera::Error) -> Option<&str> {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => Some(report.filename()),
+        _ => None,
+    }
+}
+
+/// What is wrong with a part of a page that Tera could read, but not carry out.
+fn in_one_off(message: &str, text: Option<OneOff<'_>>, templates: &Templates) -> Diagnostic {
+    let Some((report, text)) = reports(message).into_iter().next().zip(text) else {
+        return taught(message, None, templates);
+    };
+    let part = SourceText::new("", &text.source.text()[text.base..]);
+    taught(report.message, Some(text.place(report.span(&part))), templates)
 }
 
 fn circle(verb: &str, template: &str, chain: &[String], templates: &Templates) -> Diagnostic {
@@ -107,8 +163,12 @@ fn plain(message: &str, templates: &Templates) -> (String, Option<String>) {
     if let Some(missing) = missing_name(message) {
         return missing;
     }
+    if let Some(told) = words::told(message) {
+        return told;
+    }
     let hint = match message {
         "Unexpected end of input" => Some("something is not closed: `{% endif %}`, `{% endblock %}`, `%}` or `}}`"),
+        "Found `.` but expected }}" => Some("give what a function returns a name first: `{% set data = … %}`"),
         "Tried to render a variable that is undefined" => Some("give it a value for when it is missing: `or \"\"`"),
         _ => None,
     };

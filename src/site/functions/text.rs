@@ -1,0 +1,37 @@
+//! Filters and tests of texts, as Zola has them from Tera's own collection (`tera-contrib`). Pure.
+
+use tera::{Kwargs, State, StringInput, Tera, Value};
+use tera_contrib::{base64, filesize_format, format, json, regex, urlencode};
+
+use crate::site::slug;
+
+/// Makes them known to Tera.
+pub(super) fn register(tera: &mut Tera) {
+    tera.register_filter("base64_encode", base64::b64_encode);
+    tera.register_filter("base64_decode", base64::b64_decode);
+    tera.register_filter("filesizeformat", filesize_format::filesize_format);
+    tera.register_filter("format", format::format);
+    tera.register_filter("json_encode", json::json_encode);
+    tera.register_filter("regex_replace", regex::RegexReplace::default());
+    tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State<'_>| slug::slugify(text));
+    tera.register_filter("spaceless", regex::spaceless);
+    tera.register_filter("striptags", striptags);
+    tera.register_filter("urlencode", urlencode::urlencode);
+    tera.register_filter("urlencode_strict", urlencode::urlencode_strict);
+    tera.register_test("matching", regex::Matching::default());
+}
+
+/// A text without its tags and comments. What was safe before is safe after.
+fn striptags(text: StringInput<'_>, _: Kwargs, _: &State<'_>) -> Value {
+    let mut plain = String::with_capacity(text.as_str().len());
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find('<') {
+        let end = if rest[start..].starts_with("<!--") { "-->" } else { ">" };
+        // What is never closed is no tag.
+        let Some(length) = rest[start..].find(end) else { break };
+        plain.push_str(&rest[..start]);
+        rest = &rest[start + length + end.len()..];
+    }
+    plain.push_str(rest);
+    text.inherit_safety(plain)
+}

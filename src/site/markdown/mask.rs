@@ -1,0 +1,64 @@
+//! What is hidden from pulldown-cmark: component calls, and what was written only so as not to be one. Pure.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::Event;
+use super::paragraph::Masked;
+use crate::site::component::{Call, Escape, Found};
+
+/// The calls and escapes of one fragment.
+#[derive(Default)]
+pub(super) struct Masks {
+    pub(super) calls: Vec<Call>,
+    escapes: Vec<Escape>,
+    /// The bytes of each in the file, in their order, none within another.
+    spans: Vec<(Range<usize>, Hidden)>,
+}
+
+/// What a mask hides.
+#[derive(Clone, Copy)]
+enum Hidden {
+    Call(usize),
+    Escape(usize),
+}
+
+impl Masks {
+    pub(super) fn new(Found { calls, escapes }: Found) -> Self {
+        let hidden_calls = calls.iter().enumerate().map(|(i, call)| (call.span.clone(), Hidden::Call(i)));
+        let hidden_escapes = escapes.iter().enumerate().map(|(i, escape)| (escape.span.clone(), Hidden::Escape(i)));
+        let mut spans: Vec<(Range<usize>, Hidden)> = hidden_calls.chain(hidden_escapes).collect();
+        spans.sort_by_key(|(span, _)| span.start);
+        Self { calls, escapes, spans }
+    }
+
+    /// The text with `x` in place of everything hidden: as many bytes, on no more lines, and no Markdown.
+    pub(super) fn hide<'t>(&self, text: &'t str, base: usize) -> Cow<'t, str> {
+        if self.spans.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut at = 0;
+        for (span, _) in &self.spans {
+            masked.push_str(&text[at..span.start - base]);
+            masked.extend(std::iter::repeat_n('x', span.len()));
+            at = span.end - base;
+        }
+        masked.push_str(&text[at..]);
+        Cow::Owned(masked)
+    }
+
+    /// What is hidden within a range of the file, each with its bytes and the event that stands for it.
+    pub(super) fn within<'t>(&self, range: Range<usize>, mark: &str) -> Vec<(Range<usize>, Event<'t>)> {
+        let first = self.spans.partition_point(|(span, _)| span.start < range.start);
+        let inside = self.spans[first..].iter().take_while(|(span, _)| span.end <= range.end);
+        inside.map(|(span, hidden)| (span.clone(), self.event(*hidden, mark))).collect()
+    }
+
+    fn event<'t>(&self, hidden: Hidden, mark: &str) -> Event<'t> {
+        match hidden {
+            Hidden::Call(number) => Masked { mark, calls: &self.calls }.mark_of(number),
+            Hidden::Escape(number) => Event::Text(self.escapes[number].text.clone().into()),
+        }
+    }
+}

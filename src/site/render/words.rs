@@ -1,0 +1,171 @@
+//! A page's words: its document becomes HTML, its components are called, its headings get links to themselves.
+
+use std::fmt::Write as _;
+
+use tera::{Context, Value};
+
+use crate::diagnostic::Diagnostic;
+use crate::project::markdown::AnchorLinks;
+use crate::site::document::{HeadingGap, Piece, Placed, Side, Summary};
+use crate::site::render::{Stage, calls};
+use crate::site::theme::OneOff;
+use crate::site::view::Words;
+
+/// The template of a heading's link to itself, and of what stands where a summary was cut.
+const ANCHOR_LINK: &str = "anchor-link.html";
+const SUMMARY_CUTOFF: &str = "summary-cutoff.html";
+
+/// What a component's body is called when Tera is given the call as it is written.
+const BODY: &str = "holdspace_body";
+
+impl Stage<'_> {
+    /// A page's words, and what was wrong while they were made.
+    pub(super) fn page_words(&self, page: usize) -> (Words, Vec<Diagnostic>) {
+        let site = &self.render.site;
+        let document = &site.pages[page].page.document;
+        let mut writing = Writing {
+            stage: self,
+            page,
+            anchors: site.anchor_links(page, self.render.project.config.markdown.insert_anchor_links),
+            faults: Vec::new(),
+        };
+        let content = writing.html(&document.body);
+        let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &document.body));
+        (Words { content, summary }, writing.faults)
+    }
+}
+
+/// One page's words while they are written.
+struct Writing<'s, 'a> {
+    stage: &'s Stage<'a>,
+    page: usize,
+    anchors: AnchorLinks,
+    faults: Vec<Diagnostic>,
+}
+
+impl Writing<'_, '_> {
+    fn html(&mut self, pieces: &[Piece]) -> String {
+        let mut html = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Html(written) => html.push_str(written),
+                Piece::Link(link) => {
+                    let links = &self.stage.render.site.pages[self.page].links;
+                    let address = links.get(*link).map_or("", String::as_str);
+                    html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;"));
+                }
+                Piece::Call(placed) => html.push_str(&self.call(placed)),
+                Piece::Heading(gap) => html.push_str(&self.anchor(gap)),
+            }
+        }
+        html
+    }
+
+    /// The beginning of a page, without marks of footnotes that stand elsewhere.
+    fn summary(&mut self, summary: &Summary, body: &[Piece]) -> String {
+        let html = self.html(&body[..summary.pieces]);
+        let mut html = without_footnote_marks(&html).trim_end().to_owned();
+        if !summary.closing.is_empty() {
+            let cutoff = self.template(SUMMARY_CUTOFF, |context| context.insert("summary", &html));
+            html.push_str(cutoff.as_deref().unwrap_or("&hellip;"));
+        }
+        html.push_str(&summary.closing);
+        html
+    }
+
+    /// A heading's link to itself, or a half of it.
+    fn anchor(&mut self, gap: &HeadingGap) -> String {
+        match (self.anchors, gap.side) {
+            (AnchorLinks::Left, Side::Before) | (AnchorLinks::Right, Side::After) => self.anchor_link(gap),
+            (AnchorLinks::Heading, Side::Before) => opening_tag(&self.anchor_link(gap)).to_owned(),
+            // Only a template without a link has nothing to close.
+            (AnchorLinks::Heading, Side::After) if !opening_tag(&self.anchor_link(gap)).is_empty() => "</a>".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn anchor_link(&mut self, gap: &HeadingGap) -> String {
+        let own = self.template(ANCHOR_LINK, |context| {
+            context.insert("id", &gap.id);
+            context.insert("level", &gap.level);
+        });
+        own.unwrap_or_else(|| {
+            let id = gap.id.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+            format!("<a class=\"zola-anchor\" href=\"#{id}\" aria-label=\"Anchor link for: {id}\">🔗</a>")
+        })
+    }
+
+    /// What the theme makes of one of its small templates, where it has that.
+    fn template(&mut self, name: &str, fill: impl Fn(&mut Context)) -> Option<String> {
+        let stage = self.stage;
+        if !stage.tera.contains_template(name) {
+            return None;
+        }
+        let mut context = stage.shared(stage.render.site.pages[self.page].language());
+        fill(&mut context);
+        let html = stage.tera.render(name, &context);
+        Some(html.unwrap_or_else(|error| {
+            self.faults.extend(stage.fault(&error, self.page));
+            String::new()
+        }))
+    }
+
+    /// Calls a component. What fails is told, and leaves nothing behind.
+    fn call(&mut self, placed: &Placed) -> String {
+        let (stage, page) = (self.stage, self.page);
+        let name = &placed.call.name.value;
+        let body = placed.body.as_ref().map(|body| self.html(body));
+        let Some(arguments) = calls::arguments(stage, placed) else { return String::new() };
+        let around = stage.context(page, stage.lookup.pages.get(stage.path(page)).map(|entry| &entry.early));
+        if placed.call.needs_tera() {
+            return self.call_as_written(placed, around, body);
+        }
+        match stage.tera.render_component_with_implicits(name, &arguments, &around, body.as_deref(), true) {
+            Ok(html) => html,
+            Err(error) => {
+                let source = &stage.render.site.pages[page].page.source.text;
+                self.faults.extend(calls::without_body(&error, placed, source).or_else(|| stage.fault(&error, page)));
+                String::new()
+            }
+        }
+    }
+
+    /// Gives a call to Tera as it is written, for what only Tera can find out: `{{ <card title={page.title} /> }}`.
+    fn call_as_written(&mut self, placed: &Placed, mut around: Context, body: Option<String>) -> String {
+        let (stage, page) = (self.stage, self.page);
+        let source = &stage.render.site.pages[page].page.source.text;
+        let call = &placed.call;
+        let opening = call.span.start..call.body.as_ref().map_or(call.span.end, |body| body.start);
+        let mut text = source.text()[opening].to_owned();
+        if let Some(body) = body {
+            let _ = write!(text, "{{{{ {BODY} }}}}{{% </{}> %}}", call.name.value);
+            around.insert_value(BODY, Value::safe_string(&body));
+        }
+        stage.tera.render_str(&text, &around, true).unwrap_or_else(|error| {
+            let one_off = OneOff { source, base: call.span.start };
+            let fault = calls::without_body(&error, placed, source);
+            self.faults.extend(fault.or_else(|| stage.fault_in(&error, page, Some(one_off))));
+            String::new()
+        })
+    }
+}
+
+/// The first `<a …>` of a template's result.
+fn opening_tag(html: &str) -> &str {
+    let Some(start) = html.find("<a").filter(|start| html[start + 2..].starts_with([' ', '\n', '>'])) else {
+        return "";
+    };
+    html[start..].find('>').map_or("", |end| &html[start..=start + end])
+}
+
+fn without_footnote_marks(html: &str) -> String {
+    const MARK: &str = "<sup class=\"footnote-reference\"";
+    let mut written = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once(MARK) {
+        written.push_str(before);
+        rest = after.split_once("</sup>").map_or("", |(_, after)| after);
+    }
+    written.push_str(rest);
+    written
+}
