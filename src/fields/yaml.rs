@@ -257,7 +257,7 @@ mod tests {
         let title = root.text("title").unwrap();
         assert_eq!((title.value.as_str(), &text[title.span]), ("Ünser Tag", "Ünser Tag"));
         assert_eq!(root.integer("n").unwrap().value, 3);
-        assert_eq!(root.flag("yes").unwrap().value, true);
+        assert!(root.flag("yes").unwrap().value);
         assert!(root.text("not").is_none());
         assert_eq!(root.parsed("date", |text| Some(text.to_owned()), "").unwrap().value, "2026-05-01");
         let extra = root.free("extra");

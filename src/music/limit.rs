@@ -272,7 +272,8 @@ mod tests {
         let tone = |hertz: f64| move |n: usize| libm::sin(TAU * hertz * n as f64 / 48_000.0 + 0.785);
         let burst = |n: usize| if (n / 700).is_multiple_of(3) { 2.0 } else { 0.3 };
         let soft = |n: usize| (0..4).map(|k| noise(n + k)).sum::<f64>();
-        let waves: [(&str, Box<dyn Fn(usize) -> f64>); 7] = [
+        type Wave<'a> = Box<dyn Fn(usize) -> f64 + 'a>;
+        let waves: [(&str, Wave<'_>); 7] = [
             ("a quarter of the rate", Box::new(move |n| 2.0 * tone(12_000.0)(n))),
             ("a sixth of it", Box::new(move |n| burst(n) * tone(8000.0)(n))),
             ("15 kHz", Box::new(move |n| burst(n) * tone(15_017.0)(n))),

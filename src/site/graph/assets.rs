@@ -23,7 +23,7 @@ impl Site {
                 self.pages[*page].assets.push(route.clone());
             }
             // What lies beside no page, or only beside a translation, is still a file of the site.
-            if !owners.first().is_some_and(|page| self.pages[*page].language() == config.default_language) {
+            if owners.first().is_none_or(|page| self.pages[*page].language() != config.default_language) {
                 routes.insert(0, format!("/{}", asset.path));
             }
             let placed = |route| PlacedAsset { route, asset: asset.clone() };

@@ -49,7 +49,9 @@ impl Taxonomy {
 
 /// Finds the taxonomies of a site. A page that speaks of one that the site doesn't have is a finding.
 pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> Vec<Taxonomy> {
-    let mut found: BTreeMap<(&str, &str), BTreeMap<(String, &str), Vec<usize>>> = BTreeMap::new();
+    // By language and name; in each the pages by the term's slug and words.
+    type Terms<'a> = BTreeMap<(String, &'a str), Vec<usize>>;
+    let mut found: BTreeMap<(&str, &str), Terms<'_>> = BTreeMap::new();
     for (page, node) in nodes.iter().enumerate().filter(|(_, node)| !node.page.front.hidden) {
         let Some(language) = config.language(node.language()) else { continue };
         for (name, terms) in &node.page.front.taxonomies {
