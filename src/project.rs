@@ -4,6 +4,7 @@
 mod globs;
 mod hooks;
 mod languages;
+mod security;
 
 pub mod markdown;
 
@@ -23,6 +24,7 @@ use crate::units::{Decibels, Lufs, SampleRate, TimeError, parse_time};
 pub use globs::Globs;
 pub use hooks::{Hooks, Redirect};
 pub use languages::{IndexFormat, Kind, Language, Search};
+pub use security::Security;
 
 /// The name of the configuration file, which marks a program's folder.
 pub const CONFIG_FILE: &str = "holdspace.toml";
@@ -191,6 +193,8 @@ pub struct Config {
     pub music: MusicDefaults,
     /// How Markdown is read.
     pub markdown: Markdown,
+    /// How pages are guarded.
+    pub security: Security,
     /// Free data for the theme.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// The text it came from, for findings about its values.
@@ -316,6 +320,7 @@ impl Config {
             music: root.table("music", "[music]").map(music).unwrap_or_default(),
             markdown: markdown(&root, dialect),
             skip_content_templating: Globs::read(&root, "skip_content_templating"),
+            security: Security::read(root.table("security", "[security]"), dialect),
             extra: root.free("extra"),
             source: source.clone(),
         };

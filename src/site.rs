@@ -7,8 +7,10 @@
 //! 3. [`theme`]    reads the theme's templates and files
 //! 4. [`graph`]    pages into a site: addresses, sections, order, links
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
-//! 6. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
+//! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
+//! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
 //!    ([`view`], [`functions`], [`links`])
+//! 8. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //!
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts.
 
@@ -19,10 +21,15 @@ pub mod component;
 pub mod content;
 mod data;
 pub mod document;
+pub mod finish;
 pub mod functions;
 mod git;
 pub mod graph;
+pub mod headers;
+pub mod html;
+pub mod image;
 mod languages;
+pub mod letters;
 pub mod links;
 pub mod listing;
 pub mod markdown;
@@ -31,6 +38,7 @@ pub mod render;
 pub mod serve;
 pub mod slug;
 pub mod stamp;
+pub mod style;
 pub mod theme;
 pub mod view;
 pub mod watch;
@@ -38,7 +46,7 @@ pub mod withheld;
 pub mod write;
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -48,7 +56,9 @@ use crate::project::Project;
 use crate::project::markdown::AnchorLinks;
 use crate::site::address::Style;
 use crate::site::content::{Content, Source};
+use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
+use crate::site::image::Pictures;
 use crate::site::markdown::Flavour;
 use crate::site::page::{Page, Reading};
 use crate::site::render::Render;
@@ -186,8 +196,12 @@ pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings
     let (sessions, found) = sessions(project);
     keep(found);
     let outside = Outside { withheld: &withheld, files: &other_files };
-    let render = Render { project, options, site, outside, reading, theme: &theme, sessions };
-    keep(render::render(render, out));
+    let pictures = Arc::new(Pictures::new(project, &theme));
+    let finish = Finish::new(project, options, &site, &theme, &pictures);
+    let pictures = Arc::clone(&pictures);
+    let render = Render { project, options, site, outside, reading, theme: &theme, pictures, sessions };
+    keep(render::render(render, &finish.before(out)));
+    keep(finish.rest(out));
     findings
 }
 

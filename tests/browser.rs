@@ -181,3 +181,25 @@ fn a_printed_guide_has_no_navigation_but_the_help_lines() {
     });
     assert!(guides > 4, "there are only {guides} guides; the check looks at nothing");
 }
+
+#[test]
+fn what_somebody_smuggles_into_a_page_does_nothing() {
+    World::new().every_page(|page, _| {
+        let ran: Vec<String> = page.eval(
+            "(async () => {
+                const add = (name, given) => document.body.append(Object.assign(document.createElement(name), given));
+                add('script', { textContent: 'window.ran = true' });
+                add('script', { src: 'data:text/javascript,window.ran=true' });
+                document.body.insertAdjacentHTML('beforeend', '<p id=\"smuggled\" style=\"position: fixed\"></p>');
+                document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = true\">');
+                await new Promise((done) => setTimeout(done, 50));
+                const ran = [];
+                if (window.ran) ran.push('a script ran');
+                if (getComputedStyle(document.querySelector('#smuggled')).position === 'fixed') ran.push('a style held');
+                return ran;
+            })()",
+        );
+        let refused = page.console_errors().iter().any(|error| error.contains("Content Security Policy"));
+        ran.into_iter().chain((!refused).then(|| "the browser refused nothing".to_owned())).collect()
+    });
+}

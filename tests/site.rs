@@ -35,6 +35,7 @@ fn pages_sections_and_files_have_their_addresses() {
         paths,
         [
             "404.html",
+            "_headers",
             "_redirects",
             "guides/first-day/index.html",
             "guides/index.html",
@@ -57,15 +58,15 @@ fn pages_sections_and_files_have_their_addresses() {
 #[test]
 fn links_lead_from_page_to_page() {
     let built = TestProject::new()
-        .page("guides/day.md", "[home](@/_index.md), [self](#x), [b](@/b.md#y \"B\"), ![p](p.png)\n\n## X")
-        .file("content/guides/p.png", "png")
+        .page("guides/day.md", "[home](@/_index.md), [self](#x), [b](@/b.md#y \"B\"), ![p](p.svg)\n\n## X")
+        .file("content/guides/p.svg", "svg")
         .page("b.md", "## Y")
         .build()
         .clean();
     assert_eq!(
         built.main("guides/day/index.html"),
         "<p><a href=\"../../index.html\">home</a>, <a href=\"#x\">self</a>, \
-         <a href=\"../../b/index.html#y\" title=\"B\">b</a>, <img src=\"../p.png\" alt=\"p\" /></p>\n\
+         <a href=\"../../b/index.html#y\" title=\"B\">b</a>, <img src=\"../p.svg\" alt=\"p\" /></p>\n\
          <h2 id=\"x\">X</h2>\n"
     );
 }
@@ -280,7 +281,7 @@ fn build_says_in_a_line_what_it_did() {
     let project = TestProject::new().page("a.md", "A");
     let (out, err) = said(&project.run(&["build"]));
     assert_eq!(err, "");
-    assert!(out.starts_with("built 2 pages and 3 files into public/ in ") && out.ends_with(" s; 5 changed\n"), "{out}");
+    assert!(out.starts_with("built 2 pages and 4 files into public/ in ") && out.ends_with(" s; 6 changed\n"), "{out}");
     assert!(project.read("public/a/index.html").contains("<p>A</p>"));
     assert!(said(&project.run(&["build"])).0.ends_with("; nothing changed\n"));
 }

@@ -89,7 +89,9 @@ pub const FILTERS: &[&str] = &[
 
 /// The functions that templates have.
 pub const FUNCTIONS: &[&str] = &[
+    "a_to_z",
     "get_hash",
+    "get_image_metadata",
     "get_page",
     "get_random",
     "get_section",
@@ -100,6 +102,7 @@ pub const FUNCTIONS: &[&str] = &[
     "load_data",
     "now",
     "range",
+    "resize_image",
     "session",
     "super",
     "text_direction",
@@ -229,7 +232,7 @@ pub const ECHO: &str = "an echo of another finding";
 const HINT: &str = "\n= hint: ";
 
 /// An error with a way out, for a function to give to Tera; [`untaught`] takes it apart again.
-fn taught(message: &str, hint: Option<String>) -> tera::Error {
+pub fn taught(message: &str, hint: Option<String>) -> tera::Error {
     tera::Error::message(match hint {
         Some(hint) => format!("{message}{HINT}{hint}"),
         None => message.to_owned(),

@@ -38,11 +38,12 @@ use crate::project::{Dialect, Project};
 use crate::site::data::ProgramFiles;
 use crate::site::functions::{self, Data, ECHO, Entry, Lookup};
 use crate::site::graph::{self, Node, Outside, Site};
+use crate::site::image::{self, Pictures};
 use crate::site::page::Reading;
 use crate::site::theme::reach::is_curious;
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
-use crate::site::{Artifact, Mode, Options, Out, links};
+use crate::site::{Artifact, Mode, Options, Out, letters, links};
 
 /// What rendering needs.
 pub struct Render<'a> {
@@ -58,6 +59,8 @@ pub struct Render<'a> {
     pub reading: Reading<'a>,
     /// Its theme.
     pub theme: &'a Theme,
+    /// The pictures that it shows.
+    pub pictures: Arc<Pictures>,
     /// The sessions that can be drawn, and `None` for those whose playlist has mistakes.
     pub sessions: Vec<(String, Option<serde_json::Value>)>,
 }
@@ -70,7 +73,11 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     }
     let wordless = render.wordless();
     let lookup = Arc::new(lookup(&render, &wordless));
-    let (tera, mut findings) = compile::compile(render.theme, |tera| functions::register(tera, &lookup));
+    let (tera, mut findings) = compile::compile(render.theme, |tera| {
+        functions::register(tera, &lookup);
+        image::functions::register(tera, &render.pictures);
+        letters::register(tera, &render.site);
+    });
     let Some(tera) = tera else {
         findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
         return findings;
@@ -79,6 +86,7 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let mut stage = Stage { configs: render.configs(), render, tera, lookup, wordless, curious };
     findings.extend(templated::read(&mut stage));
     findings.extend(graph::resolve(&mut stage.render.site, &stage.render.project.config, stage.render.outside));
+    findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
     // Now it is known who links to whom, and what pages hold that went through Tera.
     stage.wordless = stage.render.wordless();
     findings.extend(calls::check(&stage));

@@ -29,8 +29,10 @@ impl Stage<'_> {
             anchors: site.anchor_links(page, self.render.project.config.markdown.insert_anchor_links),
             faults: Vec::new(),
         };
-        let content = writing.html(&document.body);
+        let pictures = &self.render.pictures;
+        let content = pictures.enrich(writing.html(&document.body), false);
         let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &document.body));
+        let summary = summary.map(|html| pictures.enrich(html, true));
         (Words { content, summary }, writing.faults)
     }
 }

@@ -1,0 +1,150 @@
+//! What happens to a site's files between rendering and writing: files in, files out.
+//!
+//! 1. [`Finish::file`]  a page links the files by the names that hold their hashes ([`style`]), and gets its policy ([`headers`]);
+//!    a picture's file loses what its camera wrote ([`image::strip`])
+//! 2. [`Finish::rest`]  what pages asked for: styles, scripts, pictures, and `_headers`
+//!
+//! Each file is finished by itself, on any thread and in any order; only the rest waits for all of them. What a page
+//! asked for is its [`Used`]: a page that is not made anew hands that in again.
+
+mod page;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Findings;
+use crate::project::{Dialect, Project};
+use crate::site::graph::Site;
+use crate::site::headers::{self, Policy};
+use crate::site::image::{self, Pictures};
+use crate::site::style::{self, Files};
+use crate::site::theme::Theme;
+use crate::site::{Artifact, Mode, Options, Out};
+
+/// Finishes files.
+pub struct Finish<'a> {
+    project: &'a Project,
+    mode: Mode,
+    base_url: String,
+    pictures: &'a Pictures,
+    files: Files,
+    /// The files that an author made: they are published as they are.
+    own: HashSet<String>,
+    used: Mutex<Used>,
+}
+
+/// What pages asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    /// What they fetch and run.
+    pub policy: Policy,
+    /// The files that they link by another name, by the paths that they had.
+    pub files: BTreeSet<String>,
+    /// The names of the files that were made of pictures.
+    pub pictures: BTreeSet<String>,
+}
+
+impl Used {
+    fn extend(&mut self, other: &Used) {
+        self.policy.extend(&other.policy);
+        self.files.extend(other.files.iter().cloned());
+        self.pictures.extend(other.pictures.iter().cloned());
+    }
+}
+
+impl<'a> Finish<'a> {
+    /// Everything that a file needs of the others.
+    pub fn new(
+        project: &'a Project,
+        options: &Options,
+        site: &Site,
+        theme: &Theme,
+        pictures: &'a Pictures,
+    ) -> Finish<'a> {
+        let path = |route: &str| route.trim_start_matches('/').to_owned();
+        let assets = site.assets.iter().map(|placed| {
+            (path(&placed.route), Arc::clone(&placed.asset.bytes), format!("content/{}", placed.asset.path))
+        });
+        let shown = |route: &str| {
+            let own = project.static_files().join(path(route));
+            let theme = || project.theme().map(|theme| theme.join("static").join(path(route)));
+            let file = if own.is_file() { own } else { theme().unwrap_or(own) };
+            project.relative(&file).display().to_string()
+        };
+        let others = theme.files.iter().map(|(route, bytes)| (path(route), Arc::clone(bytes), shown(route)));
+        let given: Vec<(String, Arc<[u8]>, String)> = assets.chain(others).collect();
+        let own = given.iter().map(|(path, ..)| path.clone()).collect();
+        let ours = (path(image::STYLE_ROUTE), image::STYLE.as_bytes().into(), String::new());
+        Finish {
+            project,
+            mode: options.mode,
+            base_url: site.base_url.clone(),
+            pictures,
+            files: Files::new(&site.base_url, given.into_iter().chain([ours])),
+            own,
+            used: Mutex::default(),
+        }
+    }
+
+    /// Finishes a file.
+    pub fn file(&self, mut artifact: Artifact) -> Artifact {
+        if self.own.contains(&artifact.path) {
+            if image::is_raster(&artifact.path)
+                && let Some(stripped) = image::strip::strip(&artifact.bytes)
+            {
+                artifact.bytes = stripped;
+            }
+        } else if artifact.path.ends_with(".html")
+            && let Ok(html) = String::from_utf8(std::mem::take(&mut artifact.bytes))
+        {
+            let (html, used) = page::finish(self, &artifact.path, html);
+            self.again(&used);
+            artifact.bytes = html.into_bytes();
+        }
+        artifact
+    }
+
+    /// Takes note of what a page asked for.
+    pub fn again(&self, used: &Used) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(used);
+    }
+
+    /// Finishes files on their way to somebody.
+    pub fn before<'f>(&'f self, out: &'f dyn Out) -> Finishing<'f, 'a> {
+        Finishing { finish: self, out }
+    }
+
+    /// Hands on what the finished files asked for, as files.
+    pub fn rest(self, out: &dyn Out) -> Findings {
+        let used = self.used.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for path in &used.files {
+            self.files.made(path);
+        }
+        let (files, mut findings) = self.files.used();
+        let (pictures, found) = self.pictures.files(&used.pictures);
+        findings.extend(found);
+        files.into_iter().chain(pictures).for_each(|artifact| out.put(artifact));
+        // A program that has its own keeps it.
+        let is_ours = self.project.config.dialect == Dialect::Own;
+        if is_ours && self.mode == Mode::Build && !self.own.contains("_headers") {
+            let policy = self.project.config.security.policy.then_some(&used.policy);
+            let file = headers::file(policy, &self.base_url, &[style::FOLDER, image::FOLDER]);
+            out.put(Artifact::file("/_headers", file.into_bytes()));
+        }
+        findings
+    }
+}
+
+/// Finishes each file before it hands it on.
+pub struct Finishing<'f, 'a> {
+    finish: &'f Finish<'a>,
+    out: &'f dyn Out,
+}
+
+impl Out for Finishing<'_, '_> {
+    fn put(&self, artifact: Artifact) {
+        self.out.put(self.finish.file(artifact));
+    }
+}

@@ -1,0 +1,241 @@
+//! Reads finished HTML as far as it is needed to change an attribute: tags, their attributes, and the text of scripts
+//! and styles, each with its place. Comments are passed over. Pure; no text makes it panic.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::{memchr, memmem};
+
+/// The tags of a text, one after the other.
+#[derive(Debug)]
+pub struct Tags<'h> {
+    html: &'h str,
+    at: usize,
+}
+
+/// A tag.
+#[derive(Debug)]
+pub struct Tag<'h> {
+    html: &'h str,
+    /// From `<` to behind `>`.
+    pub span: Range<usize>,
+    /// Whether it ends an element: `</p>`.
+    pub closes: bool,
+    name: Range<usize>,
+    attributes: Vec<Attribute>,
+    /// What a script, a style or their like holds, up to its end.
+    pub raw: Option<Range<usize>>,
+}
+
+/// An attribute: where its name is, and where its value is. Without a value, that is empty.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// The name.
+    pub name: Range<usize>,
+    /// The value, without quotes.
+    pub value: Range<usize>,
+}
+
+/// Elements whose text is no HTML.
+const RAW: [&str; 6] = ["script", "style", "textarea", "title", "xmp", "iframe"];
+
+/// The tags of a text.
+pub fn tags(html: &str) -> Tags<'_> {
+    Tags { html, at: 0 }
+}
+
+impl<'h> Iterator for Tags<'h> {
+    type Item = Tag<'h>;
+
+    fn next(&mut self) -> Option<Tag<'h>> {
+        let bytes = self.html.as_bytes();
+        loop {
+            let start = self.at + memchr(b'<', bytes.get(self.at..)?)?;
+            let rest = &bytes[start..];
+            if rest.starts_with(b"<!--") {
+                self.at = memmem::find(&rest[4..], b"-->").map_or(bytes.len(), |end| start + 4 + end + 3);
+                continue;
+            }
+            let closes = rest.get(1) == Some(&b'/');
+            if !rest.get(1 + usize::from(closes)).is_some_and(u8::is_ascii_alphabetic) {
+                self.at = start + 1;
+                continue;
+            }
+            let mut tag = Tag::read(self.html, start, closes);
+            self.at = tag.span.end;
+            if !closes && RAW.iter().any(|raw| tag.is(raw)) {
+                let end = closing(self.html, self.at, tag.name());
+                tag.raw = Some(self.at..end);
+                self.at = end;
+            }
+            return Some(tag);
+        }
+    }
+}
+
+/// Where the raw text of an element ends.
+fn closing(html: &str, from: usize, name: &str) -> usize {
+    let bytes = html.as_bytes();
+    let is_end = |at: &usize| {
+        let after = &bytes[at + 2..];
+        after.get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
+            && after.get(name.len()).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))
+    };
+    memmem::find_iter(&bytes[from..], b"</").map(|at| from + at).find(is_end).unwrap_or(html.len())
+}
+
+impl<'h> Tag<'h> {
+    fn read(html: &'h str, start: usize, closes: bool) -> Tag<'h> {
+        let bytes = html.as_bytes();
+        let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
+            bytes[from..].iter().position(|byte| stop(*byte)).map_or(bytes.len(), |length| from + length)
+        };
+        let from = start + 1 + usize::from(closes);
+        let mut at = until(from, &|b| b.is_ascii_whitespace() || b == b'>' || b == b'/');
+        let mut tag = Tag { html, span: start..bytes.len(), closes, name: from..at, attributes: Vec::new(), raw: None };
+        loop {
+            at = until(at, &|b| !(b.is_ascii_whitespace() || b == b'/'));
+            match bytes.get(at) {
+                None => return tag,
+                Some(b'>') => {
+                    tag.span.end = at + 1;
+                    return tag;
+                }
+                Some(_) => {}
+            }
+            // A stray `=` is a name's first letter to a browser, and so to us.
+            let name = at..until(at + 1, &|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'>' | b'/'));
+            at = until(name.end, &|b| !b.is_ascii_whitespace());
+            if bytes.get(at) != Some(&b'=') {
+                at = name.end;
+                tag.attributes.push(Attribute { value: name.end..name.end, name });
+                continue;
+            }
+            at = until(at + 1, &|b| !b.is_ascii_whitespace());
+            let value = match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => at + 1..until(at + 1, &|b| b == *quote),
+                _ => at..until(at, &|b| b.is_ascii_whitespace() || b == b'>'),
+            };
+            at = (value.end + usize::from(value.start > at)).min(bytes.len());
+            tag.attributes.push(Attribute { name, value });
+        }
+    }
+
+    /// Its name as it is written.
+    pub fn name(&self) -> &'h str {
+        &self.html[self.name.clone()]
+    }
+
+    /// Whether it has this name.
+    pub fn is(&self, name: &str) -> bool {
+        self.name().eq_ignore_ascii_case(name)
+    }
+
+    /// Its attributes as they are written, in order.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'h str, &'h str)> + '_ {
+        self.attributes.iter().map(|a| (&self.html[a.name.clone()], &self.html[a.value.clone()]))
+    }
+
+    /// The first attribute of a name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|a| self.html[a.name.clone()].eq_ignore_ascii_case(name))
+    }
+
+    /// The value of an attribute as a browser reads it.
+    pub fn value(&self, name: &str) -> Option<Cow<'h, str>> {
+        self.attribute(name).map(|a| decode(&self.html[a.value.clone()]))
+    }
+
+    /// Where another attribute can be written: behind the name.
+    pub fn room(&self) -> usize {
+        self.name.end
+    }
+}
+
+/// A text without its `&amp;` and the like. What we don't know stays as it is.
+pub fn decode(text: &str) -> Cow<'_, str> {
+    if memchr(b'&', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('&') {
+        decoded.push_str(&rest[..start]);
+        let reference = rest[start + 1..].find(';').map(|end| &rest[start + 1..start + 1 + end]);
+        match reference.and_then(|name| Some((name, character(name)?))) {
+            Some((name, character)) => {
+                decoded.push(character);
+                rest = &rest[start + name.len() + 2..];
+            }
+            None => {
+                decoded.push('&');
+                rest = &rest[start + 1..];
+            }
+        }
+    }
+    decoded.push_str(rest);
+    Cow::Owned(decoded)
+}
+
+fn character(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some('\u{a0}'),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let hex = number.strip_prefix(['x', 'X']).map(|hex| u32::from_str_radix(hex, 16).ok());
+            char::from_u32(hex.unwrap_or_else(|| number.parse().ok())?)
+        }
+    }
+}
+
+/// A text as the value of an attribute in double quotes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_read_as_a_browser_reads_them() {
+        let html = "<p class=a>1 < 2 <!-- <b> --><IMG src='a>b.png' alt=\"x\" hidden/></p>\
+                    <script async>if (a<b) \"</p>\"</SCRIPT ><a title=it's href=x>";
+        let read: Vec<String> = tags(html)
+            .map(|tag| {
+                let attributes: Vec<String> = tag.attributes().map(|(name, value)| format!("{name}={value}")).collect();
+                let raw = tag.raw.clone().map(|raw| &html[raw]).unwrap_or_default();
+                format!("{}{} {} {raw}", if tag.closes { "/" } else { "" }, tag.name(), attributes.join(","))
+            })
+            .collect();
+        assert_eq!(
+            read,
+            [
+                "p class=a ",
+                "IMG src=a>b.png,alt=x,hidden= ",
+                "/p  ",
+                "script async= if (a<b) \"</p>\"",
+                "/SCRIPT  ",
+                "a title=it's,href=x ",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_html_is_read_to_its_end() {
+        for html in ["<", "</", "<a", "<a b", "<a b=", "<a b='", "<!--", "<script>", "<script>é</scrip", "<a =", "<é>"]
+        {
+            assert!(tags(html).count() <= 1, "{html}");
+        }
+    }
+
+    #[test]
+    fn references_are_read_and_what_is_none_stays() {
+        assert_eq!(decode("a&amp;b &#39;&#x22; &nope; & &#xffffffff;"), "a&b '\" &nope; & &#xffffffff;");
+    }
+}
