@@ -106,9 +106,13 @@ pub enum Which {
 /// Show the website while you write.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The port on this machine
+    /// The port; where it is taken, the next one that is free
     #[arg(long, default_value_t = 4000)]
     pub port: u16,
+    /// Let other machines look, too, like a phone: an address or a name of this machine, or 0.0.0.0 for all of them
+    /// [default: this machine only]
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<String>,
     /// Open it in the browser
     #[arg(long)]
     pub open: bool,

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use super::{Failure, Outcome};
 use crate::cli;
-use crate::http::Stop;
+use crate::http::{Host, Stop};
 use crate::project::Project;
 use crate::report::{self, Format};
 use crate::site::serve::{News, Preview, serve as preview};
@@ -17,19 +17,34 @@ pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
     let stopped = stop.clone();
     ctrlc::set_handler(move || stopped.stop()).map_err(|error| Failure::new("system/signal", error, None))?;
     let open = args.open;
-    let wanted = Preview { root: project.root().to_path_buf(), port: args.port, drafts: args.drafts };
+    let host = args.host.as_deref().map_or(Ok(Host::THIS_MACHINE), host)?;
+    let wanted = Preview { root: project.root().to_path_buf(), host, port: args.port, drafts: args.drafts };
     // A closed pipe is no reason to stop the preview.
     preview(&wanted, &stop, move |news| drop(tell(&news, open)))
         .map_err(|error| Failure::new("serve/start", error, None))?;
     Ok(ExitCode::SUCCESS)
 }
 
+fn host(name: &str) -> Result<Host, Failure> {
+    let hint = "name an address of this machine, like `192.168.1.20`, or `0.0.0.0` for all of them";
+    Host::named(name)
+        .map_err(|error| Failure::new("usage/host", format!("cannot listen at `{name}`: {error}"), Some(hint)))
+}
+
 fn tell(news: &News<'_>, open: bool) -> io::Result<()> {
     match news {
-        News::Ready(address) => {
-            writeln!(io::stdout(), "preview at http://{address}/ (Ctrl-C ends it)")?;
+        News::Ready { here, elsewhere, taken } => {
+            let mut out = io::stdout().lock();
+            if let Some(port) = taken {
+                writeln!(out, "port {port} is taken by something else; this is the next that is free")?;
+            }
+            writeln!(out, "preview at http://{here}/ (Ctrl-C ends it); building …")?;
+            if let Some(elsewhere) = elsewhere {
+                writeln!(out, "on other devices in this network: http://{elsewhere}/")?;
+            }
+            out.flush()?;
             if open {
-                open_browser(*address)?;
+                open_browser(*here)?;
             }
         }
         News::Built { pages, took, findings } => {

@@ -3,60 +3,77 @@
 //! Two traps of notify 8, both seen (see the research): it reports the opening of files, so that a build would wake
 //! itself by reading; and a file made at once inside a new folder is not reported, so a new folder is looked at again
 //! a little later.
+//!
+//! A save is several events. Whoever waits for a silence after them is slow, and still may read half a file; so the
+//! files that are being written are counted, and a build begins when all of them are closed.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use notify::event::ModifyKind;
+use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::project::{CONFIG_FILES, Project};
-
-/// An editor writes a file in several steps: this long nothing must happen.
-const QUIET: Duration = Duration::from_millis(15);
+/// With every file closed, this long nothing must happen.
+const SETTLED: Duration = Duration::from_millis(2);
+/// The same while a file is being written, or has gone and may come back: vim and VS Code save by renaming. A machine
+/// that doesn't tell when a file is closed waits so long after each save.
+const UNSETTLED: Duration = Duration::from_millis(30);
 /// However much happens, a build begins after this long.
 const LONGEST: Duration = Duration::from_millis(250);
 /// When a new folder is looked at again.
 const AGAIN: [Duration; 2] = [Duration::from_millis(120), Duration::from_millis(600)];
+/// How often a program's folder that has gone is looked for.
+const MISSING: Duration = Duration::from_millis(500);
 
-/// The folders that a site is made of.
-const FOLDERS: [&str; 6] = ["content", "themes", "templates", "static", "sass", "playlists"];
+/// Folders that no site is made of, and that may be very large.
+const NEVER: [&str; 2] = ["target", "node_modules"];
+/// Files beside `holdspace.toml` that a site may be made of: its configuration, and the data of `load_data`.
+const DATA: [&str; 10] = ["toml", "yaml", "yml", "json", "csv", "xml", "bib", "txt", "md", "html"];
 
 /// A watch over a program's folder.
 pub struct Watch {
     watcher: RecommendedWatcher,
     events: Receiver<notify::Result<Event>>,
     root: PathBuf,
+    /// The folder that the site is built into.
+    output: PathBuf,
     /// When to look again, though nothing may have been reported.
     again: Vec<Instant>,
 }
 
 impl Watch {
-    /// Begins to watch a program.
+    /// Begins to watch a program's folder, but for the one inside it that the site is built into.
     ///
     /// # Errors
     /// When the machine can watch no more files.
-    pub fn new(project: &Project) -> notify::Result<Watch> {
+    pub fn new(root: &Path, output: &Path) -> notify::Result<Watch> {
         let (sender, events) = channel();
         let watcher = notify::recommended_watcher(sender)?;
         // What is reported bears the folder's real name.
-        let root = std::fs::canonicalize(project.root()).unwrap_or_else(|_| project.root().to_path_buf());
-        let mut watch = Watch { watcher, events, root, again: Vec::new() };
-        watch.watcher.watch(&watch.root, RecursiveMode::NonRecursive)?;
-        watch.watch_folders()?;
+        let output = root.join(output);
+        let root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+        let output = std::fs::canonicalize(&output).unwrap_or(output);
+        let mut watch = Watch { watcher, events, root, output, again: Vec::new() };
+        watch.watch_all()?;
         Ok(watch)
     }
 
     /// Waits for a change, and until the burst that it came with is over. `false` when there is nothing to wait for.
     pub fn wait(&mut self) -> bool {
         loop {
+            if !self.root.exists() {
+                self.again = vec![Instant::now() + MISSING];
+            }
             let due = self.again.iter().min().copied();
             let wait = due.map_or(Duration::from_secs(3600), |due| due.saturating_duration_since(Instant::now()));
             match self.events.recv_timeout(wait) {
                 Ok(event) => {
-                    if self.matters(event) {
-                        self.settle();
+                    let mut burst = Burst::default();
+                    if self.matters(event, &mut burst) {
+                        self.settle(burst);
                         return true;
                     }
                 }
@@ -64,8 +81,9 @@ impl Watch {
                     let now = Instant::now();
                     let before = self.again.len();
                     self.again.retain(|due| *due > now);
-                    if self.again.len() < before {
-                        let _ = self.watch_folders();
+                    if self.again.len() < before && self.root.exists() {
+                        // What cannot be watched now is looked at with the next change.
+                        let _ = self.watch_all();
                         return true;
                     }
                 }
@@ -75,12 +93,12 @@ impl Watch {
     }
 
     /// Lets a burst of changes pass.
-    fn settle(&mut self) {
+    fn settle(&mut self, mut burst: Burst) {
         let began = Instant::now();
         while began.elapsed() < LONGEST {
-            match self.events.recv_timeout(QUIET) {
+            match self.events.recv_timeout(burst.quiet()) {
                 Ok(event) => {
-                    self.matters(event);
+                    self.matters(event, &mut burst);
                 }
                 Err(_) => break,
             }
@@ -88,24 +106,29 @@ impl Watch {
     }
 
     /// Whether an event is a change of something that the site is made of.
-    fn matters(&mut self, event: notify::Result<Event>) -> bool {
+    fn matters(&mut self, event: notify::Result<Event>, burst: &mut Burst) -> bool {
         // A watch that lost count has to look for itself.
         let Ok(event) = event else { return true };
         if event.need_rescan() {
+            self.look_again();
             return true;
         }
         let changes = match event.kind {
             EventKind::Create(_) | EventKind::Remove(_) => true,
             EventKind::Modify(ModifyKind::Metadata(_)) => false,
             EventKind::Modify(_) => true,
+            EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
+                burst.note(&event);
+                false
+            }
             EventKind::Any | EventKind::Access(_) | EventKind::Other => false,
         };
         if !changes || !event.paths.iter().any(|path| self.is_ours(path)) {
             return false;
         }
+        burst.note(&event);
         let appeared = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)));
-        let new_folder = appeared && event.paths.iter().any(|path| path.is_dir());
-        if new_folder {
+        if appeared && event.paths.iter().any(|path| path.is_dir()) {
             self.look_again();
         }
         true
@@ -115,31 +138,130 @@ impl Watch {
         let now = Instant::now();
         self.again = AGAIN.iter().map(|later| now + *later).collect();
         // The folder may be one of those that were missing until now.
-        let _ = self.watch_folders();
+        let _ = self.watch_all();
     }
 
     fn is_ours(&self, path: &Path) -> bool {
+        // A folder that is a link is watched under its real name.
         let Ok(inside) = path.strip_prefix(&self.root) else { return true };
-        let mut parts = inside.iter().map(|part| part.to_string_lossy());
-        let Some(first) = parts.next() else { return false };
-        let hidden = |name: &str| name.starts_with(['.', '#']) || name.ends_with('~');
-        let last = parts.next_back();
-        match last {
-            Some(last) => FOLDERS.contains(&first.as_ref()) && !hidden(&last),
-            None => CONFIG_FILES.iter().any(|(name, _)| first == *name) || FOLDERS.contains(&first.as_ref()),
+        let mut parts = inside.iter();
+        let Some(first) = parts.next() else { return true };
+        if path.starts_with(&self.output)
+            || inside.iter().any(is_left_behind)
+            || NEVER.iter().any(|name| first == *name)
+        {
+            return false;
         }
+        let ending = inside.extension().and_then(OsStr::to_str).unwrap_or_default();
+        parts.next().is_some() || path.is_dir() || ending.is_empty() || DATA.contains(&ending)
     }
 
-    fn watch_folders(&mut self) -> notify::Result<()> {
-        for folder in FOLDERS {
-            let path = self.root.join(folder);
-            // A folder may be a link to one elsewhere: what lies there is watched under its real name.
-            if let Ok(real) = std::fs::canonicalize(&path)
+    /// Watches the program's folder, and every folder in it that a site may be made of. To watch twice is to watch once.
+    fn watch_all(&mut self) -> notify::Result<()> {
+        self.watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
+        for entry in std::fs::read_dir(&self.root).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let marked = path.join("CACHEDIR.TAG").exists();
+            if !marked
+                && self.is_ours(&path)
+                && let Ok(real) = std::fs::canonicalize(&path)
                 && real.is_dir()
             {
                 self.watcher.watch(&real, RecursiveMode::Recursive)?;
             }
         }
         Ok(())
+    }
+}
+
+/// What editors and file managers leave behind, and what is hidden.
+fn is_left_behind(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with(['.', '#']) || name.ends_with('~')
+}
+
+/// The files of a burst that are not as they are going to be.
+#[derive(Default)]
+struct Burst {
+    /// Made in this burst: when such a file goes, nobody misses it.
+    made: HashSet<PathBuf>,
+    /// Being written.
+    open: HashSet<PathBuf>,
+    /// Gone, and perhaps about to come back.
+    gone: HashSet<PathBuf>,
+}
+
+impl Burst {
+    fn note(&mut self, event: &Event) {
+        for path in &event.paths {
+            match event.kind {
+                EventKind::Create(_) if !path.is_dir() => {
+                    if !self.gone.remove(path) {
+                        self.made.insert(path.clone());
+                    }
+                    self.open.insert(path.clone());
+                }
+                EventKind::Modify(ModifyKind::Data(_)) => drop(self.open.insert(path.clone())),
+                EventKind::Access(_) => drop(self.open.remove(path)),
+                EventKind::Modify(ModifyKind::Name(RenameMode::To)) => self.is_there(path),
+                EventKind::Modify(ModifyKind::Name(RenameMode::From)) | EventKind::Remove(_) => self.is_gone(path),
+                _ => {}
+            }
+        }
+    }
+
+    fn is_there(&mut self, path: &Path) {
+        self.gone.remove(path);
+        self.open.remove(path);
+    }
+
+    fn is_gone(&mut self, path: &Path) {
+        self.open.remove(path);
+        if !self.made.remove(path) && !is_left_behind(path.file_name().unwrap_or_default()) {
+            self.gone.insert(path.to_path_buf());
+        }
+    }
+
+    /// How long nothing must happen from here on.
+    fn quiet(&self) -> Duration {
+        if self.open.is_empty() && self.gone.is_empty() { SETTLED } else { UNSETTLED }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, DataChange, RemoveKind};
+
+    use super::*;
+
+    const MADE: EventKind = EventKind::Create(CreateKind::File);
+    const WRITTEN: EventKind = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+    const CLOSED: EventKind = EventKind::Access(AccessKind::Close(AccessMode::Write));
+    const GONE: EventKind = EventKind::Remove(RemoveKind::File);
+    const FROM: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::From));
+    const TO: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+
+    fn quiet_after(events: &[(EventKind, &str)]) -> Duration {
+        let mut burst = Burst::default();
+        for (kind, path) in events {
+            burst.note(&Event::new(*kind).add_path(PathBuf::from(path)));
+        }
+        burst.quiet()
+    }
+
+    #[test]
+    fn a_file_that_is_being_written_is_waited_for() {
+        assert_eq!(quiet_after(&[(WRITTEN, "a.md")]), UNSETTLED);
+        assert_eq!(quiet_after(&[(WRITTEN, "a.md"), (WRITTEN, "a.md"), (CLOSED, "a.md")]), SETTLED);
+    }
+
+    #[test]
+    fn a_save_by_renaming_is_whole_when_the_name_is_back() {
+        let vim = [(MADE, "4913"), (CLOSED, "4913"), (GONE, "4913"), (FROM, "a.md"), (TO, "a.md~")];
+        assert_eq!(quiet_after(&vim), UNSETTLED);
+        let written = [(MADE, "a.md"), (WRITTEN, "a.md"), (CLOSED, "a.md"), (GONE, "a.md~")];
+        assert_eq!(quiet_after(&[&vim[..], &written].concat()), SETTLED);
+        let beside = [(MADE, ".a.tmp"), (WRITTEN, ".a.tmp"), (CLOSED, ".a.tmp"), (FROM, ".a.tmp"), (TO, "a.md")];
+        assert_eq!(quiet_after(&beside), SETTLED);
     }
 }

@@ -1,0 +1,192 @@
+//! A finished build, as pages are served from it: its files, each with the build that last changed it, and what is
+//! wrong since. Pure; a build is never changed, only followed by another.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diagnostic::Findings;
+use crate::http;
+use crate::site::Artifact;
+use crate::site::serve::headers::Rules;
+use crate::site::serve::told::Told;
+
+/// A finished build.
+pub(super) struct Build {
+    /// Grows with every build that differs from the one before.
+    pub(super) version: u64,
+    /// The files of the last build without errors; `None` until there is one of any kind.
+    files: Option<Arc<Files>>,
+    /// The headers that the site is published with.
+    pub(super) headers: Arc<Rules>,
+    /// What is wrong now.
+    pub(super) told: Arc<Told>,
+}
+
+type Files = HashMap<String, Arc<File>>;
+
+/// A file of the site.
+pub(super) struct File {
+    /// Its path in the site.
+    pub(super) path: String,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// The version of the build that last changed it.
+    changed: u64,
+}
+
+impl File {
+    /// Whether it is a page, of whatever origin.
+    pub(super) fn is_html(&self) -> bool {
+        http::content_type(&self.path) == HTML
+    }
+}
+
+/// The type of a page.
+pub(super) const HTML: &str = "text/html; charset=utf-8";
+
+/// What an address leads to.
+pub(super) enum Found<'a> {
+    /// A file.
+    File(&'a Arc<File>),
+    /// A folder that was asked for without its slash.
+    Folder,
+    /// Nothing; the site's own page for that, where it has one.
+    Nothing(Option<&'a Arc<File>>),
+}
+
+/// What an open page has seen: of the site as a whole, and of its own address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// The version of the build.
+    pub(super) build: u64,
+    /// The state of the address.
+    pub(super) page: u64,
+}
+
+impl Build {
+    /// Before there is one.
+    pub(super) fn none(version: u64) -> Self {
+        Self { version, files: None, headers: Arc::default(), told: Arc::default() }
+    }
+
+    /// Whether there has been a build.
+    pub(super) fn is_there(&self) -> bool {
+        self.files.is_some()
+    }
+
+    /// The build that follows this one; `None` where it is the same.
+    pub(super) fn next(&self, artifacts: Vec<Artifact>, findings: &Findings) -> Option<Build> {
+        let version = self.version + 1;
+        let told = Told::of(findings);
+        let told = if *self.told == told { Arc::clone(&self.told) } else { Arc::new(told) };
+        let told_anew = !Arc::ptr_eq(&told, &self.told) || !self.is_there();
+        if findings.has_errors() {
+            // The last good pages stay behind what is wrong.
+            let files = Some(self.files.clone().unwrap_or_default());
+            return told_anew.then(|| Build { version, files, headers: Arc::clone(&self.headers), told });
+        }
+        let before = self.files.as_deref();
+        let files: Files = artifacts.into_iter().map(|artifact| file(artifact, version, before)).collect();
+        let same = before
+            .is_some_and(|before| before.len() == files.len() && files.values().all(|file| file.changed != version));
+        if same && !told_anew {
+            return None;
+        }
+        let headers = files.get("_headers").map(|file| Arc::new(Rules::parse(&String::from_utf8_lossy(&file.bytes))));
+        Some(Build { version, files: Some(Arc::new(files)), headers: headers.unwrap_or_default(), told })
+    }
+
+    /// What a path leads to; it has no leading slash, and nothing in percents.
+    pub(super) fn find(&self, path: &str) -> Found<'_> {
+        let empty = || Found::Nothing(None);
+        let Some(files) = &self.files else { return empty() };
+        let index = (path.is_empty() || path.ends_with('/')).then(|| format!("{path}index.html"));
+        if let Some(file) = files.get(index.as_deref().unwrap_or(path)) {
+            return Found::File(file);
+        }
+        match files.contains_key(&format!("{path}/index.html")) {
+            true => Found::Folder,
+            false => Found::Nothing(files.get("404.html")),
+        }
+    }
+
+    /// What somebody has seen who has just got what is at a path.
+    pub(super) fn seen(&self, path: &str) -> Seen {
+        // That a page has gone, or has come, is a change too: the lowest bit tells them apart.
+        let page = match self.find(path) {
+            Found::File(file) => file.changed << 1,
+            Found::Folder => 0,
+            Found::Nothing(file) => file.map_or(0, |file| file.changed) << 1 | 1,
+        };
+        Seen { build: self.version, page }
+    }
+
+    /// The files besides pages that changed since a build, sorted.
+    pub(super) fn changed_since(&self, version: u64) -> Vec<&str> {
+        let files = self.files.iter().flat_map(|files| files.values());
+        let mut changed: Vec<&str> =
+            files.filter(|file| file.changed > version && !file.is_html()).map(|file| file.path.as_str()).collect();
+        changed.sort_unstable();
+        changed
+    }
+}
+
+/// A file of a new build; the same one as before where its bytes are the same.
+fn file(artifact: Artifact, version: u64, before: Option<&Files>) -> (String, Arc<File>) {
+    let same = before.and_then(|before| before.get(&artifact.path)).filter(|file| file.bytes == artifact.bytes);
+    let file = same
+        .cloned()
+        .unwrap_or_else(|| Arc::new(File { path: artifact.path.clone(), bytes: artifact.bytes, changed: version }));
+    (artifact.path, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+
+    fn site(files: &[(&str, &str)]) -> Vec<Artifact> {
+        files.iter().map(|(path, text)| Artifact::file(&format!("/{path}"), text.as_bytes().to_vec())).collect()
+    }
+
+    fn wrong() -> Findings {
+        std::iter::once(Diagnostic::error("t", "wrong")).collect()
+    }
+
+    const GOOD: [(&str, &str); 3] = [("a/index.html", "A"), ("404.html", "none"), ("b.css", "b")];
+
+    #[test]
+    fn a_file_is_new_only_where_its_bytes_are() {
+        let first = Build::none(10).next(site(&GOOD), &Findings::new()).unwrap();
+        assert!(first.next(site(&GOOD), &Findings::new()).is_none());
+        assert_eq!((first.changed_since(10), first.changed_since(11)), (vec!["b.css"], vec![]));
+        let second = first.next(site(&[("a/index.html", "A"), ("b.css", "c")]), &Findings::new()).unwrap();
+        assert_eq!(second.seen("a/").page, first.seen("a/").page);
+        assert_eq!(second.changed_since(11), ["b.css"]);
+    }
+
+    #[test]
+    fn a_page_that_goes_and_comes_back_is_a_change_each_time() {
+        let first = Build::none(10).next(site(&GOOD), &Findings::new()).unwrap();
+        let without = first.next(site(&GOOD[1..]), &Findings::new()).unwrap();
+        let back = without.next(site(&GOOD), &Findings::new()).unwrap();
+        let seen = [&first, &without, &back].map(|build| build.seen("a/").page);
+        assert!(seen[0] != seen[1] && seen[1] != seen[2] && seen[0] != seen[2], "{seen:?}");
+    }
+
+    #[test]
+    fn a_mistake_keeps_the_pages_and_is_told_once() {
+        let first = Build::none(10).next(site(&GOOD), &Findings::new()).unwrap();
+        let broken = first.next(Vec::new(), &wrong()).unwrap();
+        assert!(matches!(broken.find("a/"), Found::File(_)) && broken.told.errors == 1);
+        assert!(broken.next(Vec::new(), &wrong()).is_none());
+        let mended = broken.next(site(&GOOD), &Findings::new()).unwrap();
+        assert_eq!((mended.told.errors, mended.seen("a/").page), (0, first.seen("a/").page));
+    }
+
+    #[test]
+    fn a_first_build_with_a_mistake_is_a_build() {
+        let broken = Build::none(10).next(Vec::new(), &wrong()).unwrap();
+        assert!(broken.is_there() && matches!(broken.find(""), Found::Nothing(None)));
+    }
+}
