@@ -23,6 +23,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a program of your own: pages, guides, a theme and four sessions, ready to build
+    New(New),
     /// Build the website into public/
     Build(Build),
     /// Show the website while you write; a mistake shows in the page, with its place
@@ -48,6 +50,17 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// Make a program of your own.
+#[derive(Debug, Args)]
+pub struct New {
+    /// The folder; it is empty, or not there yet
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// What the program is called [default: asked for on a terminal, else the folder's name]
+    #[arg(long)]
+    pub name: Option<String>,
 }
 
 /// Build the website.

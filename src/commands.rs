@@ -5,6 +5,7 @@ mod build;
 mod compose;
 mod hooks;
 mod list;
+mod new;
 mod plan;
 mod play;
 mod rehearse;
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),
         Command::Outputs => outputs(),
+        Command::New(args) => new::new(start, args),
         Command::Build(args) => open(start).and_then(|(project, findings)| build::build(project, findings, args)),
         Command::Compose(args) => compose::compose(args),
         Command::Serve(args) => open(start).and_then(|(project, _)| serve::serve(&project, args)),

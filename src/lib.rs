@@ -28,6 +28,7 @@
 //! | [`music`] | playlists and audio files → timeline → frames → a sink |
 //! | [`session`] | draws a timeline: picture, table, text, JSON |
 //! | [`site`] | Markdown and a theme → artifacts → a folder, or a preview |
+//! | [`starter`] | what a new program begins with |
 //! | [`http`] | what serves the preview |
 //! | [`control`] | what a facilitator holds: commands in, status out |
 //! | [`report`] | findings as words |
@@ -55,4 +56,5 @@ pub mod project;
 pub mod report;
 pub mod session;
 pub mod site;
+pub mod starter;
 pub mod units;

@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::report::{self, Format};
 use crate::site::write::{Inputs, Writing, Written};
 use crate::site::{self, Mode, Options};
+use crate::starter;
 
 /// Builds the site. `findings` are those of the configuration.
 pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Build) -> Outcome {
@@ -21,6 +22,7 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
         let wrong = || Failure::new("usage/base-url", format!("`{url}` is not a whole address"), Some(hint));
         project.config.base_url = whole_address(url).ok_or_else(wrong)?;
     }
+    findings.extend(starter::left_to_fill_in(&project));
     let options = options(args);
     let output = args.output.clone().unwrap_or_else(|| project.output());
     if !findings.has_errors() {
@@ -50,14 +52,18 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
                 return Err(Failure::Told);
             }
             let written = writing.finish()?;
-            inputs.remember(&project, &output, &found, written)?;
+            inputs.remember(&project, &output, &found, &written)?;
             written
         }
     };
     tell(&hooks::run(&project, &project.config.hooks.after_build, &output))?;
     if args.format == Format::Human {
         let shown = args.output.as_deref().unwrap_or(Path::new(&project.config.output_dir));
-        writeln!(io::stdout(), "{}", summary(written, shown, began.elapsed().as_secs_f64()))?;
+        writeln!(io::stdout(), "{}", summary(&written, shown, began.elapsed().as_secs_f64()))?;
+        if let Some((folder, count)) = &written.aside {
+            let files = if *count == 1 { "a file that was".to_owned() } else { format!("{count} files that were") };
+            writeln!(io::stdout(), "{files} not written by holdspace stood in the way; kept in {}", folder.display())?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -67,7 +73,7 @@ fn options(args: &cli::Build) -> Options {
 }
 
 /// `built 24 pages and 12 files into public/ in 0.12 s; 3 changed`
-fn summary(written: Written, output: &Path, seconds: f64) -> String {
+fn summary(written: &Written, output: &Path, seconds: f64) -> String {
     let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     let files = written.changed + written.unchanged - written.pages;
     let mut changes = match written.changed {

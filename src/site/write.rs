@@ -1,23 +1,29 @@
-//! Artifacts into a folder: whole, or not at all.
+//! Artifacts into a folder: whole, or not at all, and at no moment half.
 //!
 //! 1. What changed is written beside, where nobody reads it, as soon as it is made. If that fails, or the site has
 //!    mistakes, nothing has happened.
-//! 2. File by file it is renamed into place, pages last, so that no page names a file that isn't there yet.
-//! 3. What an earlier build wrote and this one didn't is taken away.
+//! 2. File by file it is renamed into place, in an order in which no page names what isn't there yet: pictures, styles,
+//!    pages, then what lists pages. Where new pages name each other, each has a word of [`patience`] at its place first.
+//! 3. What an earlier build wrote and this one didn't is taken away, pages first.
 //!
+//! So whoever is stopped in the middle, by a full disk or by `kill -9`, leaves whole pages whose links lead somewhere.
 //! A folder that isn't there yet appears at once, finished. A file that is not ours is never deleted: [`ledger`] keeps a
-//! list of what we wrote, and what somebody changed since is theirs. What is as it should be is not touched.
+//! list of what we wrote, what somebody changed since is theirs, and what stands where a page of ours is to go is kept
+//! aside. What is as it should be is not touched. Two builds of one program take turns.
 
 mod ledger;
+mod names;
+mod patience;
 mod unchanged;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Write as _;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -30,7 +36,7 @@ use ledger::{Files, Ledger, Ours, hash_of};
 pub use unchanged::{Before, Inputs};
 
 /// What writing did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// How many of the files are pages of content/.
     pub pages: usize,
@@ -40,6 +46,8 @@ pub struct Written {
     pub unchanged: usize,
     /// Files of an earlier build that were taken away.
     pub removed: usize,
+    /// Where files are kept that were not ours and stood in the way, and how many.
+    pub aside: Option<(PathBuf, usize)>,
 }
 
 /// Why a site could not be written.
@@ -48,9 +56,23 @@ pub enum WriteError {
     /// The folder is one that the program itself lives in.
     #[error("cannot build into `{}`: the program's own files are there", .0.display())]
     OwnFolder(PathBuf),
-    /// A file or folder stands where another is to go.
+    /// A file, a folder or a link stands where another is to go.
     #[error("cannot write `{}`: something that is not ours is in the way", .0.display())]
     InTheWay(PathBuf),
+    /// A name that no file can have.
+    #[error(
+        "cannot write `{0}`: its name is too long for a file; give the page a shorter `slug`, or the file another name"
+    )]
+    TooLong(String),
+    /// Two files that are one on this disk.
+    #[error("cannot write both `{0}` and `{1}`: here, capital and small letters are the same")]
+    Twins(String, String),
+    /// A file that another needs as a folder.
+    #[error("cannot write both `{0}` and `{1}`: the first cannot be a file and a folder")]
+    Nested(String, String),
+    /// Somebody else builds the same program, and does not come to an end.
+    #[error("another holdspace has been writing this site for {} s", .0.as_secs())]
+    Busy(Duration),
     /// The world said no.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -60,6 +82,10 @@ pub enum WriteError {
 pub struct Writing {
     ledger: Ledger,
     output: PathBuf,
+    /// Where what is not ours is kept.
+    aside: PathBuf,
+    /// Held until the end.
+    _turn: File,
     /// Whether the folder isn't there yet.
     is_new: bool,
     /// Goes away with us.
@@ -76,6 +102,8 @@ struct Taken {
     ours: Ours,
     /// The number of its file in the stage; `None` where the folder has it as it is.
     staged: Option<usize>,
+    /// Whether another file stands at its place.
+    replaces: bool,
 }
 
 impl Writing {
@@ -85,16 +113,20 @@ impl Writing {
     /// When the folder is the program's own, or cannot be written beside.
     pub fn begin(project: &Project, output: &Path) -> Result<Writing, WriteError> {
         refuse_own_folders(project, output)?;
+        let turn = turn(&project.cache())?;
         let ledger = Ledger::of(project, output)?;
+        let output = real_place(output)?;
         let is_new = !output.exists();
+        sweep(&project.cache(), Duration::ZERO);
         if !is_new {
-            sweep(output);
+            sweep(&output, Duration::from_secs(3600));
         }
         // What is renamed must lie on the same disk.
         let beside = output.ancestors().skip(usize::from(is_new)).find(|folder| folder.is_dir());
-        let stage = stage_in(beside.unwrap_or(Path::new(".")))?;
+        let stage = stage(&project.cache(), beside.unwrap_or(Path::new(".")))?;
+        let aside = project.cache().join("aside");
         let (taken, staged, failed) = (Mutex::default(), AtomicUsize::default(), Mutex::default());
-        Ok(Writing { ledger, output: output.to_path_buf(), is_new, stage, taken, staged, failed })
+        Ok(Writing { ledger, output, aside, _turn: turn, is_new, stage, taken, staged, failed })
     }
 
     /// Puts everything in its place.
@@ -106,38 +138,41 @@ impl Writing {
             return Err(error);
         }
         let taken = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path() };
+        names::check(taken.keys().map(String::as_str))?;
+        names::refuse_twins_on(self.stage.path(), taken.keys().map(String::as_str))?;
+        let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
         let written = if self.is_new { place.create(&taken)? } else { place.update(&taken)? };
         Ok(Written { pages: taken.values().filter(|taken| taken.kind == Kind::Page).count(), ..written })
     }
 
     fn take(&self, artifact: &Artifact) -> Result<(), WriteError> {
+        names::check_length(&artifact.path)?;
         let mut ours = Ours { hash: hash_of(&artifact.bytes), stamp: None };
         if self.is_new {
             ours.stamp = Some(write_new(&self.stage.path().join("site").join(&artifact.path), &artifact.bytes)?);
-            self.note(artifact, ours, Some(0));
+            self.note(artifact, ours, Some(0), false);
             return Ok(());
         }
         let path = self.output.join(&artifact.path);
         let known = self.ledger.known.get(&artifact.path).filter(|known| known.hash == ours.hash);
         if let Some(known) = known.filter(|known| known.is_untouched(&path)) {
-            self.note(artifact, known.clone(), None);
+            self.note(artifact, known.clone(), None, false);
             return Ok(());
         }
-        in_the_way(&self.output, &path)?;
+        let replaces = in_the_way(&self.output, &path)?;
         if holds(&path, &artifact.bytes) {
             ours.stamp = fs::symlink_metadata(&path).ok().map(|found| Stamp::of(&found));
-            self.note(artifact, ours, None);
+            self.note(artifact, ours, None, false);
             return Ok(());
         }
         let number = self.staged.fetch_add(1, Ordering::Relaxed);
         write_new(&self.stage.path().join(number.to_string()), &artifact.bytes)?;
-        self.note(artifact, ours, Some(number));
+        self.note(artifact, ours, Some(number), replaces);
         Ok(())
     }
 
-    fn note(&self, artifact: &Artifact, ours: Ours, staged: Option<usize>) {
-        let taken = Taken { kind: artifact.kind, ours, staged };
+    fn note(&self, artifact: &Artifact, ours: Ours, staged: Option<usize>, replaces: bool) {
+        let taken = Taken { kind: artifact.kind, ours, staged, replaces };
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(artifact.path.clone(), taken);
     }
 }
@@ -155,6 +190,7 @@ struct Place<'w> {
     ledger: &'w Ledger,
     output: &'w Path,
     stage: &'w Path,
+    aside: &'w Path,
 }
 
 impl Place<'_> {
@@ -164,7 +200,9 @@ impl Place<'_> {
         fs::create_dir_all(&site).at("create", &site)?;
         let parent = self.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).at("create", parent)?;
-        fs::rename(&site, self.output).at("create", self.output)?;
+        // Should we be stopped between, the next build knows what is ours.
+        self.ledger.save_both(files(taken))?;
+        put_folder(&site, self.output)?;
         self.ledger.save(files(taken))?;
         Ok(Written { changed: taken.len(), ..Written::default() })
     }
@@ -173,46 +211,138 @@ impl Place<'_> {
     fn update(&self, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
         let changed: BTreeSet<&str> = staged(taken).map(|(path, _)| path).collect();
         let gone = self.ledger.known.keys().any(|path| !taken.contains_key(path));
-        if changed.is_empty() && !gone && self.ledger.known == files(taken) {
+        if changed.is_empty() && !gone && self.ledger.before.is_empty() && self.ledger.known == files(taken) {
             return Ok(Written { unchanged: taken.len(), ..Written::default() });
         }
+        let stale = self.stale(taken);
+        let new_pages: Vec<&str> =
+            changed.iter().copied().filter(|path| is_page(path) && !taken[*path].replaces).collect();
+        let patience = patience::stage(self.stage, &new_pages, &stale)?;
         // Should we be stopped from here on, the next build knows what may be ours.
-        let mut ours = self.ledger.known.clone();
-        ours.extend(files(taken));
-        self.ledger.save(ours)?;
+        self.ledger.save_both(files(taken))?;
+        self.make_folders(&changed)?;
+        let aside = self.keep_aside(taken, &changed)?;
+
         let mut files = files(taken);
-        for kind in [Kind::File, Kind::Page] {
-            for (path, number) in staged(taken).filter(|(path, _)| taken[*path].kind == kind) {
-                let to = self.output.join(path);
-                let folder = to.parent().unwrap_or(self.output);
-                fs::create_dir_all(folder).at("create", folder)?;
-                fs::rename(self.stage.join(number.to_string()), &to).at("write", &to)?;
-                if let Some(ours) = files.get_mut(path) {
-                    ours.stamp = fs::symlink_metadata(&to).ok().map(|found| Stamp::of(&found));
+        let mut order: Vec<(Rank, &str, usize)> =
+            staged(taken).map(|(path, number)| (Rank::of(path), path, number)).collect();
+        order.sort_unstable();
+        let pages_begin = order.partition_point(|(rank, ..)| *rank < Rank::Page);
+        for (at, (_, path, number)) in order.iter().enumerate() {
+            if at == pages_begin {
+                patience.iter().try_for_each(|patience| patience.put_all(&new_pages, self.output))?;
+            }
+            let to = self.output.join(path);
+            put(&self.stage.join(number.to_string()), &to)?;
+            if let Some(ours) = files.get_mut(*path) {
+                ours.stamp = fs::symlink_metadata(&to).ok().map(|found| Stamp::of(&found));
+            }
+        }
+        let pages: Vec<&str> = stale.iter().copied().filter(|path| is_page(path)).collect();
+        patience.iter().try_for_each(|patience| patience.put_all(&pages, self.output))?;
+        let removed = self.remove(&stale)?;
+        self.ledger.save(files)?;
+        let unchanged = taken.len() - changed.len();
+        Ok(Written { changed: changed.len(), unchanged, removed, aside, ..Written::default() })
+    }
+
+    /// Makes the folders before anything is put into them; where one cannot be made, none is.
+    fn make_folders(&self, changed: &BTreeSet<&str>) -> Result<(), PathError> {
+        let of = |path: &'_ &str| path.match_indices('/').map(|(at, _)| path[..at].to_owned()).collect::<Vec<_>>();
+        let wanted: BTreeSet<String> = changed.iter().flat_map(of).collect();
+        let mut made: Vec<PathBuf> = Vec::new();
+        for folder in wanted {
+            let path = self.output.join(folder);
+            match fs::create_dir(&path) {
+                Ok(()) => made.push(path),
+                Err(_) if path.is_dir() => {}
+                Err(error) => {
+                    // What cannot be taken back is an empty folder.
+                    made.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
+                    return Err(error).at("create", &path);
                 }
             }
         }
-        let removed = self.prune(taken)?;
-        self.ledger.save(files)?;
-        Ok(Written { changed: changed.len(), unchanged: taken.len() - changed.len(), removed, ..Written::default() })
+        Ok(())
     }
 
-    /// Takes away what an earlier build wrote, nobody changed since, and this build didn't write.
-    fn prune(&self, taken: &BTreeMap<String, Taken>) -> Result<usize, PathError> {
-        let mut removed = 0;
-        for (path, known) in self.ledger.known.iter().filter(|(path, _)| !taken.contains_key(*path)) {
-            let file = self.output.join(path);
-            let ours = is_inside(path) && fs::read(&file).is_ok_and(|bytes| hash_of(&bytes) == known.hash);
-            if ours {
-                fs::remove_file(&file).at("delete", &file)?;
-                removed += 1;
-                // A folder that still holds something stays.
-                let folders = file.ancestors().skip(1).take_while(|folder| *folder != self.output);
-                let _ = folders.map(fs::remove_dir).take_while(Result::is_ok).count();
-            }
+    /// Keeps what is not ours and stands where a file of ours is to go.
+    fn keep_aside(
+        &self,
+        taken: &BTreeMap<String, Taken>,
+        changed: &BTreeSet<&str>,
+    ) -> Result<Option<(PathBuf, usize)>, PathError> {
+        let is_theirs = |path: &&&str| {
+            taken[**path].replaces && !self.ledger.may_have_written(path) && !patience::is_at(&self.output.join(path))
+        };
+        let theirs: Vec<&&str> = changed.iter().filter(is_theirs).collect();
+        if theirs.is_empty() {
+            return Ok(None);
         }
-        Ok(removed)
+        let free = (1..).map(|number: u32| self.aside.join(number.to_string())).find(|folder| !folder.exists());
+        let folder = free.expect("there are more numbers than folders");
+        for path in &theirs {
+            let (from, to) = (self.output.join(path), folder.join(path));
+            let parent = to.parent().unwrap_or(&folder);
+            fs::create_dir_all(parent).at("create", parent)?;
+            fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop)).at("keep aside", &from)?;
+        }
+        Ok(Some((folder, theirs.len())))
     }
+
+    /// What an earlier build wrote, nobody changed since, and this site doesn't have.
+    fn stale(&self, taken: &BTreeMap<String, Taken>) -> Vec<&str> {
+        let candidates = self.ledger.paths().filter(|path| !taken.contains_key(*path) && is_inside(path));
+        let ours = candidates.filter(|path| {
+            let file = self.output.join(path);
+            // Behind a link lies another folder, which is not ours.
+            in_the_way(self.output, &file).is_ok_and(|is_there| is_there)
+                && fs::read(&file).is_ok_and(|bytes| self.ledger.wrote(path, &bytes) || patience::is(&bytes))
+        });
+        ours.collect()
+    }
+
+    /// Takes files away, pages before what they name, and the folders that are empty then.
+    fn remove(&self, stale: &[&str]) -> Result<usize, PathError> {
+        let mut order = stale.to_vec();
+        order.sort_by_key(|path| std::cmp::Reverse(Rank::of(path)));
+        for path in &order {
+            let file = self.output.join(path);
+            fs::remove_file(&file).at("delete", &file)?;
+            // A folder that still holds something stays.
+            let folders = file.ancestors().skip(1).take_while(|folder| *folder != self.output);
+            let _ = folders.map(fs::remove_dir).take_while(Result::is_ok).count();
+        }
+        Ok(order.len())
+    }
+}
+
+/// When a file is put into place: nothing names what comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Pictures, fonts, papers.
+    Thing,
+    /// Styles and scripts.
+    Style,
+    /// Whatever a browser reads as a page.
+    Page,
+    /// Feeds, the sitemap, the index of a search, redirects.
+    List,
+}
+
+impl Rank {
+    fn of(path: &str) -> Rank {
+        match path.rsplit('/').next().unwrap_or_default().rsplit_once('.').map(|(_, ending)| ending) {
+            Some("html" | "htm" | "xhtml") => Rank::Page,
+            Some("css" | "js" | "mjs") => Rank::Style,
+            Some("xml" | "json" | "txt") | None => Rank::List,
+            Some(_) => Rank::Thing,
+        }
+    }
+}
+
+fn is_page(path: &str) -> bool {
+    Rank::of(path) == Rank::Page
 }
 
 fn files(taken: &BTreeMap<String, Taken>) -> Files {
@@ -234,15 +364,87 @@ fn refuse_own_folders(project: &Project, output: &Path) -> Result<(), WriteError
     Ok(())
 }
 
-fn in_the_way(output: &Path, path: &Path) -> Result<(), WriteError> {
-    if path.is_dir() {
+/// Whether a file is there already. A folder or a link at its place, and a file or a link on the way, are in the way: a
+/// link to a folder would lead our files out of the site.
+fn in_the_way(output: &Path, path: &Path) -> Result<bool, WriteError> {
+    let found = fs::symlink_metadata(path);
+    if found.as_ref().is_ok_and(|found| !found.is_file()) {
         return Err(WriteError::InTheWay(path.to_path_buf()));
     }
     let mut folders = path.ancestors().skip(1).take_while(|folder| *folder != output);
-    match folders.find(|folder| folder.is_file()) {
+    match folders.find(|folder| fs::symlink_metadata(folder).is_ok_and(|found| !found.is_dir())) {
         Some(file) => Err(WriteError::InTheWay(file.to_path_buf())),
-        None => Ok(()),
+        None => Ok(found.is_ok()),
     }
+}
+
+/// Where the folder really is. It may be a link to one; a link to nothing, or a file, is in the way.
+fn real_place(output: &Path) -> Result<PathBuf, WriteError> {
+    match fs::symlink_metadata(output) {
+        Err(_) => Ok(output.to_path_buf()),
+        Ok(_) if output.is_dir() => Ok(fs::canonicalize(output).at("find", output)?),
+        Ok(_) => Err(WriteError::InTheWay(output.to_path_buf())),
+    }
+}
+
+/// How long another build is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until nobody else writes for this program. The file is held as long as it is kept.
+fn turn(cache: &Path) -> Result<File, WriteError> {
+    let path = cache.join("writing.lock");
+    fs::create_dir_all(cache).at("create", cache)?;
+    let file = File::options().create(true).truncate(false).write(true).open(&path).at("write", &path)?;
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            // A disk without locks has to do without turns.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(file),
+            Err(TryLockError::WouldBlock) if began.elapsed() > PATIENCE => return Err(WriteError::Busy(PATIENCE)),
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
+        }
+    }
+}
+
+/// Puts a finished file into its place, in one move.
+fn put(from: &Path, to: &Path) -> Result<(), PathError> {
+    match fs::rename(from, to) {
+        // The disk says that it is the same, and is another all the same.
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            let folder = to.parent().unwrap_or(to);
+            let beside = tempfile::Builder::new().prefix(STAGE).tempfile_in(folder).at("write into", folder)?;
+            fs::copy(from, beside.path()).at("write", to)?;
+            beside.persist(to).map_err(|error| error.error).at("write", to).map(drop)
+        }
+        renamed => renamed.at("write", to),
+    }
+}
+
+/// Puts a finished folder into its place, in one move.
+fn put_folder(from: &Path, to: &Path) -> Result<(), PathError> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            let stage = stage_in(to.parent().unwrap_or(to))?;
+            let beside = stage.path().join("site");
+            copy_tree(from, &beside)?;
+            fs::rename(&beside, to).at("create", to)
+        }
+        renamed => renamed.at("create", to),
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<(), PathError> {
+    fs::create_dir(to).at("create", to)?;
+    for entry in fs::read_dir(from).at("read", from)? {
+        let path = entry.at("read", from)?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_tree(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).at("write", &target)?;
+        }
+    }
+    Ok(())
 }
 
 fn holds(path: &Path, bytes: &[u8]) -> bool {
@@ -263,21 +465,38 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<Stamp, PathError> {
 
 const STAGE: &str = ".holdspace-";
 
-/// Takes away what a build that was cut short left behind. What is younger may belong to one that still goes on.
-fn sweep(output: &Path) {
-    let entries = fs::read_dir(output).into_iter().flatten().flatten();
+/// Takes away what a build that was cut short left behind. Beside a site, what is younger may belong to another
+/// program's build that still goes on.
+fn sweep(folder: &Path, older_than: Duration) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(STAGE)) {
         let age = entry.metadata().and_then(|found| found.modified()).ok().and_then(|since| since.elapsed().ok());
-        if age.is_some_and(|age| age > Duration::from_secs(3600)) {
+        if older_than.is_zero() || age.is_some_and(|age| age > older_than) {
             // A leftover that cannot be deleted harms nobody.
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
         }
     }
 }
 
-/// A folder of our own that goes away with us. It is made where it will be renamed from, on the same disk.
+/// A folder of our own that goes away with us: in the program's cache, or, where that is another disk, beside the site.
+fn stage(cache: &Path, beside: &Path) -> Result<tempfile::TempDir, PathError> {
+    if same_disk(cache, beside) { stage_in(cache) } else { stage_in(beside) }
+}
+
 fn stage_in(folder: &Path) -> Result<tempfile::TempDir, PathError> {
     tempfile::Builder::new().prefix(STAGE).tempdir_in(folder).at("write into", folder)
+}
+
+#[cfg(unix)]
+fn same_disk(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let disk = |path: &Path| fs::metadata(path).ok().map(|found| found.dev());
+    disk(one).is_some_and(|of_one| disk(other) == Some(of_one))
+}
+
+#[cfg(not(unix))]
+fn same_disk(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// The list is a file that somebody could have changed: it may name nothing outside the folder.

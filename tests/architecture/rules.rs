@@ -162,8 +162,8 @@ pub const DOORS: &[Door] = &[
     },
     Door {
         name: "tempfile",
-        rooms: &["site::write", "site::image::shelf", "music::library", "music::sink::file"],
-        why: "four places write a file whole or not at all",
+        rooms: &["site::write", "site::image::shelf", "music::library", "music::sink::file", "commands"],
+        why: "five places write whole or not at all: a site, its pictures, a list, a sound, and a new program",
     },
     Door {
         name: "blake3",

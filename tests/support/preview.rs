@@ -4,7 +4,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -33,7 +34,13 @@ impl Preview {
 
     /// The same, asked for in these words.
     pub fn with(project: &TestProject, words: &[&str]) -> Preview {
-        let mut command = project.command(&[&["serve"], words].concat());
+        Preview::in_folder(project.root(), words)
+    }
+
+    /// The same of the program in a folder.
+    pub fn in_folder(root: &Path, words: &[&str]) -> Preview {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_holdspace"));
+        command.arg("-C").arg(root).arg("serve").args(words).env("NO_COLOR", "1");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary runs");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
         let (sender, said) = channel();

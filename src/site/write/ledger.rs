@@ -1,7 +1,7 @@
 //! The list of what we wrote into one output folder, in `.holdspace/outputs/`. What is on it and is still as we left it
 //! is ours; everything else is somebody's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,11 @@ pub(super) struct Ledger {
     output: PathBuf,
     /// What an earlier build wrote, by its path in the folder.
     pub(super) known: Files,
+    /// What may be there besides, by its hashes: a build was stopped while it put files into place.
+    pub(super) before: Hashes,
 }
+
+type Hashes = BTreeMap<String, BTreeSet<String>>;
 
 /// Files that we wrote.
 pub(super) type Files = BTreeMap<String, Ours>;
@@ -56,6 +60,8 @@ impl Ours {
 struct LedgerFile {
     output: PathBuf,
     files: Files,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    before: Hashes,
 }
 
 impl Ledger {
@@ -64,13 +70,45 @@ impl Ledger {
         let absolute = std::path::absolute(output).at("find", output)?;
         let file = place(project, &absolute, "json");
         let read = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<LedgerFile>(&bytes).ok());
-        let known = read.filter(|read| read.output == absolute).map(|read| read.files).unwrap_or_default();
-        Ok(Ledger { file, output: absolute, known })
+        let read = read.filter(|read| read.output == absolute);
+        let (known, before) = read.map(|read| (read.files, read.before)).unwrap_or_default();
+        Ok(Ledger { file, output: absolute, known, before })
+    }
+
+    /// The paths of all that we may have written.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        let paths: BTreeSet<&str> = self.known.keys().chain(self.before.keys()).map(String::as_str).collect();
+        paths.into_iter()
+    }
+
+    /// Whether a file of ours may be at a path.
+    pub(super) fn may_have_written(&self, path: &str) -> bool {
+        self.known.contains_key(path) || self.before.contains_key(path)
+    }
+
+    /// Whether these bytes at a path are ours.
+    pub(super) fn wrote(&self, path: &str, bytes: &[u8]) -> bool {
+        let hash = hash_of(bytes);
+        self.known.get(path).is_some_and(|known| known.hash == hash)
+            || self.before.get(path).is_some_and(|hashes| hashes.contains(&hash))
+    }
+
+    /// Puts another list in this one's place, beside which all that this one names counts still.
+    pub(super) fn save_both(&self, files: Files) -> Result<(), PathError> {
+        let mut before = self.before.clone();
+        for (path, ours) in &self.known {
+            before.entry(path.clone()).or_default().insert(ours.hash.clone());
+        }
+        self.save_with(files, before)
     }
 
     /// Puts another list in this one's place.
     pub(super) fn save(&self, files: Files) -> Result<(), PathError> {
-        let ledger = LedgerFile { output: self.output.clone(), files };
+        self.save_with(files, Hashes::new())
+    }
+
+    fn save_with(&self, files: Files, before: Hashes) -> Result<(), PathError> {
+        let ledger = LedgerFile { output: self.output.clone(), files, before };
         save(&self.file, &serde_json::to_vec(&ledger).expect("paths and hashes are plain data"))
     }
 }
@@ -85,8 +123,10 @@ pub(super) fn place(project: &Project, absolute: &Path, ending: &str) -> PathBuf
 pub(super) fn save(file: &Path, bytes: &[u8]) -> Result<(), PathError> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder).at("create", folder)?;
-    let beside = tempfile::NamedTempFile::new_in(folder).at("write into", folder)?;
-    fs::write(beside.path(), bytes).at("write", beside.path())?;
+    // Not where lists are looked for, and under a name that is swept: who is stopped here leaves nothing for long.
+    let cache = folder.parent().unwrap_or(folder);
+    let beside = tempfile::Builder::new().prefix(super::STAGE).tempfile_in(cache).at("write into", cache)?;
+    fs::write(beside.path(), bytes).at("write", file)?;
     beside.persist(file).map_err(|error| error.error).at("write", file)?;
     Ok(())
 }

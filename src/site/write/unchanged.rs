@@ -56,7 +56,10 @@ impl Inputs {
     pub fn before(&self, project: &Project, output: &Path) -> Option<Before> {
         let ledger = Ledger::of(project, output).ok()?;
         let kept: Kept = serde_json::from_slice(&fs::read(place(project, output)?).ok()?).ok()?;
-        let same = kept.inputs == self.hash && !ledger.known.is_empty() && is_untouched(&ledger.known, output);
+        let same = kept.inputs == self.hash
+            && !ledger.known.is_empty()
+            && ledger.before.is_empty()
+            && is_untouched(&ledger.known, output);
         let written = Written { pages: kept.pages, unchanged: ledger.known.len(), ..Written::default() };
         same.then(|| Before { findings: kept.findings.into_iter().map(Diagnostic::from).collect(), written })
     }
@@ -70,7 +73,7 @@ impl Inputs {
         project: &Project,
         output: &Path,
         findings: &Findings,
-        written: Written,
+        written: &Written,
     ) -> Result<(), PathError> {
         let Some(place) = place(project, output).filter(|_| !self.is_young && !asks_the_time(project)) else {
             return Ok(());

@@ -1,0 +1,42 @@
+//! Lists the files that `holdspace new` makes a program from, so that the binary has them in it: this repository's own
+//! words, theme and playlists. No crate for it: the list is forty lines.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// What a new program begins with.
+const PARTS: [&str; 3] = ["content", "themes/haven", "playlists"];
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder"));
+    let mut files = Vec::new();
+    for part in PARTS {
+        println!("cargo::rerun-if-changed={part}");
+        collect(&root.join(part), &mut files);
+    }
+    files.sort();
+    let mut list = String::from("&[\n");
+    for file in files {
+        let path = file.strip_prefix(&root).expect("it is inside").to_string_lossy().replace('\\', "/");
+        let _ = writeln!(list, "    ({path:?}, include_bytes!({:?})),", file.display().to_string());
+    }
+    list.push_str("]\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder for what is made"));
+    fs::write(out.join("starter.rs"), list).expect("that folder can be written");
+}
+
+/// The files below a folder, but for the music, whose pieces are large and ours, and pictures of this program.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
+    for entry in entries {
+        let path = entry.expect("a folder that can be read").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let hidden = name.starts_with('.') || name.ends_with('~');
+        if path.is_dir() && name != "music" && !hidden {
+            collect(&path, files);
+        } else if path.is_file() && !hidden && name != "screenshot.png" && name != "session-1.svg" {
+            files.push(path);
+        }
+    }
+}
