@@ -1,6 +1,7 @@
 //! `holdspace new`: what it makes builds, plans and can be looked at, from the binary alone.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+#![allow(clippy::print_stderr, reason = "a test that is left out says so")]
 
 #[path = "support/preview.rs"]
 mod preview;

@@ -2,6 +2,7 @@
 //! and nothing that is not ours is lost.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+#![allow(clippy::print_stderr, reason = "a test that is left out says so")]
 
 mod support;
 
