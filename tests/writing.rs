@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use holdspace::project::Project;
 use holdspace::site::write::{WriteError, Writing, Written};
@@ -82,15 +82,26 @@ fn writes_for_ever() {
     let Some(root) = std::env::var_os("HOLDSPACE_WRITES_INTO") else { return };
     let project = project(Path::new(&root));
     let sites = [site(0), site(1), site(2)];
+    fs::write(Path::new(&root).join(BEGAN), "").unwrap();
     for turn in 0.. {
         write(&project, &sites[turn % 3], &project.output()).unwrap();
     }
 }
 
+/// The file by which that process says that it writes from now on.
+const BEGAN: &str = ".began";
+
 fn writer(root: &Path) -> std::process::Child {
+    let _ = fs::remove_file(root.join(BEGAN));
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "writes_for_ever", "--ignored"]).env("HOLDSPACE_WRITES_INTO", root);
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    while !root.join(BEGAN).exists() {
+        assert!(Instant::now() < until, "it never begins");
+        thread::sleep(Duration::from_micros(200));
+    }
+    child
 }
 
 #[test]
@@ -99,11 +110,16 @@ fn a_hundred_kills_at_any_moment_leave_whole_pages_whose_links_lead_somewhere() 
     let project = project(world.root());
     let output = project.output();
     write(&project, &site(0), &output).unwrap();
+    let began = Instant::now();
+    for which in [1, 2, 0] {
+        write(&project, &site(which), &output).unwrap();
+    }
+    let round_trip = began.elapsed();
     let mut between = 0;
-    for round in 0..100_u64 {
+    for round in 0..100_u32 {
         let mut child = writer(world.root());
-        // From the first moment on; uneven steps, so that no moment is left out.
-        thread::sleep(Duration::from_micros(8_000 + (round * 7_919) % 60_000));
+        // From the first moment on; uneven steps, so that no moment of three writings is left out.
+        thread::sleep(round_trip.mul_f64(f64::from((round * 37) % 100) / 100.0));
         child.kill().unwrap();
         child.wait().unwrap();
         let faults = faults(&output);
@@ -139,8 +155,8 @@ fn while_a_site_is_written_every_moment_is_readable() {
     write(&project, &site(0), &output).unwrap();
     let mut child = writer(world.root());
     let mut looks = 0;
-    let until = std::time::Instant::now() + Duration::from_secs(3);
-    while std::time::Instant::now() < until {
+    let until = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < until {
         let home = fs::read_to_string(output.join("index.html")).unwrap();
         assert!(home.starts_with("<!doctype html>") && home.ends_with("</html>\n"), "{home}");
         looks += 1;
