@@ -119,7 +119,6 @@ const OF_NOBODY: &[(&str, &str)] = &[
     ("Telephone The Catalyst Center at 720-675-7123.", "Telephone us."),
     (", at The Catalyst Center", ""),
     (" at The Catalyst Center", ""),
-    ("The Catalyst Center", "the clinic"),
     ("Group Ketamine-Assisted Therapy", "Group ketamine-assisted therapy"),
 ];
 
