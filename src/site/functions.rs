@@ -1,7 +1,7 @@
 //! The functions and filters that templates have besides Tera's own, under Zola's names:
-//! `get_url`, `get_hash` in [`addresses`], `get_page`, `get_section` in [`content`], `get_taxonomy` and its like in
-//! [`taxonomies`], `trans`, `text_direction` in [`languages`]; `session` and `markdown` here; `load_data` in [`data`], and
-//! filters and tests in [`text`], [`dates`], [`numbers`].
+//! `get_url`, `get_hash` in `addresses`, `get_page`, `get_section` in `content`, `get_taxonomy` and its like in
+//! `taxonomies`, `trans`, `text_direction` in `languages`; `session` and `markdown` here; `load_data` in `data`, and
+//! filters and tests in `text`, `dates`, `numbers`.
 //! They read what was made before; they never make, and never read a file.
 
 mod addresses;

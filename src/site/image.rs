@@ -5,7 +5,7 @@
 //! 3. [`functions`]         templates ask for a picture in a size, under Zola's names
 //! 4. [`Pictures::files`]   what pages asked for becomes files
 //!
-//! What was made stays on a [`shelf`] by its content. A drawing (SVG) and a picture that moves are shown as they are.
+//! What was made stays on a `shelf` by its content. A drawing (SVG) and a picture that moves are shown as they are.
 //! What a camera wrote into a file is in none of them; for the files themselves see [`strip`].
 
 pub mod codec;

@@ -1,14 +1,14 @@
 //! A site and its theme into artifacts, in memory. Pages are rendered in parallel, each handed on as soon as it is made.
 //!
-//! 1. [`templated`] pages that want it go through Tera, and only then are read; now every link can be resolved
-//! 2. [`calls`]  each component call is checked against what the theme defines
+//! 1. `templated` pages that want it go through Tera, and only then are read; now every link can be resolved
+//! 2. `calls`  each component call is checked against what the theme defines
 //! 3. views      each page's view is made once, and shared by all that name it: without its words, unless a template
 //!    shows other pages' words (see [`reach`]), so that the words of all pages need not be held at once
-//! 4. [`words`]  a page's document becomes HTML, its components called
-//! 5. pages      each page's template is rendered, and its links are made relative; [`outputs`] besides
-//! 6. [`listings`] and [`feeds`]  what is rendered from pages but isn't one
-//! 7. the rest   the page for what isn't found, old addresses ([`moves`]), [`sitemap`], files
-//! 8. [`doubts`] links in finished pages that lead nowhere
+//! 4. `words`  a page's document becomes HTML, its components called
+//! 5. pages      each page's template is rendered, and its links are made relative; `outputs` besides
+//! 6. `listings` and `feeds`  what is rendered from pages but isn't one
+//! 7. the rest   the page for what isn't found, old addresses (`moves`), `sitemap`, files
+//! 8. `doubts` links in finished pages that lead nowhere
 //!
 //! A template that fails for twenty pages is one finding.
 //!

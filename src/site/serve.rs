@@ -1,6 +1,6 @@
 //! The preview: the latest build, served from memory, and every open page told when there is a newer one.
 //!
-//! Two threads and one value between them. The `builder` owns the watch: it waits, builds, puts the new [`Build`] in the
+//! Two threads and one value between them. The `builder` owns the watch: it waits, builds, puts the new `Build` in the
 //! place of the old one, and wakes the pages. The server only reads (`answers`): a page is found among the build's
 //! artifacts or not at all, so no path leads to the disk. A build with errors keeps the last good pages, and tells its
 //! findings over them (`told`). What a page gets besides its own words is in `page`, and in the scripts beside it:

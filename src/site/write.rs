@@ -3,11 +3,11 @@
 //! 1. What changed is written beside, where nobody reads it, as soon as it is made. If that fails, or the site has
 //!    mistakes, nothing has happened.
 //! 2. File by file it is renamed into place, in an order in which no page names what isn't there yet: pictures, styles,
-//!    pages, then what lists pages. Where new pages name each other, each has a word of [`patience`] at its place first.
+//!    pages, then what lists pages. Where new pages name each other, each has a word of `patience` at its place first.
 //! 3. What an earlier build wrote and this one didn't is taken away, pages first.
 //!
 //! So whoever is stopped in the middle, by a full disk or by `kill -9`, leaves whole pages whose links lead somewhere.
-//! A folder that isn't there yet appears at once, finished. A file that is not ours is never deleted: [`ledger`] keeps a
+//! A folder that isn't there yet appears at once, finished. A file that is not ours is never deleted: `ledger` keeps a
 //! list of what we wrote, what somebody changed since is theirs, and what stands where a page of ours is to go is kept
 //! aside. What is as it should be is not touched. Two builds of one program take turns.
 
