@@ -23,8 +23,8 @@
 //! | --- | --- |
 //! | [`units`] | frames, seconds, decibels, LUFS: types, so that one is never taken for another |
 //! | [`diagnostic`] | a finding: what is wrong, where, and a way out |
-//! | [`fields`] | TOML that people wrote, read with every mistake at its place |
-//! | [`project`] | the program's folder and its `holdspace.toml` |
+//! | [`fields`] | TOML and YAML that people wrote, read with every mistake at its place |
+//! | [`project`] | the program's folder and its `holdspace.toml`, or a Zola site's `zola.toml` |
 //! | [`music`] | playlists and audio files → timeline → frames → a sink |
 //! | [`session`] | draws a timeline: picture, table, text, JSON |
 //! | [`site`] | Markdown and a theme → artifacts → a folder, or a preview |
