@@ -18,11 +18,14 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// With every file closed, this long nothing must happen.
 const SETTLED: Duration = Duration::from_millis(2);
-/// The same while a file is being written, or has gone and may come back: vim and VS Code save by renaming. A machine
-/// that doesn't tell when a file is closed waits so long after each save.
+/// The same while a file has gone and may come back: vim and VS Code save by renaming. A machine that doesn't tell when a
+/// file is closed waits so long after each save.
 const UNSETTLED: Duration = Duration::from_millis(30);
-/// However much happens, a build begins after this long.
+/// However much happens, a build begins after this long. A file that is being written is waited for so long at most: on
+/// a busy machine much time may pass between the moment when it is empty and the one when it is whole.
 const LONGEST: Duration = Duration::from_millis(250);
+/// Whether this machine tells when a file is closed.
+const TELLS_CLOSING: bool = cfg!(target_os = "linux");
 /// When a new folder is looked at again.
 const AGAIN: [Duration; 2] = [Duration::from_millis(120), Duration::from_millis(600)];
 /// How often a program's folder that has gone is looked for.
@@ -224,7 +227,11 @@ impl Burst {
 
     /// How long nothing must happen from here on.
     fn quiet(&self) -> Duration {
-        if self.open.is_empty() && self.gone.is_empty() { SETTLED } else { UNSETTLED }
+        match (self.open.is_empty(), self.gone.is_empty()) {
+            (true, true) => SETTLED,
+            (false, _) if TELLS_CLOSING => LONGEST,
+            _ => UNSETTLED,
+        }
     }
 }
 
@@ -251,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_being_written_is_waited_for() {
-        assert_eq!(quiet_after(&[(WRITTEN, "a.md")]), UNSETTLED);
+        assert_eq!(quiet_after(&[(WRITTEN, "a.md")]), if TELLS_CLOSING { LONGEST } else { UNSETTLED });
         assert_eq!(quiet_after(&[(WRITTEN, "a.md"), (WRITTEN, "a.md"), (CLOSED, "a.md")]), SETTLED);
     }
 

@@ -16,7 +16,7 @@ class Morph {
   }
 
   /** Brings the page to a new source. False where only a fresh page can. */
-  to(html) {
+  async to(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html").documentElement;
     clean(fresh);
     // Where scripts may run, what stands in a <noscript> is text.
@@ -25,12 +25,21 @@ class Morph {
     if (scripts(fresh) !== scripts(this.source)) return false;
     this.coming = [];
     this.leaving = [];
+    this.later = [];
     this.node(this.source, fresh, document.documentElement);
+    // Nothing is shown before its style is there, and the old style stays until then: nothing flashes.
+    await this.dressed();
+    for (const change of this.later) change();
+    await this.dressed();
+    this.leaving.forEach(retire);
     this.source = fresh;
-    // The old style stays until the new one is there: nothing flashes.
-    const leaving = this.leaving;
-    Promise.all(this.coming).then(() => leaving.forEach((sheet) => sheet.remove()));
     return true;
+  }
+
+  /** Waits for the styles that are coming. */
+  async dressed() {
+    const coming = this.coming.splice(0);
+    if (coming.length > 0) await Promise.race([Promise.all(coming), pause(LONGEST)]);
   }
 
   /** Fetches style sheets anew, under the same address but for its end. */
@@ -39,7 +48,8 @@ class Morph {
       if (!wanted(sheet)) continue;
       const fresh = sheet.cloneNode(true);
       fresh.href = anew(sheet.href);
-      loaded(fresh).then(() => sheet.remove());
+      replaces.set(fresh, sheet);
+      loaded(fresh).then(() => retire(sheet));
       sheet.after(fresh);
       for (const link of this.source.querySelectorAll("link")) {
         if (this.shown.get(link) === sheet) this.shown.set(link, fresh);
@@ -77,7 +87,9 @@ class Morph {
       if (was.innerHTML !== is.innerHTML) shown.innerHTML = is.innerHTML;
       return;
     }
-    this.children([...was.childNodes], [...is.childNodes], shown);
+    const children = () => this.children([...was.childNodes], [...is.childNodes], shown);
+    if (is.nodeName === "BODY") this.later.push(children);
+    else children();
   }
 
   children(was, is, shown) {
@@ -192,6 +204,18 @@ const loaded = (sheet) => new Promise((done) => {
   sheet.addEventListener("load", done, { once: true });
   sheet.addEventListener("error", done, { once: true });
 });
+
+/** For a sheet that is loading, the one whose place it takes. */
+const replaces = new WeakMap();
+
+/** Takes a sheet away, and those that it was to follow. */
+function retire(sheet) {
+  for (let one = sheet; one; one = replaces.get(one)) one.remove();
+}
+
+/** A style that doesn't come is not waited for longer than this, in milliseconds. */
+const LONGEST = 2000;
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 function anew(address) {
   const url = new URL(address, location.href);

@@ -18,7 +18,7 @@ async function show({ page, files, told }) {
   if (files === null) return location.reload();
   if (page) {
     const answer = await fetch(location.href, { cache: "no-store", headers: { accept: "text/html" } });
-    if (!morph.to(await answer.text())) return location.reload();
+    if (!(await morph.to(await answer.text()))) return location.reload();
   }
   refresh(files);
 }
