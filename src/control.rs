@@ -2,5 +2,7 @@
 //! It never touches the sound: it hands commands to the render loop and words to whoever prints them.
 
 pub mod lines;
+pub mod remote;
 pub mod script;
 pub mod status;
+pub mod view;

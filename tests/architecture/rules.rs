@@ -83,6 +83,7 @@ pub const PURE: &[&str] = &[
     "session",
     "control::script",
     "control::status",
+    "control::view",
     "music::compose",
     "music::synth",
     "site::address",
