@@ -195,10 +195,11 @@ fn laid_over<'a>(heard: &'a [[f32; 2]], held: &[[f32; 2]]) -> &'a [[f32; 2]] {
     heard
 }
 
-/// After each change of phase, and when its boundary is over, the phase's own first piece sounds and nothing else, in
-/// step to the frame with the frame that the journal has the command at.
+/// After each change of phase the phase's own first piece sounds and nothing else, in step to the frame with the frame
+/// that the journal has the command at. In the long form the pieces begin so softly that the one before sounds on beneath
+/// them, and a bowl rings: all that is over after a minute.
 fn the_phases_are_where_the_commands_put_them(project: &TestProject, journal: &str, heard: &[[f32; 2]]) {
-    let journal = project.read(journal);
+    let (journal, after) = (project.read(journal), if minutes() > 5.0 { 60 } else { 6 });
     let at = |wanted: &str| -> usize {
         let line = journal.lines().find(|line| line.contains(&format!(" {wanted} "))).expect("it is in the journal");
         line.trim_start_matches('@').split(' ').next().and_then(|frame| frame.parse().ok()).expect("a frame")
@@ -210,7 +211,7 @@ fn the_phases_are_where_the_commands_put_them(project: &TestProject, journal: &s
         while decoder.next(&mut piece).expect("whole") {}
         let first = piece.iter().position(|frame| frame.peak() > 0.001).expect("it sounds");
         let second = RATE as usize;
-        let (from, to) = (begins + 6 * second, begins + 7 * second);
+        let (from, to) = (begins + after * second, begins + (after + 1) * second);
         let alike = |lag: isize| {
             let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
             for n in from..to {

@@ -21,7 +21,7 @@ use holdspace::music::playlist::WhenShort;
 use holdspace::music::read::{Direct, Stream};
 use holdspace::music::score::Score;
 use holdspace::music::sink::{Health, Sink, SinkError};
-use holdspace::music::timeline::{Piece, Sound, Timeline};
+use holdspace::music::timeline::{PhaseSpan, Piece, Sound, Timeline};
 use holdspace::music::transport::{Command, Transport};
 use holdspace::units::{Frame, Length, Position, SampleRate};
 use metrics::{bend, holes, kinks, levels, surprises};
@@ -81,6 +81,17 @@ impl Sink for Room {
 struct Played {
     timeline: Timeline,
     heard: Heard,
+    /// Which phases there were as each stretch of it was mixed, with the frame that it ended before: who goes back to a
+    /// phase has its time again in the plan, and no longer the time that it had before.
+    phases: Vec<(Position, Vec<PhaseSpan>)>,
+}
+
+impl Played {
+    /// The number of the phase that went at a frame.
+    fn phase(&self, at: Position) -> usize {
+        let (_, phases) = self.phases.iter().find(|(until, _)| at < *until).or(self.phases.last()).expect("it played");
+        phases.iter().position(|phase| at < phase.end).unwrap_or(phases.len() - 1)
+    }
 }
 
 fn play(score: &Score, commands: Vec<(Position, Command)>) -> Played {
@@ -88,6 +99,7 @@ fn play(score: &Score, commands: Vec<(Position, Command)>) -> Played {
     let heard = Arc::new(Mutex::new(Heard::default()));
     let room = Room { master: Scheduled::new(rate()), written: Position::START, heard: heard.clone() };
     let mut before: Option<(Position, Timeline)> = None;
+    let mut phases: Vec<(Position, Vec<PhaseSpan>)> = Vec::new();
     let mut listener = |event: Event<'_>, reader: &mut Direct| {
         assert!(reader.take_findings().is_empty(), "a piece was stood in for");
         if let Event::Went(status) = event {
@@ -96,13 +108,17 @@ fn play(score: &Score, commands: Vec<(Position, Command)>) -> Played {
                 assert_unchanged(timeline, status.timeline, *mixed);
             }
             before = Some((status.mixed, status.timeline.clone()));
+            match phases.last_mut() {
+                Some((until, same)) if *same == status.timeline.phases => *until = status.mixed,
+                _ => phases.push((status.mixed, status.timeline.phases.clone())),
+            }
         }
     };
     let mut script = Scripted::new(commands);
     player::play(&mut transport, Direct::new(rate()), Box::new(room), Position::START, &mut script, &mut listener)
         .expect("nothing fails");
     let heard = std::mem::take(&mut *heard.lock().expect("it is over"));
-    Played { timeline: transport.timeline().clone(), heard }
+    Played { timeline: transport.timeline().clone(), heard, phases }
 }
 
 /// What was planned up to `mixed` is planned so still, and every gain goes on from where it was.
@@ -192,10 +208,7 @@ fn listen(score: &Score, played: &Played, bed: f64, chime: f64) -> Vec<String> {
     let silent = |at: usize| {
         let at = Position(at as u64);
         let begins_or_ends = at < Position::START + edge || at + edge > timeline.end;
-        let in_silence = |at: Position| {
-            let (number, _) = timeline.phase_at(at).expect("a session has phases");
-            score.phases[number].when_short == WhenShort::Silence
-        };
+        let in_silence = |at: Position| score.phases[played.phase(at)].when_short == WhenShort::Silence;
         // What rises after a silence rises from nothing.
         begins_or_ends || master(at) < 1e-3 || in_silence(at) || in_silence(at.back(edge))
     };
@@ -236,8 +249,10 @@ fn jumps(timeline: &Timeline, frames: &[Frame], master: &impl Fn(Position) -> f6
     for (n, level) in heard.iter().enumerate() {
         let middle = Position((n as u64 + 1) * tenth).back(Length(2 * tenth));
         let plan = planned(middle);
-        let moves = (planned(middle + Length(2 * tenth)) - planned(middle.back(Length(2 * tenth)))).abs();
-        if plan > -30.0 && moves < 3.0 && !rings(middle) && !unsteady(middle) && (level - FULL - plan).abs() > 4.5 {
+        // Down and up again is a movement, too.
+        let over = [0, 1, 2, 3, 4].map(|n| planned(middle.back(Length(2 * tenth)) + Length(n * tenth)));
+        let moves = over.iter().any(|level| (level - plan).abs() > 1.5 || (level - over[0]).abs() > 3.0);
+        if plan > -30.0 && !moves && !rings(middle) && !unsteady(middle) && (level - FULL - plan).abs() > 4.5 {
             return Some(format!(
                 "at {:.1} s the level is {:.1} dB from the plan's {plan:.1}",
                 n as f64 / 10.0,
@@ -280,7 +295,7 @@ fn random_commands_leave_no_click_no_silence_and_no_jump() {
         "{} of {} sequences: {}",
         failed.len(),
         sequences(),
-        failed[..failed.len().min(10)].join("\n\n")
+        failed[..failed.len().min(20)].join("\n\n")
     );
 }
 
@@ -301,7 +316,8 @@ fn what_is_wrong_is_heard() {
     let with = |change: fn(&mut [Frame])| {
         let mut heard = Heard { frames: played.heard.frames.clone(), turns: Vec::new() };
         change(&mut heard.frames);
-        listen(&score, &Played { timeline: played.timeline.clone(), heard }, bed, chime).join("; ")
+        let phases = played.phases.clone();
+        listen(&score, &Played { timeline: played.timeline.clone(), heard, phases }, bed, chime).join("; ")
     };
     // A step 34 dB under the tone's peak of 0.1.
     assert!(with(|frames| frames[100_000..].iter_mut().for_each(|f| f.left += 0.002)).contains("a click at frame"));
