@@ -156,7 +156,8 @@ pub enum PlanFormat {
     Svg,
 }
 
-/// Play a session in the room. Reads commands from standard input, one a line; `help` lists them.
+/// Play a session in the room. On a terminal it has a screen, and `?` lists its keys; else it reads commands from standard
+/// input, one a line, and `help` lists them. Where the session plays already, this is another screen of it.
 #[derive(Debug, Args)]
 pub struct Play {
     /// The session: the name of its playlist, like session-1
@@ -168,6 +169,12 @@ pub struct Play {
     /// Begin at a phase, or at a time of the session
     #[arg(long, value_name = "PHASE|TIME")]
     pub from: Option<String>,
+    /// Go on where the session was cut off, with all that was decided until then
+    #[arg(long, conflicts_with = "from")]
+    pub resume: bool,
+    /// Read commands from standard input, one a line, though there is a terminal
+    #[arg(long)]
+    pub no_screen: bool,
 }
 
 /// Hear each transition of a session.

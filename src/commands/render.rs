@@ -53,8 +53,9 @@ pub(super) fn render(project: &Project, mut findings: Findings, args: &cli::Rend
             Event::Went(_) | Event::Done(..) => {}
         }
     };
-    let start = script.start(rate).min(transport.timeline().end);
-    let mut commands = Scripted::new(script.commands(rate));
+    let start = script.start(rate);
+    let mut commands = Scripted::new(player::catch_up(&mut transport, script.commands(rate), start));
+    let start = start.min(transport.timeline().end);
     player::play(&mut transport, Direct::new(rate), sink, start, &mut commands, &mut listener)?;
     if shows {
         warn("\r");

@@ -77,9 +77,9 @@ impl Held {
     }
 
     /// What shows it: for the listener of the player, while this takes the commands.
-    pub fn shown(&self, session: &str, reserves: Vec<String>, output: String) -> Shown {
+    pub fn shown(&self, session: &str, reserves: Vec<String>) -> Shown {
         let view = self.remote().view();
-        let now = Now { output, ..view.now.clone() };
+        let now = view.now.clone();
         let shared = Arc::clone(&self.shared);
         Shown {
             shared,

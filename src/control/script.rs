@@ -10,6 +10,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
+use crate::music::journal::run;
 use crate::music::transport::Command;
 use crate::units::{Length, Position, SampleRate, TimeError, parse_time};
 
@@ -18,6 +19,8 @@ use crate::units::{Length, Position, SampleRate, TimeError, parse_time};
 pub struct Script {
     /// The rate that its frames are at, where it says so.
     pub rate: Option<SampleRate>,
+    /// Whether it is a journal, which has more lines than commands.
+    journal: bool,
     from: Option<When>,
     commands: Vec<(When, Command)>,
 }
@@ -96,6 +99,9 @@ fn read_line(script: &mut Script, words: &str) -> Result<(), Fault> {
                 Some(rate.ok_or_else(|| fault(format!("`{rest}` is not a rate"), "frames a second: `rate 48000`"))?);
         }
         "from" => script.from = Some(When::read(rest).map_err(|error| fault(error.to_string(), TimeError::HINT))?),
+        // What a journal has besides its commands.
+        "holdspace" => script.journal = true,
+        word if script.journal && run::WORDS.contains(&word) => {}
         time => {
             let here =
                 |message: String, hint: &str| Fault { offset: 0, length: time.len(), message, hint: hint.to_owned() };
@@ -139,7 +145,8 @@ mod tests {
 
     #[test]
     fn a_journal_is_read_by_its_frames() {
-        let (script, findings) = parse(&SourceText::new("j", "# s\nrate 48000\nfrom @96000\n@123456 hold # 0:02\n"));
+        let text = "# s\nholdspace 1\ntitle 0:12 x\nrate 48000\nfrom @96000\nat @96000 2026\n@123456 hold # 0:02\n";
+        let (script, findings) = parse(&SourceText::new("j", text));
         assert!(findings.is_empty(), "{findings:?}");
         assert_eq!((script.rate, script.start(rate())), (SampleRate::new(48_000), Position(96_000)));
         assert_eq!(script.commands(rate()), [(Position(123_456), Command::Hold)]);

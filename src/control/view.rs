@@ -248,6 +248,7 @@ impl Now {
         self.left = seconds(timeline.end - heard);
         self.piece = timeline.clips.iter().rposition(|clip| clip.start <= heard && heard < clip.end);
         self.next = timeline.clips.iter().position(|clip| clip.start > heard);
+        self.output = status.health.output.clone().unwrap_or_default();
         self.underruns = status.health.underruns;
         self.unheard = status.health.unheard.map(str::to_owned);
     }

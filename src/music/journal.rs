@@ -1,14 +1,22 @@
-//! The journal of a session: its commands with the frames that they took effect at. A recipe for its sound:
-//! `holdspace render SESSION --commands JOURNAL` gives the same samples again. Nothing about any participant is in it.
+//! The journal of a session: its commands with the frames that they took effect at, and what was heard when. A recipe for
+//! its sound: `holdspace render SESSION --commands JOURNAL` gives the same samples again. Nothing about any participant is
+//! in it. What a line can say stands in [`run`].
 //!
 //! Owns a thread that writes and syncs; wakes nobody. A disk that is full or read-only never stops the music.
 
+pub mod run;
+
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
+use jiff::Timestamp;
+
+use self::run::Run;
+use super::timeline::{Clip, ClipId, Sound, Timeline};
 use super::transport::Command;
 use crate::error::{At, PathError};
 use crate::units::{Position, SampleRate, clock_of};
@@ -19,6 +27,15 @@ pub struct Journal {
     rate: SampleRate,
     lines: Option<Sender<String>>,
     writer: Option<JoinHandle<io::Result<()>>>,
+    /// What has been noted already, so that it is noted once.
+    noted: Noted,
+}
+
+#[derive(Default)]
+struct Noted {
+    second: Option<u64>,
+    phase: Option<usize>,
+    pieces: HashSet<ClipId>,
 }
 
 impl Journal {
@@ -26,17 +43,24 @@ impl Journal {
     ///
     /// # Errors
     /// When nothing can be written there. The session can go on without.
-    pub fn begin(folder: &Path, session: &str, rate: SampleRate, start: Position) -> Result<Journal, PathError> {
+    pub fn begin(folder: &Path, session: &str, timeline: &Timeline, start: Position) -> Result<Journal, PathError> {
         fs::create_dir_all(folder).at("make", folder)?;
-        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%S%.3fZ");
-        let path = folder.join(format!("{now}-{session}.journal"));
+        let now = Timestamp::now();
+        let path = folder.join(format!("{}-{session}.journal", now.strftime("%Y-%m-%dT%H-%M-%S%.3fZ")));
         let mut file = File::create_new(&path).at("write", &path)?;
-        let head = format!("# {session}, begun {now}\nrate {}\nfrom @{}\n", rate.hertz(), start.0);
-        file.write_all(head.as_bytes()).at("write", &path)?;
+        let head = format!(
+            "# {session}, begun {began}\nholdspace 1\nsession {session}\ntitle {title}\nbegan {began}\nrate {rate}\nfrom @{from}\n",
+            began = time(now),
+            title = one_line(&timeline.title),
+            rate = timeline.rate.hertz(),
+            from = start.0
+        );
+        file.write_all(head.as_bytes()).and_then(|()| file.sync_data()).at("write", &path)?;
         let (lines, waiting) = channel();
         let writer = thread::Builder::new().name("holdspace-journal".to_owned());
         let writer = writer.spawn(move || write(&mut file, &waiting)).at("write", &path)?;
-        Ok(Journal { path, rate, lines: Some(lines), writer: Some(writer) })
+        let noted = Noted::default();
+        Ok(Journal { path, rate: timeline.rate, lines: Some(lines), writer: Some(writer), noted })
     }
 
     /// Where it is.
@@ -46,11 +70,53 @@ impl Journal {
 
     /// Notes a command at the frame that it took effect at.
     pub fn note(&self, command: &Command, at: Position) {
-        let time = clock_of(at.since_start(), self.rate);
-        if let Some(lines) = &self.lines {
-            // A writer that has failed says so at the end.
-            let _ = lines.send(format!("@{} {command} # {time}\n", at.0));
+        self.line(&format!("@{} {command} # {}", at.0, clock_of(at.since_start(), self.rate)));
+    }
+
+    /// Notes what is heard at `heard`: once a second that it is, and whatever began to sound since.
+    pub fn heard(&mut self, timeline: &Timeline, heard: Position, root: &Path) {
+        let second = heard.0 / u64::from(self.rate.hertz());
+        if self.noted.second.replace(second) != Some(second) {
+            self.line(&format!("at @{} {}", heard.0, time(Timestamp::now())));
         }
+        if let Some((number, phase)) = timeline.phase_at(heard)
+            && self.noted.phase.replace(number) != Some(number)
+        {
+            self.line(&format!("phase @{} {}", phase.start.0.min(heard.0), one_line(&phase.name)));
+        }
+        for clip in timeline.all().filter(|clip| clip.sounds_within(heard, Position(heard.0 + 1))) {
+            if self.noted.pieces.insert(clip.id) {
+                self.line(&format!("piece @{} {}", clip.start.0, told(clip, timeline.rate, root)));
+            }
+        }
+    }
+
+    /// Notes what went wrong with a piece.
+    pub fn finding(&self, message: &str, at: Position) {
+        self.line(&format!("finding @{} {}", at.0, one_line(message)));
+    }
+
+    /// Notes what became of the output.
+    pub fn device(&self, message: &str, at: Position) {
+        self.line(&format!("device @{} {}", at.0, one_line(message)));
+    }
+
+    /// Notes that the session ended as it should.
+    pub fn ended(&self, at: Position) {
+        self.line(&format!("ended @{} {}", at.0, time(Timestamp::now())));
+    }
+
+    fn line(&self, line: &str) {
+        if let Some(lines) = &self.lines {
+            // A writer that has failed is asked for why.
+            let _ = lines.send(format!("{line}\n"));
+        }
+    }
+
+    /// Why nothing is kept any more; said once.
+    pub fn failure(&mut self) -> Option<PathError> {
+        let failed = self.writer.as_ref().is_some_and(JoinHandle::is_finished);
+        failed.then(|| self.join().err()).flatten()
     }
 
     /// Closes it when everything is on the disk.
@@ -59,8 +125,11 @@ impl Journal {
     /// When something could not be kept.
     pub fn close(mut self) -> Result<(), PathError> {
         drop(self.lines.take());
-        let written = self.writer.take().map(JoinHandle::join);
-        match written {
+        self.join()
+    }
+
+    fn join(&mut self) -> Result<(), PathError> {
+        match self.writer.take().map(JoinHandle::join) {
             Some(Ok(result)) => result.at("write", &self.path),
             Some(Err(_)) => Err(io::Error::other("its writer died")).at("write", &self.path),
             None => Ok(()),
@@ -78,4 +147,77 @@ fn write(file: &mut File, lines: &Receiver<String>) -> io::Result<()> {
         file.sync_data()?;
     }
     file.sync_all()
+}
+
+fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A piece as JSON; what is not known is left out.
+fn told(clip: &Clip, rate: SampleRate, root: &Path) -> String {
+    let piece = &clip.piece;
+    let mut told = serde_json::Map::new();
+    let mut put = |key: &str, value: &str| {
+        if !value.is_empty() {
+            told.insert(key.to_owned(), value.into());
+        }
+    };
+    put("title", &piece.title);
+    put("artist", &piece.artist);
+    put("licence", &piece.licence);
+    let file = match &piece.sound {
+        Sound::File { path, .. } => Some(path),
+        Sound::Album { parts, .. } => parts.first().map(|part| &part.path),
+        Sound::Bed(_) | Sound::Chime(_) => None,
+    };
+    if let Some(file) = file {
+        put("file", &file.strip_prefix(root).unwrap_or(file).display().to_string());
+    }
+    match &piece.sound {
+        Sound::Bed(_) => _ = told.insert("bed".to_owned(), true.into()),
+        Sound::Chime(_) => _ = told.insert("chime".to_owned(), true.into()),
+        Sound::File { .. } | Sound::Album { .. } => {}
+    }
+    if let Some(length) = piece.length {
+        told.insert("seconds".to_owned(), ((length.seconds(rate) * 10.0).round() / 10.0).into());
+    }
+    serde_json::Value::Object(told).to_string()
+}
+
+/// A session that was cut off: killed, or the power went.
+#[derive(Clone, Debug)]
+pub struct CutOff {
+    /// What its journal says.
+    pub run: Run,
+    /// The last that is known to have been heard.
+    pub heard: Position,
+    /// How long ago that was, in words; empty where that is not known.
+    pub ago: String,
+}
+
+/// The last run of `session` in `folder`, if it was cut off.
+pub fn cut_off(folder: &Path, session: &str) -> Option<CutOff> {
+    let ending = format!("-{session}.journal");
+    let names = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    // Before the name stands a time, of one length; `1` is not the end of `session-1`.
+    let own = names
+        .filter(|name| name.strip_suffix(&ending).is_some_and(|time| time.len() == "2026-11-25T08-00-00.000Z".len()));
+    let last = own.max()?;
+    let run = Run::read(&String::from_utf8_lossy(&fs::read(folder.join(last)).ok()?));
+    let heard = run.heard.filter(|_| !run.ended)?;
+    Some(CutOff { heard, ago: ago(&run.last), run })
+}
+
+fn ago(last: &str) -> String {
+    let Ok(then) = last.parse::<Timestamp>() else { return String::new() };
+    match Timestamp::now().duration_since(then).as_secs() {
+        ..60 => "just now".to_owned(),
+        seconds @ 60..3600 => format!("{} min ago", seconds / 60),
+        seconds @ 3600..86_400 => format!("{} h ago", seconds / 3600),
+        seconds => format!("{} days ago", seconds / 86_400),
+    }
 }

@@ -118,6 +118,21 @@ pub fn play<R: Reader>(
     sink.finish()
 }
 
+/// Brings a session to where it was at `start`: carries out what was decided before, each at its own frame, though nothing
+/// of that time is heard again. Returns what is still to be done; gains are turned from the start on.
+pub fn catch_up(
+    transport: &mut Transport,
+    commands: Vec<(Position, Command)>,
+    start: Position,
+) -> Vec<(Position, Command)> {
+    let (before, rest): (Vec<_>, Vec<_>) =
+        commands.into_iter().partition(|(at, command)| *at < start && Turn::of(command).is_none());
+    for (at, command) in before {
+        transport.apply(&command, at);
+    }
+    rest
+}
+
 /// Carries out a command, on the timeline or on the gains behind the mix. The sink counts from where it began.
 fn obey(transport: &mut Transport, sink: &mut dyn Sink, command: &Command, now: Position, start: Position) -> Answer {
     match Turn::of(command) {

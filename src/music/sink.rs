@@ -67,6 +67,8 @@ pub fn write_all(
 /// How it is with an output.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Health {
+    /// The output, by the name that people know it by; none where it has none.
+    pub output: Option<String>,
     /// The frame that leaves it now.
     pub heard: Option<Position>,
     /// How often it ran dry.

@@ -84,7 +84,10 @@ pub const PURE: &[&str] = &[
     "control::script",
     "control::status",
     "control::view",
+    "control::screen",
+    "control::keys",
     "music::compose",
+    "music::journal::run",
     "music::synth",
     "site::address",
     "site::cascade",
@@ -147,6 +150,15 @@ pub const DOORS: &[Door] = &[
         why: "the shell is named in `cli`, written in `commands`",
     },
     Door { name: "ctrlc", rooms: &["commands"], why: "" },
+    Door { name: "signal_hook", rooms: &["commands"], why: "" },
+    Door { name: "crossterm", rooms: &["control::tui"], why: "it owns the terminal" },
+    Door {
+        name: "ratatui",
+        rooms: &["control::screen", "control::tui"],
+        why: "`screen` fills its cells, `tui` owns the terminal",
+    },
+    Door { name: "tui_big_text", rooms: &["control::screen"], why: "" },
+    Door { name: "getrandom", rooms: &["control::attach"], why: "" },
     Door { name: "unicode_width", rooms: &["report"], why: "" },
     Door { name: "strsim", rooms: &["diagnostic"], why: "" },
     Door { name: "toml", rooms: &["fields::toml"], why: "" },
@@ -248,7 +260,8 @@ pub struct Reserved {
 
 pub const PRINTING: Reserved = Reserved {
     what: &["print!", "println!", "eprint!", "eprintln!", "dbg!", "std::io::stdout", "std::io::stderr"],
-    rooms: &["report", "commands"],
+    // The screen itself is drawn on standard output.
+    rooms: &["report", "commands", "control::tui"],
     why: "only `report` and `commands` print: a stray word would stand on a facilitator's screen",
 };
 

@@ -41,7 +41,8 @@ impl Sink for NullSink {
     }
 
     fn health(&mut self) -> Health {
-        Health { turned: std::mem::take(&mut self.turned), ..Health::default() }
+        let output = Some("nowhere".to_owned());
+        Health { output, turned: std::mem::take(&mut self.turned), ..Health::default() }
     }
 
     fn finish(self: Box<Self>) -> Result<(), SinkError> {

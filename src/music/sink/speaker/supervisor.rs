@@ -138,7 +138,8 @@ impl<M: Machine> Supervisor<M> {
             Line::Closed => (0, None),
         };
         let news = std::mem::take(&mut self.news);
-        Health { heard: Some(self.heard()), underruns: self.underruns + underruns, news, unheard, turned }
+        let output = Some(self.place.at.name.clone());
+        Health { output, heard: Some(self.heard()), underruns: self.underruns + underruns, news, unheard, turned }
     }
 
     /// Plays what was taken to its end, or lets its time pass; then closes.
