@@ -175,6 +175,10 @@ pub struct Play {
     /// Read commands from standard input, one a line, though there is a terminal
     #[arg(long)]
     pub no_screen: bool,
+    /// Let a phone in the room's network hold the session, too; `p` on the screen shows it the way. It listens at an
+    /// address of this machine [default: all of them]
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "0.0.0.0")]
+    pub phone: Option<String>,
 }
 
 /// Hear each transition of a session.

@@ -4,6 +4,8 @@
 //! A page on another site can make a browser call `127.0.0.1` under a name of its own (DNS rebinding); the Host header
 //! gives it away. An address in numbers cannot be rebound: who calls by it has been served by it.
 
+mod few;
+
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
@@ -16,6 +18,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use tokio::sync::Notify;
+
+pub use self::few::Caller;
 
 /// Where a server listens, and the names that it answers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,12 +132,32 @@ impl Stop {
 /// # Errors
 /// When the machine cannot serve.
 pub fn serve(listener: TcpListener, host: Host, router: Router, stop: &Stop) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let guarded = router.layer(middleware::from_fn_with_state(Arc::new(host), guard));
-    let answered = runtime.block_on(async {
+    let guarded = guarded(router, host);
+    run(stop, async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        until(axum::serve(listener, guarded).into_future(), stop.notify.notified()).await
-    });
+        axum::serve(listener, guarded).await
+    })
+}
+
+/// Answers calls of the few in a room until it is stopped; handlers can ask for their [`Caller`].
+///
+/// # Errors
+/// When the machine cannot serve.
+pub fn serve_few(listener: TcpListener, host: Host, router: Router, stop: &Stop) -> io::Result<()> {
+    let guarded = guarded(router, host).into_make_service_with_connect_info::<Caller>();
+    run(stop, async {
+        let listener = few::Few::new(tokio::net::TcpListener::from_std(listener)?);
+        axum::serve(listener, guarded).await
+    })
+}
+
+fn guarded(router: Router, host: Host) -> Router {
+    router.layer(middleware::from_fn_with_state(Arc::new(host), guard))
+}
+
+fn run(stop: &Stop, serving: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answered = runtime.block_on(until(serving, stop.notify.notified()));
     runtime.shutdown_background();
     answered
 }

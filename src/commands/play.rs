@@ -15,10 +15,12 @@ use super::{Failure, Outcome, say, warn};
 use crate::cli;
 use crate::control::attach::{self, Found, Room};
 use crate::control::lines::{self, Request};
+use crate::control::phone;
 use crate::control::remote::{Hands, Held};
 use crate::control::tui::{Setting, Tui};
 use crate::control::view::Plan;
 use crate::diagnostic::{Findings, did_you_mean};
+use crate::http::Host;
 use crate::music::journal::{self, CutOff, Journal};
 use crate::music::player::{self, Event};
 use crate::music::prefetch::Prefetch;
@@ -76,6 +78,7 @@ pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) 
     let length = clock_of(transport.timeline().length(), rate);
     say(&format!("{} · {length}", clean(&transport.timeline().title)));
     say(if screen { "\n" } else { " · type `help` for the commands\n" });
+    let phone = args.phone.as_deref().and_then(|host| let_phones_in(&held, host));
     let gone = watch_signals(hands.clone(), screen)?;
     let tui = if screen { open_screen(hands.clone(), Setting { gone, ..setting() }) } else { None };
     if tui.is_none() {
@@ -85,6 +88,7 @@ pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) 
     let mut teller = Teller::new(shown, journal, project.root().to_path_buf(), tui.is_some());
     let mut listener = |event: Event<'_>, reader: &mut Prefetch| teller.tell(event, &reader.take_findings());
     let played = player::play(&mut transport, Prefetch::new(rate), sink, start, &mut held, &mut listener);
+    drop(phone);
     if let Some(tui) = tui {
         tui.close();
     }
@@ -195,6 +199,17 @@ fn begin_journal(
         journal.note(&command, at);
     }
     Some(journal)
+}
+
+/// Lets phones hold the session. Where that fails the music plays all the same.
+fn let_phones_in(held: &Held, host: &str) -> Option<phone::Open> {
+    let open = Host::named(host).and_then(|host| phone::open(held.remote(), &host));
+    let open =
+        open.map_err(|error| warn(&format!("no phone can hold this session: `{}`: {error}\n", clean(host)))).ok()?;
+    if open.is_private {
+        warn("this machine is in no network that a phone could be in: only a browser on it can call\n");
+    }
+    Some(open)
 }
 
 /// Takes the terminal; where that fails the music plays all the same.

@@ -16,6 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::remote::Hands;
+use super::secret;
 use super::view::{Now, Plan, View};
 use crate::error::{At, PathError};
 use crate::music::transport::Command;
@@ -82,7 +83,7 @@ impl Lock {
     /// When this machine lets nobody listen, or nothing can be written. The session can go on without.
     pub fn share(&self, session: &str, hands: Arc<dyn Hands>) -> io::Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let secret = secret()?;
+        let secret = secret::long()?;
         let port = listener.local_addr()?.port();
         let found = Found { session: session.to_owned(), process: std::process::id(), port, secret: secret.clone() };
         write_for_its_owner(&self.told, &serde_json::to_string(&found)?)?;
@@ -103,17 +104,6 @@ impl Lock {
         })?;
         Ok(())
     }
-}
-
-/// Sixteen random bytes of the system, as text.
-fn secret() -> io::Result<String> {
-    use std::fmt::Write as _;
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
 }
 
 /// Writes a file that only the user who plays can read.
@@ -146,7 +136,7 @@ fn answer(stream: TcpStream, secret: &str, hands: Arc<dyn Hands>) -> io::Result<
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut lines = BufReader::new(stream.try_clone()?);
-    if line(&mut lines)?.as_deref() != Some(secret) {
+    if !line(&mut lines)?.is_some_and(|said| secret::same(&said, secret)) {
         return Ok(());
     }
     stream.set_read_timeout(None)?;

@@ -20,6 +20,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("↑↓", "volume", "a decibel up or down"),
     ("s", "", "skips this piece: the next comes in, gently"),
     ("g", "", "goes to a phase, forward or back"),
+    ("p", "", "the way for a phone, where `--phone` lets one in"),
     ("e", "end", "ends the session with its last fade; asks first"),
     ("?", "keys", "these keys; any key closes them"),
 ];
@@ -38,6 +39,8 @@ pub enum Open {
     Reserves,
     /// The choice of a phase.
     Phases,
+    /// The way for a phone.
+    Phone,
 }
 
 /// A key, as far as it means something.
@@ -72,7 +75,7 @@ pub fn press(key: Key, open: Open, view: &View) -> (Open, Option<Command>) {
     };
     match open {
         Open::Nothing => {}
-        Open::Help => return (Open::Nothing, None),
+        Open::Help | Open::Phone => return (Open::Nothing, None),
         Open::Ending => return (Open::Nothing, matches!(key, Key::Sign('y' | 'Y')).then_some(Command::End)),
         Open::Reserves => return (Open::Nothing, chosen(&mut view.plan.reserves.iter()).map(Command::Reserve)),
         Open::Phases => {
@@ -95,6 +98,7 @@ pub fn press(key: Key, open: Open, view: &View) -> (Open, Option<Command>) {
         Key::Down => give(Command::Volume(Decibels((now.volume - 1.0).max(-60.0)))),
         Key::Sign('s') => give(Command::Skip),
         Key::Sign('g') => (Open::Phases, None),
+        Key::Sign('p') if now.phone.is_some() => (Open::Phone, None),
         Key::Sign('e') | Key::Interrupt => (Open::Ending, None),
         Key::Sign('?') => (Open::Help, None),
         Key::Sign(_) | Key::Left | Key::Other => (Open::Nothing, None),

@@ -148,6 +148,11 @@ impl Shown {
         &self.now.news
     }
 
+    /// How it is with the phones.
+    pub fn phones(&self) -> Option<&Phones> {
+        self.now.phone.as_ref()
+    }
+
     /// How the session is.
     pub fn went(&mut self, status: &Status<'_>) {
         if std::mem::take(&mut self.stale) {

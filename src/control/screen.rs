@@ -11,7 +11,8 @@ use ratatui::widgets::{Block, Clear, Paragraph, Widget, Wrap};
 use tui_big_text::{BigText, PixelSize};
 
 use super::keys::{KEYS, Open};
-use super::view::{Now, Plan, State, View};
+use super::phone::{self, qr};
+use super::view::{Now, Phones, Plan, State, View};
 
 /// Below this nothing sensible can be drawn.
 const LEAST: (u16, u16) = (60, 16);
@@ -248,8 +249,11 @@ fn output(now: &Now, paint: Paint, area: Rect, buffer: &mut Buffer) {
         times => line.push(Span::styled(format!(" · ran dry {times} times"), paint.strong())),
     }
     if let Some(phones) = &now.phone {
-        let holder = phones.holder.as_deref().map_or("none holds".to_owned(), |holder| format!("{holder} holds"));
+        let holder = phones.holder.as_deref().map_or("p shows the way".to_owned(), |holder| format!("{holder} holds"));
         line.push(Span::styled(format!(" · phones: {}, {holder}", phones.count), paint.plain()));
+        if let Some(note) = &phones.note {
+            line.push(Span::styled(format!(" · {note}"), paint.strong()));
+        }
     }
     Line::from(line).render(area, buffer);
 }
@@ -297,6 +301,7 @@ fn dialog(view: &View, open: &Open, paint: Paint, area: Rect, buffer: &mut Buffe
             (" end the session? ", lines)
         }
         Open::Reserves => (" a reserve ", choices(view.plan.reserves.iter().map(String::as_str), paint)),
+        Open::Phone => (" a phone ", way(view.now.phone.as_ref(), paint)),
         Open::Phases => (" go to a phase ", choices(view.plan.phases.iter().map(|phase| phase.name.as_str()), paint)),
     };
     let width = lines.iter().map(Line::width).max().unwrap_or(0).max(title.len()) as u16 + 4;
@@ -309,6 +314,33 @@ fn dialog(view: &View, open: &Open, paint: Paint, area: Rect, buffer: &mut Buffe
     let inner = Rect { x: place.x + 2, width: place.width.saturating_sub(4), ..block.inner(place) };
     block.render(place, buffer);
     Paragraph::new(lines).render(inner, buffer);
+}
+
+/// The way for a phone: the code for its camera, and the same in words.
+fn way(phones: Option<&Phones>, paint: Paint) -> Vec<Line<'static>> {
+    let Some(phones) = phones else { return vec![Line::styled("no phone is let in any more", paint.plain())] };
+    let mut words = vec![
+        (paint.dim(), "Scan it with the phone's camera,".to_owned()),
+        (paint.dim(), "in the same network; or open".to_owned()),
+        (paint.strong(), phones.address.clone()),
+        (paint.dim(), "and type".to_owned()),
+        (
+            paint.strong(),
+            format!("{} {}", &phones.code[..phones.code.len() / 2], &phones.code[phones.code.len() / 2..]),
+        ),
+        (paint.plain(), String::new()),
+        (paint.dim(), format!("in touch: {}", phones.count)),
+        (paint.plain(), phones.holder.as_ref().map_or(String::new(), |holder| format!("{holder} holds"))),
+        (paint.strong(), phones.note.clone().unwrap_or_default()),
+    ];
+    let code = qr::lines(&phone::way(phones));
+    words.resize(words.len().max(code.len()), (paint.plain(), String::new()));
+    let width = code.first().map_or(0, |line| line.chars().count());
+    let row = |(number, (style, text)): (usize, (Style, String))| {
+        let modules = code.get(number).cloned().unwrap_or_else(|| " ".repeat(width));
+        Line::from(vec![Span::styled(modules, paint.plain()), Span::raw("  "), Span::styled(text, style)])
+    };
+    words.into_iter().enumerate().map(row).collect()
 }
 
 fn choices<'a>(names: impl Iterator<Item = &'a str>, paint: Paint) -> Vec<Line<'a>> {

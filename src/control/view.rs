@@ -179,6 +179,8 @@ pub struct Phones {
     pub count: usize,
     /// Which of them holds the session, by its name.
     pub holder: Option<String>,
+    /// What is wrong with them.
+    pub note: Option<String>,
 }
 
 /// What the gains behind the mix were turned to, which no timeline knows.

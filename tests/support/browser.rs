@@ -178,6 +178,21 @@ impl Page {
         Ok(())
     }
 
+    /// Goes to an address that sends the browser on by itself, and waits for the page behind it.
+    ///
+    /// # Panics
+    /// When it takes too long.
+    #[track_caller]
+    pub fn follow(&mut self, url: &str) {
+        self.log = Log::default();
+        self.call("Page.navigate", json!({ "url": url }));
+        let until = Instant::now() + LOAD;
+        while self.log.loaded.is_empty() {
+            let heard = self.wire.listen(until, &mut |method, event| self.log.note(method, event));
+            assert!(heard, "{url} was not there after {} s", LOAD.as_secs());
+        }
+    }
+
     /// What JavaScript says in the page; a promise is waited for.
     ///
     /// # Panics
@@ -225,6 +240,31 @@ impl Page {
         let up = json!({ "type": "keyUp", "key": name, "code": code, "windowsVirtualKeyCode": number });
         self.call("Input.dispatchKeyEvent", down);
         self.call("Input.dispatchKeyEvent", up);
+    }
+
+    /// Lays a finger on the middle of the first element that `selector` finds.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[track_caller]
+    pub fn finger_down(&mut self, selector: &str) {
+        let [x, y] = self.eval::<[f64; 2]>(&format!(
+            "(() => {{ const at = document.querySelector({selector:?}); at.scrollIntoView({{ block: 'nearest' }}); \
+             const box = at.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+        ));
+        self.call("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [{ "x": x, "y": y }] }));
+    }
+
+    /// Lifts it.
+    pub fn finger_up(&mut self) {
+        self.call("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] }));
+    }
+
+    /// Taps on the first element that `selector` finds.
+    #[track_caller]
+    pub fn tap(&mut self, selector: &str) {
+        self.finger_down(selector);
+        self.finger_up();
     }
 
     /// What a screen reader is told of the first element that `selector` finds.

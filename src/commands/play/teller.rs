@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::super::{say, warn};
+use crate::control::phone;
 use crate::control::remote::Shown;
 use crate::control::status;
 use crate::diagnostic::{Diagnostic, Findings};
@@ -27,12 +28,24 @@ pub(super) struct Teller {
     /// Whether there may be a new plan since.
     stale: bool,
     told: String,
+    /// The phones' code that was told last.
+    code: String,
     line: Option<Instant>,
 }
 
 impl Teller {
     pub(super) fn new(shown: Shown, journal: Option<Journal>, root: PathBuf, screen: bool) -> Teller {
-        Teller { shown, journal, root, screen, last: None, stale: true, told: String::new(), line: None }
+        Teller {
+            shown,
+            journal,
+            root,
+            screen,
+            last: None,
+            stale: true,
+            told: String::new(),
+            code: String::new(),
+            line: None,
+        }
     }
 
     pub(super) fn tell(&mut self, event: Event<'_>, findings: &Findings) {
@@ -90,6 +103,7 @@ impl Teller {
         }
         self.shown.went(status);
         if !self.screen {
+            self.show_phones();
             self.show(status);
         }
     }
@@ -116,6 +130,16 @@ impl Teller {
             self.clear();
             say(&format!("{}\n", clean(text)));
         }
+    }
+
+    /// How the next phone is paired, each time that this is another code.
+    fn show_phones(&mut self) {
+        let Some(phones) = self.shown.phones().filter(|phones| phones.code != self.code) else { return };
+        let picture = phone::qr::lines(&phone::way(phones)).join("\n");
+        let told = format!("{picture}\na phone: {} with the code {}\n", clean(&phones.address), phones.code);
+        self.code = phones.code.clone();
+        self.clear();
+        say(&told);
     }
 
     /// On a terminal by one line that changes, else by a line for each change.

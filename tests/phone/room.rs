@@ -1,0 +1,231 @@
+//! A session that plays to nowhere in real time, with its phones let in; a cable that can be cut; a page of strangers.
+
+#![allow(unreachable_pub, reason = "used by the test binary that it belongs to")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::support::TestProject;
+use crate::tones::{Wave, wav};
+
+/// How long anything may take, on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A session with its phones let in.
+pub struct Room {
+    project: TestProject,
+    child: Child,
+    input: Mutex<ChildStdin>,
+    codes: Receiver<String>,
+    /// Where phones find it: `127.0.0.1:PORT`.
+    pub address: String,
+    first: Mutex<Option<String>>,
+}
+
+impl Room {
+    /// Begins one.
+    pub fn open() -> Room {
+        let project = TestProject::new()
+            .file("playlists/music/a.wav", wav(Wave::Left(220.0), 30.0, 48_000))
+            .file("playlists/music/b.wav", wav(Wave::Right(330.0), 30.0, 48_000))
+            .playlist(
+                "title = \"Arriving\"\nboundary = \"1s\"\ncrossfade = \"1s\"\nend = \"500ms\"\n\
+                 [[phase]]\nname = \"One\"\nlength = \"10m\"\nmax = \"20m\"\nfade_in = \"500ms\"\ntrack = [{ file = \"music/a.wav\" }]\n\
+                 [[phase]]\nname = \"Two\"\nlength = \"10m\"\ntrack = [{ file = \"music/b.wav\" }]\n\
+                 [[reserve]]\nname = \"Grounding\"\ntrack = [{ file = \"music/b.wav\" }]\n",
+            );
+        let mut command = project.command(&["play", "session", "--output", "null", "--phone", "127.0.0.1"]);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+        let (sender, codes) = channel();
+        thread::spawn(move || {
+            for line in lines.filter(|line| line.starts_with("a phone: ")) {
+                let _ = sender.send(line);
+            }
+        });
+        let input = Mutex::new(child.stdin.take().expect("a pipe"));
+        let mut room = Room { project, child, input, codes, address: String::new(), first: Mutex::default() };
+        let line = room.line();
+        room.address = line.split('/').nth(2).expect("an address").to_owned();
+        *room.first.get_mut().expect("nobody else") = Some(line);
+        room
+    }
+
+    fn line(&self) -> String {
+        self.codes.recv_timeout(PATIENCE).expect("it says how a phone is paired")
+    }
+
+    /// The code that pairs the next phone. Each is told once.
+    pub fn code(&self) -> String {
+        let line = self.first.lock().expect("nobody panicked").take().unwrap_or_else(|| self.line());
+        line.rsplit(' ').next().expect("a code").to_owned()
+    }
+
+    /// Types a command at the laptop.
+    pub fn types(&self, command: &str) {
+        writeln!(self.input.lock().expect("nobody panicked"), "{command}").expect("it listens");
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> String {
+        let folder = self.project.path(".holdspace/sessions");
+        let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let last = names.filter(|path| path.extension().is_some_and(|ending| ending == "journal")).max();
+        last.map_or_else(String::new, |path| std::fs::read_to_string(path).unwrap_or_default())
+    }
+
+    /// Waits until the journal has a line with this.
+    pub fn noted(&self, text: &str) {
+        let began = Instant::now();
+        while !self.journal().contains(text) {
+            assert!(began.elapsed() < PATIENCE, "`{text}` is not noted:\n{}", self.journal());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Which frame was heard last, by the journal.
+    pub fn heard(&self) -> u64 {
+        let journal = self.journal();
+        let last = journal.lines().rfind(|line| line.starts_with("at @")).unwrap_or("at @0 ");
+        last[4..].split(' ').next().and_then(|frame| frame.parse().ok()).unwrap_or(0)
+    }
+
+    /// What other terminals are told of the session.
+    pub fn view(&self) -> String {
+        let told = self.project.read(".holdspace/sessions/playing.json");
+        let told: serde_json::Value = serde_json::from_str(&told).expect("who plays says where");
+        let port = told["port"].as_u64().expect("a port") as u16;
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+        writeln!(stream, "{}", told["secret"].as_str().expect("a secret")).expect("it hears");
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        lines.find(|line| line.starts_with("{\"now\"")).expect("it says how it is")
+    }
+
+    /// The status of the answer to a request, whose head's last line is still missing.
+    pub fn ask(&self, request: &str) -> u16 {
+        let answer = self.answer(&format!("{request}Connection: close\r\n\r\n"));
+        answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+    }
+
+    fn answer(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time");
+        stream.write_all(request.as_bytes()).expect("it hears");
+        let mut head = String::new();
+        let mut lines = BufReader::new(stream);
+        while lines.read_line(&mut head).unwrap_or(0) > 2 {}
+        head
+    }
+
+    fn post_text(&self, path: &str, body: &str, cookie: &str) -> String {
+        let host = &self.address;
+        self.answer(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
+            body.len()
+        ))
+    }
+
+    /// The status of what comes of a call from this page itself.
+    pub fn post(&self, path: &str, body: &str, cookie: &str) -> u16 {
+        let answer = self.post_text(path, body, cookie);
+        answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+    }
+
+    /// Pairs a phone without a browser; its cookie.
+    pub fn cookie(&self) -> String {
+        let answer = self.post_text("/pair", &format!("code={}", self.code()), "");
+        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("a cookie");
+        assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Strict"), "{cookie}");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A cable to a server: what goes in comes out, until it is cut; then nobody is told, as where a phone is out of reach.
+pub struct Cable {
+    /// Its other end.
+    pub address: String,
+    cut: Arc<AtomicBool>,
+}
+
+impl Cable {
+    /// Lays one.
+    pub fn to(server: &str) -> Cable {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let cut = Arc::new(AtomicBool::new(false));
+        let (server, cutting) = (server.to_owned(), Arc::clone(&cut));
+        thread::spawn(move || {
+            for here in listener.incoming().flatten() {
+                let Ok(there) = TcpStream::connect(&server) else { return };
+                for (from, to) in [(here.try_clone(), there.try_clone()), (Ok(there), Ok(here))] {
+                    let (Ok(from), Ok(to), cut) = (from, to, Arc::clone(&cutting)) else { continue };
+                    thread::spawn(move || carry(from, to, &cut));
+                }
+            }
+        });
+        Cable { address, cut }
+    }
+
+    /// Cuts it.
+    pub fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+    }
+
+    /// Mends it: what was on its way arrives.
+    pub fn mend(&self) {
+        self.cut.store(false, Ordering::SeqCst);
+    }
+}
+
+fn carry(mut from: TcpStream, mut to: TcpStream, cut: &AtomicBool) {
+    let mut bytes = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut bytes) {
+        while cut.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        if to.write_all(&bytes[..count]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(std::net::Shutdown::Both);
+}
+
+/// A page of somebody else that tries to quiet the room, in all the ways that a page has. Where it is.
+pub fn foreign_page(phones: &str) -> String {
+    let html = format!(
+        "<!doctype html><title>x</title><iframe name=\"f\"></iframe>\
+         <form id=\"a\" target=\"f\" method=\"post\" enctype=\"text/plain\" action=\"http://{phones}/do\"><input name=\"1 quiet\" value=\"\"></form>\
+         <script>(async () => {{ for (const mode of ['no-cors', 'cors']) for (let stamp = 0; stamp < 20000; stamp += 2000) \
+         await fetch('http://{phones}/do', {{ method: 'POST', mode, credentials: 'include', body: stamp + ' quiet' }}).catch(() => 0); \
+         document.getElementById('a').submit(); setTimeout(() => window.done = true, 500); }})()</script>"
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 2048];
+            let _ = stream.read(&mut request);
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{html}",
+                html.len()
+            );
+        }
+    });
+    address
+}
