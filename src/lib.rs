@@ -29,7 +29,7 @@
 //! | [`session`] | draws a timeline: picture, table, text, JSON |
 //! | [`site`] | Markdown and a theme → artifacts → a folder, or a preview |
 //! | [`starter`] | what a new program begins with |
-//! | [`http`] | what serves the preview |
+//! | [`http`] | what serves the preview and the phones |
 //! | [`control`] | what a facilitator holds: commands in, status out |
 //! | [`report`] | findings as words |
 //! | [`error`] | what can go wrong when the world is touched, always with its path |

@@ -15,7 +15,6 @@ mod server;
 mod told;
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -40,8 +39,6 @@ const LAST: Duration = Duration::from_millis(600);
 pub struct Open {
     stop: Stop,
     gone: Arc<AtomicBool>,
-    /// How phones call it.
-    pub address: SocketAddr,
     /// Whether only this machine can.
     pub is_private: bool,
 }
@@ -73,7 +70,7 @@ pub fn open(hands: Remote, host: &Host) -> io::Result<Open> {
             look(&shared, &hands, &url, failed.load(Ordering::Relaxed));
         }
     })?;
-    Ok(Open { stop, gone, address, is_private: outer.is_none() })
+    Ok(Open { stop, gone, is_private: outer.is_none() })
 }
 
 /// Lets go for a phone that is gone, and tells the screen how it is.

@@ -208,11 +208,9 @@ fn carry(mut from: TcpStream, mut to: TcpStream, cut: &AtomicBool) {
 /// A page of somebody else that tries to quiet the room, in all the ways that a page has. Where it is.
 pub fn foreign_page(phones: &str) -> String {
     let html = format!(
-        "<!doctype html><title>x</title><iframe name=\"f\"></iframe>\
-         <form id=\"a\" target=\"f\" method=\"post\" enctype=\"text/plain\" action=\"http://{phones}/do\"><input name=\"1 quiet\" value=\"\"></form>\
-         <script>(async () => {{ for (const mode of ['no-cors', 'cors']) for (let stamp = 0; stamp < 20000; stamp += 2000) \
+        "<!doctype html><title>x</title><script>(async () => {{ for (const mode of ['no-cors', 'cors']) for (let stamp = 0; stamp < 20000; stamp += 2000) \
          await fetch('http://{phones}/do', {{ method: 'POST', mode, credentials: 'include', body: stamp + ' quiet' }}).catch(() => 0); \
-         document.getElementById('a').submit(); setTimeout(() => window.done = true, 500); }})()</script>"
+         window.done = true; }})()</script>"
     );
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();

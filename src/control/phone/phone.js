@@ -100,7 +100,7 @@ function drawPlan() {
   place.replaceChildren(...plan.reserves.map((name, number) => {
     const button = document.createElement('button');
     button.type = 'button';
-    button.addEventListener('click', () => press(button, () => (now.reserve === number ? 'return' : `reserve ${name}`)));
+    button.addEventListener('click', () => press(() => (now.reserve === number ? 'return' : `reserve ${name}`)));
     return button;
   }));
   place.hidden = plan.reserves.length === 0;
@@ -162,13 +162,13 @@ const may = () => {
   return false;
 };
 
-function press(button, command) { if (may()) give(command()); }
+function press(command) { if (may()) give(command()); }
 
-by('hold').addEventListener('click', () => press(by('hold'), () => (now.held ? 'release' : 'hold')));
-by('quiet').addEventListener('click', () => press(by('quiet'), () => (now.quiet ? 'resume' : 'quiet')));
-by('extend').addEventListener('click', () => press(by('extend'), () => 'extend 1m'));
-by('less').addEventListener('click', () => press(by('less'), () => `volume ${Math.max(-60, now.volume - 1)} dB`));
-by('more').addEventListener('click', () => press(by('more'), () => `volume ${Math.min(6, now.volume + 1)} dB`));
+by('hold').addEventListener('click', () => press(() => (now.held ? 'release' : 'hold')));
+by('quiet').addEventListener('click', () => press(() => (now.quiet ? 'resume' : 'quiet')));
+by('extend').addEventListener('click', () => press(() => 'extend 1m'));
+by('less').addEventListener('click', () => press(() => `volume ${Math.max(-60, now.volume - 1)} dB`));
+by('more').addEventListener('click', () => press(() => `volume ${Math.min(6, now.volume + 1)} dB`));
 by('take').addEventListener('click', async () => {
   try { await ask('/take', ''); } catch { tell('That may not have arrived. Press again.', true); }
 });
