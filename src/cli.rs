@@ -1,11 +1,13 @@
 //! The command line: clap's types only. Their doc comments are the help.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::report::Format;
+use crate::units::{TimeError, parse_time};
 
 /// Publishes a therapy program's website from Markdown, and plays its music in the room:
 /// phase-timed, gently faded, never abruptly silent.
@@ -37,6 +39,12 @@ pub enum Command {
     Plan(Plan),
     /// Play a session in the room
     Play(Play),
+    /// Before a session: is everything there that it needs? GO, or NO-GO with each reason and what to do
+    Preflight(Preflight),
+    /// List past sessions, or tell what sounded when in one of them
+    History(History),
+    /// Take the pieces of another program's playlist into a phase
+    Import(Import),
     /// Hear each transition of a session, and nothing else
     Rehearse(Rehearse),
     /// Write a session's sound to a file
@@ -44,7 +52,7 @@ pub enum Command {
     /// Make a piece of music from its recipe
     Compose(Compose),
     /// List this machine's audio outputs
-    Outputs,
+    Outputs(Outputs),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -154,6 +162,10 @@ pub enum PlanFormat {
     Json,
     /// A picture
     Svg,
+    /// A playlist for other programs
+    M3u,
+    /// A playlist for other programs, in XML
+    Xspf,
 }
 
 /// Play a session in the room. On a terminal it has a screen, and `?` lists its keys; else it reads commands from standard
@@ -179,6 +191,76 @@ pub struct Play {
     /// address of this machine [default: all of them]
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "0.0.0.0")]
     pub phone: Option<String>,
+}
+
+/// Before a session: is everything there that it needs? On a terminal it then offers a tone to set the room's volume by, and
+/// a fade to hear.
+#[derive(Debug, Args)]
+pub struct Preflight {
+    /// The session: the name of its playlist, like session-1
+    pub session: String,
+    /// The output: any part of its name that no other has [default: this machine's default output]
+    #[arg(long, value_name = "NAME")]
+    pub output: Option<String>,
+    /// As JSON, for scripts
+    #[arg(long)]
+    pub json: bool,
+    /// Then play noise as loud as the session, for so long: set the room's volume by it
+    #[arg(long, value_name = "LENGTH", num_args = 0..=1, default_missing_value = "20s", value_parser = length)]
+    pub tone: Option<Duration>,
+    /// Then play a fade to silence and back, and the session's last fade
+    #[arg(long)]
+    pub fade: bool,
+}
+
+/// List past sessions, or tell of one.
+#[derive(Debug, Args)]
+pub struct History {
+    /// The run: its number in the list, or a part of its name that no other has [default: the list of all]
+    pub run: Option<String>,
+    /// How it is told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: HistoryFormat,
+    /// Only the runs of this session
+    #[arg(long, value_name = "NAME")]
+    pub session: Option<String>,
+}
+
+/// How a past session is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// For those who played it: what sounded when, and what was done
+    #[default]
+    Text,
+    /// The music alone, to give to a participant who asks for it
+    Markdown,
+    /// A table with the fields that ASCAP, BMI and SoundExchange ask for
+    Csv,
+    /// For scripts
+    Json,
+    /// A playlist for other programs
+    M3u,
+    /// A playlist for other programs, in XML
+    Xspf,
+}
+
+/// Take the pieces of another program's playlist into a phase.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The playlist: M3U, XSPF or PLS
+    pub file: PathBuf,
+    /// The session: the name of its playlist, like session-1
+    pub session: String,
+    /// The phase that they come into, behind the pieces that it has
+    pub phase: String,
+    /// Tell what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+fn length(text: &str) -> Result<Duration, String> {
+    let length = parse_time(text).map_err(|error| format!("{error}; {}", TimeError::HINT))?;
+    (length <= Duration::from_secs(600)).then_some(length).ok_or_else(|| "ten minutes are enough".to_owned())
 }
 
 /// Hear each transition of a session.
@@ -226,6 +308,14 @@ pub enum Bits {
     #[default]
     #[value(name = "24")]
     Bits24,
+}
+
+/// List this machine's audio outputs.
+#[derive(Debug, Args)]
+pub struct Outputs {
+    /// As JSON, for scripts
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Make a piece of music from its recipe.

@@ -3,11 +3,15 @@
 
 mod build;
 mod compose;
+mod history;
 mod hooks;
+mod import;
 mod list;
 mod new;
+mod outputs;
 mod plan;
 mod play;
+mod preflight;
 mod rehearse;
 mod render;
 mod serve;
@@ -33,7 +37,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let start = cli.directory.as_deref().unwrap_or(Path::new("."));
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),
-        Command::Outputs => outputs(),
+        Command::Outputs(args) => outputs::outputs(args),
         Command::New(args) => new::new(start, args),
         Command::Build(args) => open(start).and_then(|(project, findings)| build::build(project, findings, args)),
         Command::Compose(args) => compose::compose(args),
@@ -42,6 +46,11 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Sessions => open(start).and_then(|(project, findings)| plan::sessions(&project, findings)),
         Command::Plan(args) => open(start).and_then(|(project, findings)| plan::plan(&project, findings, args)),
         Command::Render(args) => open(start).and_then(|(project, findings)| render::render(&project, findings, args)),
+        Command::History(args) => open(start).and_then(|(project, _)| history::history(&project, args)),
+        Command::Import(args) => open(start).and_then(|(project, _)| import::import(&project, args)),
+        Command::Preflight(args) => {
+            open(start).and_then(|(project, findings)| preflight::preflight(&project, findings, args))
+        }
         Command::Rehearse(args) => {
             open(start).and_then(|(project, findings)| rehearse::rehearse(&project, findings, args))
         }
@@ -140,31 +149,4 @@ fn completions(shell: clap_complete::Shell) -> Outcome {
     clap_complete::generate(shell, &mut Cli::command(), "holdspace", &mut script);
     io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
-}
-
-#[cfg(feature = "speaker")]
-fn outputs() -> Outcome {
-    use crate::music::sink::outputs;
-    let outputs = outputs();
-    let mut out = io::stdout().lock();
-    for output in &outputs {
-        let default = if output.default { " (default)" } else { "" };
-        let dummy = if output.dummy { " — a dummy: nobody would hear it" } else { "" };
-        writeln!(out, "{}{default}{dummy}", report::clean(&output.name))?;
-    }
-    if outputs.is_empty() {
-        let message = "this machine has no sound output that can be opened";
-        return Err(Failure::new(
-            "sound/output",
-            message,
-            Some("connect a speaker, or play to nowhere with `--output null`"),
-        ));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-#[cfg(not(feature = "speaker"))]
-fn outputs() -> Outcome {
-    let hint = "build it with the `speaker` feature, or play to nowhere with `--output null`";
-    Err(Failure::new("sound/output", "this holdspace was built without a speaker", Some(hint)))
 }

@@ -31,6 +31,10 @@
 //! | [`starter`] | what a new program begins with |
 //! | [`http`] | what serves the preview and the phones |
 //! | [`control`] | what a facilitator holds: commands in, status out |
+//! | [`preflight`] | before a session: go or no-go |
+//! | [`history`] | past sessions: what sounded when, in words, as a table, as a list |
+//! | [`exchange`] | playlists of other programs: M3U, XSPF, PLS |
+//! | [`awake`] | keeps the machine awake while a session plays |
 //! | [`report`] | findings as words |
 //! | [`error`] | what can go wrong when the world is touched, always with its path |
 //! | [`cli`], [`commands`] | the command line, and one short function per subcommand |
@@ -44,14 +48,18 @@
 //! - One door per foreign crate: to change the decoder, change one file.
 //! - Only `report` and `commands` print; only `main` exits.
 
+pub mod awake;
 pub mod cli;
 pub mod commands;
 pub mod control;
 pub mod diagnostic;
 pub mod error;
+pub mod exchange;
 pub mod fields;
+pub mod history;
 pub mod http;
 pub mod music;
+pub mod preflight;
 pub mod project;
 pub mod report;
 pub mod session;

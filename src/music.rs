@@ -6,18 +6,20 @@
 //!                                                    ▲             ▲
 //!                                     transport: Command × Position ┘
 //! ```
-//! Pure: playlist, score, fit, plan, cue, timeline, fade, rise, transport, lanes, resample, loudness, bed, chime, mix,
+//! Pure: playlist, credits, score, fit, plan, cue, timeline, fade, rise, transport, lanes, resample, loudness, bed, chime, mix,
 //! limit, master, soft_end.
-//! They touch the world: library and decode (files), read and prefetch (files, threads), journal (a file),
-//! player and sink.
+//! They touch the world: library, decode and import (files), read and prefetch (files, threads), journal (a file),
+//! player, trial and sink.
 
 pub mod bed;
 pub mod chime;
 pub mod compose;
+pub mod credits;
 pub mod cue;
 pub mod decode;
 pub mod fade;
 pub mod fit;
+pub mod import;
 pub mod journal;
 mod lanes;
 pub mod library;
@@ -41,6 +43,7 @@ mod synth;
 mod testing;
 pub mod timeline;
 pub mod transport;
+pub mod trial;
 
 use std::fs;
 use std::path::Path;

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::exchange::Entry;
 use crate::music::fade::Direction;
 use crate::music::timeline::{Clip, PhaseSpan, Role, Sound, Timeline};
 use crate::units::{Length, Position, clock_of};
@@ -147,6 +148,22 @@ fn table(timeline: &Timeline) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The session's music as a list for other programs.
+pub fn entries(timeline: &Timeline) -> Vec<Entry> {
+    let entry = |clip: &Clip| Entry {
+        file: match &clip.piece.sound {
+            Sound::File { path, .. } => Some(path.clone()),
+            Sound::Album { parts, .. } => parts.first().map(|part| part.path.clone()),
+            Sound::Bed(_) | Sound::Chime(_) => None,
+        },
+        title: clip.piece.title.clone(),
+        artist: clip.piece.artist.clone(),
+        album: clip.piece.credits.album.clone().unwrap_or_default(),
+        seconds: Some((clip.end - clip.start).seconds(timeline.rate)),
+    };
+    timeline.clips.iter().map(entry).collect()
 }
 
 /// The session as text for people.

@@ -3,12 +3,15 @@
 #![cfg(all(target_os = "linux", feature = "speaker"))]
 #![allow(clippy::print_stdout, reason = "`--nocapture` shows what is measured")]
 
+#[path = "support/live.rs"]
+mod live;
 #[path = "support/server.rs"]
 mod server;
 mod support;
 #[path = "support/tones.rs"]
 mod tones;
 
+use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -218,6 +221,66 @@ fn sound_that_goes_to_a_dummy_is_told() {
             "the sound goes to room_speaker now",
         ],
     );
+}
+
+#[test]
+fn a_typed_word_moves_the_music_to_another_output_and_both_play_the_same_place() {
+    let (server, project) = (Server::start(&["desk", "headphones"]), session(14));
+    let (desk, headphones, origin) = (server.record("desk"), server.record("headphones"), Instant::now());
+    let mut command = project.command(&["play", "session"]);
+    server.private(&mut command);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut typed = child.stdin.take().expect("a pipe");
+    sleep(Duration::from_secs(4));
+    writeln!(typed, "output headphones").expect("it listens");
+    let told = end(child, Duration::from_secs(20));
+    let (desk, headphones) = (desk.stop(), headphones.stop());
+    assert_told(
+        &told,
+        &["output headphones: moving the music to headphones_speaker", "the music moves to headphones_speaker"],
+    );
+    let (left, came) = (place(&desk, last_heard(&desk)), place(&headphones, first_heard(&headphones)));
+    assert!(came < left, "they cross: {came} to {left}\n{told}");
+    let (before, after) =
+        (lag(&desk, last_heard(&desk), origin), lag(&headphones, last_heard(&headphones) - RATE as usize, origin));
+    assert!((before - after).abs() < 0.5, "it is where the clock stands: {before} {after}");
+    let step = own_step(&project);
+    for (name, heard) in [("desk", &desk), ("headphones", &headphones)] {
+        assert!(largest_step(&heard.frames) <= step.max(0.25 / 4800.0), "{name}: {}", largest_step(&heard.frames));
+    }
+    let journal = live::journal(&project);
+    assert!(journal.contains(" output headphones #"), "{journal}");
+}
+
+/// A machine that was put to sleep, as far as this can be acted: the program stands still for six seconds while its server
+/// goes on, plays out what it holds, and is then fed by nobody.
+#[test]
+fn a_program_that_stood_still_comes_back_gently_where_its_clock_stands() {
+    let (server, project) = (Server::start(&["desk"]), session(20));
+    let (desk, origin) = (server.record("desk"), Instant::now());
+    let child = play(&project, &server, &[]);
+    let send = |signal: &str| {
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success());
+    };
+    sleep(Duration::from_secs(4));
+    send("-STOP");
+    sleep(Duration::from_secs(6));
+    send("-CONT");
+    let told = end(child, Duration::from_secs(40));
+    let desk = desk.stop();
+    // A fade of 5 ms is what an output that runs dry gets; the constant side of the piece is as loud as it is there.
+    let loud = desk.frames.iter().map(|[_, right]| right.abs()).fold(0.0, f32::max);
+    let step = own_step(&project).max(1.01 * loud / 240.0);
+    let steps: Vec<usize> = (1..desk.frames.len()).filter(|n| largest_step(&desk.frames[n - 1..=*n]) > step).collect();
+    println!(
+        "steps at {steps:?}, {:.2} s behind at its end\n{told}",
+        lag(&desk, last_heard(&desk) - RATE as usize, origin)
+    );
+    assert!(steps.len() <= 1, "but for the cut itself there is no step: {steps:?}\n{told}");
+    let last = last_heard(&desk) - RATE as usize;
+    assert!(place(&desk, last) > 18.0, "it plays to its end: {}\n{told}", place(&desk, last));
 }
 
 #[test]

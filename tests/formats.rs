@@ -179,6 +179,7 @@ fn the_tags_of_every_container_are_read_and_what_is_unknown_is_none() {
         title: Some("Dawn".to_owned()),
         artist: Some("A. Maker".to_owned()),
         licence: Some("CC-BY-4.0".to_owned()),
+        ..Tags::default()
     };
     for name in [
         "wav_16.wav",

@@ -1,6 +1,8 @@
 //! Claims about what a facilitator sees and presses: a real terminal, and sessions that are cut off and go on.
 #![cfg(target_os = "linux")]
 
+#[path = "support/live.rs"]
+mod live;
 mod support;
 #[path = "support/terminal.rs"]
 mod terminal;
@@ -12,22 +14,9 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use live::{heard, journal, noted, session};
 use support::{TestProject, said};
 use terminal::Terminal;
-use tones::{Wave, wav};
-
-/// A session of two long phases.
-fn session() -> TestProject {
-    TestProject::new()
-        .file("playlists/music/a.wav", wav(Wave::Left(220.0), 30.0, 48_000))
-        .file("playlists/music/b.wav", wav(Wave::Right(330.0), 30.0, 48_000))
-        .playlist(
-            "title = \"Arriving\"\nboundary = \"2s\"\ncrossfade = \"2s\"\nend = \"1s\"\n\
-             [[phase]]\nname = \"One\"\nlength = \"10m\"\nmax = \"20m\"\nfade_in = \"500ms\"\ntrack = [{ file = \"music/a.wav\" }]\n\
-             [[phase]]\nname = \"Two\"\nlength = \"10m\"\ntrack = [{ file = \"music/b.wav\" }]\n\
-             [[reserve]]\nname = \"Grounding\"\ntrack = [{ file = \"music/b.wav\" }]\n",
-        )
-}
 
 const PLAY: [&str; 4] = ["play", "session", "--output", "null"];
 
@@ -35,27 +24,6 @@ fn on_a_terminal(project: &TestProject, set: &[(&str, &str)]) -> Terminal {
     let terminal = Terminal::run(&project.command(&PLAY), set);
     terminal.until("left of it");
     terminal
-}
-
-/// The journal of the last run; empty before there is one.
-fn journal(project: &TestProject) -> String {
-    let folder = project.path(".holdspace/sessions");
-    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let last = names.filter(|path| path.extension().is_some_and(|ending| ending == "journal")).max();
-    last.map_or_else(String::new, |path| std::fs::read_to_string(path).expect("it is text"))
-}
-
-/// Waits until the journal of the last run has a line with this.
-fn noted(project: &TestProject, text: &str) -> String {
-    let began = Instant::now();
-    loop {
-        let journal = journal(project);
-        if journal.contains(text) {
-            return journal;
-        }
-        assert!(began.elapsed() < Duration::from_secs(30), "`{text}` is not noted:\n{journal}");
-        thread::sleep(Duration::from_millis(100));
-    }
 }
 
 /// The number of the process that plays.
@@ -193,10 +161,6 @@ fn a_session_that_was_killed_goes_on_where_it_was() {
     thread::sleep(Duration::from_millis(2500));
     child.kill().expect("it is killed");
     child.wait().expect("it is gone");
-    let heard = |journal: &str| -> u64 {
-        let last = journal.lines().rfind(|line| line.starts_with("at @")).expect("a second was noted");
-        last[4..].split(' ').next().and_then(|frame| frame.parse().ok()).expect("a frame")
-    };
     let before = heard(&journal(&project));
     assert!(before > heard(&cut) || before > 48_000, "each second is noted");
 
@@ -253,4 +217,37 @@ fn a_journal_that_cannot_be_written_stops_no_music() {
     let (told, errors) = said(&output);
     assert!(output.status.success() && told.contains("holding One"), "{told}{errors}");
     assert!(errors.contains("no journal is kept of this session"), "{errors}");
+}
+
+/// A disk that is full is acted by a limit on how large any file may grow.
+#[test]
+fn a_disk_that_becomes_full_is_told_and_stops_no_music() {
+    let project = session();
+    let play = project.command(&PLAY);
+    let words: Vec<_> = std::iter::once(play.get_program()).chain(play.get_args()).collect();
+    // In blocks of 512 bytes: the beginning of a journal has room, and a minute of it does not.
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh"])
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut input = child.stdin.take().expect("a pipe");
+    noted(&project, "at @");
+    for _ in 0..30 {
+        writeln!(input, "volume -1 dB\nvolume 0 dB").expect("it listens");
+    }
+    thread::sleep(Duration::from_secs(4));
+    writeln!(input, "hold").expect("it listens");
+    thread::sleep(Duration::from_secs(3));
+    writeln!(input, "end").expect("it listens");
+    let (told, errors) = said(&child.wait_with_output().expect("it ends"));
+    let full = told.find("no journal is kept any more").unwrap_or_else(|| panic!("{told}{errors}"));
+    assert!(told[full..].contains("the music goes on") && told[full..].contains("holding One"), "{told}");
+    assert!(told[full..].contains("the session is over"), "{told}{errors}");
+    // What had room is whole, and is gone on with.
+    let run = holdspace::music::journal::run::Run::read(&journal(&project));
+    assert!(run.heard.is_some() && !run.ended, "{}", journal(&project));
 }

@@ -3,6 +3,8 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "support/live.rs"]
+mod live;
 #[path = "phone/room.rs"]
 mod room;
 mod support;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::{Failure, Outcome, tell};
 use crate::cli::{self, PlanFormat};
 use crate::diagnostic::Findings;
+use crate::exchange;
 use crate::music::{session_names, timeline};
 use crate::project::Project;
 use crate::report;
@@ -22,6 +23,8 @@ pub(super) fn plan(project: &Project, mut findings: Findings, args: &cli::Plan) 
         PlanFormat::Text => report::clean(&session::text(&timeline)),
         PlanFormat::Json => session::json(&args.session, &timeline),
         PlanFormat::Svg => session::file_svg(&timeline),
+        PlanFormat::M3u => exchange::m3u(&timeline.title, &session::entries(&timeline)),
+        PlanFormat::Xspf => exchange::xspf(&timeline.title, &session::entries(&timeline)),
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)

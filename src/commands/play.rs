@@ -24,12 +24,13 @@ use crate::http::Host;
 use crate::music::journal::{self, CutOff, Journal};
 use crate::music::player::{self, Event};
 use crate::music::prefetch::Prefetch;
+use crate::music::sink::{Sink, SinkError};
 use crate::music::timeline::Timeline;
 use crate::music::transport::{COMMANDS, Command, Transport};
 use crate::music::{score, sink};
 use crate::project::Project;
 use crate::report::{self, clean};
-use crate::units::{Length, Position, clock_of, parse_time};
+use crate::units::{Decibels, Length, Position, SampleRate, clock_of, parse_time};
 
 /// Plays a session.
 pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) -> Outcome {
@@ -53,7 +54,7 @@ pub(super) fn play(project: &Project, mut findings: Findings, args: &cli::Play) 
         say("going on without what cannot be played\n");
     }
     let cut_off = resumed(&folder, args, screen)?;
-    let sink = sink::to_output(args.output.as_deref(), planned.rate, planned.ceiling)?;
+    let sink = open_output(args, cut_off.as_ref(), planned.rate, planned.ceiling)?;
     // The session's clock is the output's: what the output takes as it is, nobody needs to convert.
     let rate = sink.rate();
     let score =
@@ -161,6 +162,18 @@ fn resumed(folder: &Path, args: &cli::Play, screen: bool) -> Result<Option<CutOf
     let mut answer = String::new();
     BufReader::new(io::stdin()).read_line(&mut answer)?;
     Ok((!answer.trim_start().starts_with(['n', 'N'])).then_some(cut_off))
+}
+
+/// Opens the output: the one that is asked for, or that a run which goes on was moved to last; else the default one.
+fn open_output(
+    args: &cli::Play,
+    cut_off: Option<&CutOff>,
+    rate: SampleRate,
+    ceiling: Decibels,
+) -> Result<Box<dyn Sink>, SinkError> {
+    let moved = cut_off.and_then(|cut_off| cut_off.run.output()).filter(|_| args.output.is_none());
+    let again = moved.and_then(|name| sink::to_output(Some(name), rate, ceiling).ok());
+    again.map_or_else(|| sink::to_output(args.output.as_deref(), rate, ceiling), Ok)
 }
 
 /// Brings the plan to where the run was cut off, and says where that is.

@@ -20,6 +20,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("↑↓", "volume", "a decibel up or down"),
     ("s", "", "skips this piece: the next comes in, gently"),
     ("g", "", "goes to a phase, forward or back"),
+    ("o", "", "moves the music to another output, gently"),
     ("p", "", "the way for a phone, where `--phone` lets one in"),
     ("e", "end", "ends the session with its last fade; asks first"),
     ("?", "keys", "these keys; any key closes them"),
@@ -39,6 +40,8 @@ pub enum Open {
     Reserves,
     /// The choice of a phase.
     Phases,
+    /// The choice of an output.
+    Outputs,
     /// The way for a phone.
     Phone,
 }
@@ -75,6 +78,7 @@ pub fn press(key: Key, open: Open, view: &View) -> (Open, Option<Command>) {
     };
     match open {
         Open::Nothing => {}
+        Open::Outputs => return (Open::Nothing, chosen(&mut now.outputs.iter()).map(Command::Output)),
         Open::Help | Open::Phone => return (Open::Nothing, None),
         Open::Ending => return (Open::Nothing, matches!(key, Key::Sign('y' | 'Y')).then_some(Command::End)),
         Open::Reserves => return (Open::Nothing, chosen(&mut view.plan.reserves.iter()).map(Command::Reserve)),
@@ -98,6 +102,7 @@ pub fn press(key: Key, open: Open, view: &View) -> (Open, Option<Command>) {
         Key::Down => give(Command::Volume(Decibels((now.volume - 1.0).max(-60.0)))),
         Key::Sign('s') => give(Command::Skip),
         Key::Sign('g') => (Open::Phases, None),
+        Key::Sign('o') if !now.outputs.is_empty() => (Open::Outputs, None),
         Key::Sign('p') if now.phone.is_some() => (Open::Phone, None),
         Key::Sign('e') | Key::Interrupt => (Open::Ending, None),
         Key::Sign('?') => (Open::Help, None),
@@ -166,11 +171,15 @@ mod tests {
     }
 
     #[test]
-    fn a_reserve_and_a_phase_are_chosen_by_their_number() {
+    fn a_reserve_a_phase_and_an_output_are_chosen_by_their_number() {
         let plain = Now::default;
         assert_eq!(given(&[Key::Sign('r'), Key::Sign('1')], plain()).1, ["reserve Grounding"]);
         assert_eq!(given(&[Key::Sign('r'), Key::Sign('2')], plain()), (Open::Nothing, vec![]));
         assert_eq!(given(&[Key::Sign('g'), Key::Sign('2')], plain()).1, ["seek Journey"]);
+        let outputs = || Now { outputs: vec!["Hall".to_owned(), "Headphones".to_owned()], ..plain() };
+        assert_eq!(given(&[Key::Sign('o'), Key::Sign('2')], outputs()).1, ["output Headphones"]);
+        assert_eq!(given(&[Key::Sign('o'), Key::Sign('x')], outputs()), (Open::Nothing, vec![]));
+        assert_eq!(given(&[Key::Sign('o')], plain()), (Open::Nothing, vec![]));
         assert_eq!(given(&[Key::Sign('?'), Key::Sign('e')], plain()), (Open::Nothing, vec![]));
     }
 

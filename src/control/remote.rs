@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Thread};
 
 use super::view::{News, Now, Phones, Plan, Turned, View};
-use crate::music::master::Turn;
-use crate::music::player::{Commands, Status};
+use crate::music::player::{Commands, Status, stands_behind};
 use crate::music::timeline::Timeline;
 use crate::music::transport::Command;
 use crate::units::Position;
@@ -104,7 +103,7 @@ impl Commands for Held {
 
     fn turn(&mut self) -> Option<Command> {
         self.next = self.due(Position::START);
-        self.next.take_if(|command| Turn::of(command).is_some())
+        self.next.take_if(|command| stands_behind(command))
     }
 }
 
@@ -129,6 +128,7 @@ impl Shown {
             Command::Quiet => self.turned.quiet = true,
             Command::Resume => self.turned.quiet = false,
             Command::Volume(level) => self.turned.volume = level.0,
+            Command::Output(_) => {}
             _ => self.stale = true,
         }
     }

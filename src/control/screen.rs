@@ -301,6 +301,7 @@ fn dialog(view: &View, open: &Open, paint: Paint, area: Rect, buffer: &mut Buffe
             (" end the session? ", lines)
         }
         Open::Reserves => (" a reserve ", choices(view.plan.reserves.iter().map(String::as_str), paint)),
+        Open::Outputs => (" move the music to ", choices(view.now.outputs.iter().map(String::as_str), paint)),
         Open::Phone => (" a phone ", way(view.now.phone.as_ref(), paint)),
         Open::Phases => (" go to a phase ", choices(view.plan.phases.iter().map(|phase| phase.name.as_str()), paint)),
     };

@@ -145,6 +145,8 @@ pub struct Now {
     pub next: Option<usize>,
     /// The output, by the name that people know it by.
     pub output: String,
+    /// The outputs that the sound could move to.
+    pub outputs: Vec<String>,
     /// How often it ran dry.
     pub underruns: u64,
     /// Why nobody hears it now.
@@ -251,6 +253,7 @@ impl Now {
         self.piece = timeline.clips.iter().rposition(|clip| clip.start <= heard && heard < clip.end);
         self.next = timeline.clips.iter().position(|clip| clip.start > heard);
         self.output = status.health.output.clone().unwrap_or_default();
+        self.outputs.clone_from(&status.health.outputs);
         self.underruns = status.health.underruns;
         self.unheard = status.health.unheard.map(str::to_owned);
     }

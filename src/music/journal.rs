@@ -12,10 +12,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use self::run::Run;
+use self::run::{Run, Told};
 use super::timeline::{Clip, ClipId, Sound, Timeline};
 use super::transport::Command;
 use crate::error::{At, PathError};
@@ -36,6 +37,8 @@ struct Noted {
     second: Option<u64>,
     phase: Option<usize>,
     pieces: HashSet<ClipId>,
+    /// Those of them that sound.
+    sounding: Vec<ClipId>,
 }
 
 impl Journal {
@@ -46,8 +49,7 @@ impl Journal {
     pub fn begin(folder: &Path, session: &str, timeline: &Timeline, start: Position) -> Result<Journal, PathError> {
         fs::create_dir_all(folder).at("make", folder)?;
         let now = Timestamp::now();
-        let path = folder.join(format!("{}-{session}.journal", now.strftime("%Y-%m-%dT%H-%M-%S%.3fZ")));
-        let mut file = File::create_new(&path).at("write", &path)?;
+        let (path, mut file) = create(folder, session, now)?;
         let head = format!(
             "# {session}, begun {began}\nholdspace 1\nsession {session}\ntitle {title}\nbegan {began}\nrate {rate}\nfrom @{from}\n",
             began = time(now),
@@ -84,11 +86,16 @@ impl Journal {
         {
             self.line(&format!("phase @{} {}", phase.start.0.min(heard.0), one_line(&phase.name)));
         }
-        for clip in timeline.all().filter(|clip| clip.sounds_within(heard, Position(heard.0 + 1))) {
+        let sounding: Vec<ClipId> = timeline.sounding(heard, Position(heard.0 + 1)).map(|clip| clip.id).collect();
+        for id in std::mem::take(&mut self.noted.sounding).into_iter().filter(|id| !sounding.contains(id)) {
+            self.line(&format!("over @{} {}", heard.0, id.0));
+        }
+        for clip in timeline.all().filter(|clip| sounding.contains(&clip.id)) {
             if self.noted.pieces.insert(clip.id) {
                 self.line(&format!("piece @{} {}", clip.start.0, told(clip, timeline.rate, root)));
             }
         }
+        self.noted.sounding = sounding;
     }
 
     /// Notes what went wrong with a piece.
@@ -149,6 +156,56 @@ fn write(file: &mut File, lines: &Receiver<String>) -> io::Result<()> {
     file.sync_all()
 }
 
+/// A new file whose name comes after all that are there, so that the last run is the last by its name, even where the
+/// machine's clock was set back since.
+fn create(folder: &Path, session: &str, now: Timestamp) -> Result<(PathBuf, File), PathError> {
+    let last = names(folder).filter_map(|name| named(&name)).max();
+    let after = last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok());
+    let mut stamp = after.map_or(now, |after| after.max(now));
+    loop {
+        let path = folder.join(format!("{}-{session}.journal", stamp.strftime(STAMP)));
+        match (File::create_new(&path), stamp.checked_add(Duration::from_millis(1))) {
+            // Two sessions may have begun within a millisecond.
+            (Err(error), Ok(next)) if error.kind() == io::ErrorKind::AlreadyExists => stamp = next,
+            (file, _) => return file.at("write", &path).map(|file| (path, file)),
+        }
+    }
+}
+
+/// How the name of a journal begins.
+const STAMP: &str = "%Y-%m-%dT%H-%M-%S%.3fZ";
+const STAMP_LENGTH: usize = "2026-11-25T08-00-00.000Z".len();
+
+fn names(folder: &Path) -> impl Iterator<Item = String> {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+    names.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| name.ends_with(".journal"))
+}
+
+/// The time in the name of a journal.
+fn named(name: &str) -> Option<Timestamp> {
+    let stamp = name.get(..STAMP_LENGTH)?;
+    let time: String = stamp.char_indices().map(|(at, c)| if at > 10 && c == '-' { ':' } else { c }).collect();
+    time.parse().ok()
+}
+
+/// The journals in `folder`, the latest first: the name of each, without its ending.
+pub fn runs(folder: &Path) -> Vec<String> {
+    let mut runs: Vec<String> =
+        names(folder).filter_map(|name| Some(name.strip_suffix(".journal")?.to_owned())).collect();
+    runs.sort_by(|a, b| b.cmp(a));
+    runs
+}
+
+/// Reads a journal by the name that [`runs`] gives.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn run(folder: &Path, name: &str) -> Result<Run, PathError> {
+    let path = folder.join(format!("{name}.journal"));
+    let bytes = fs::read(&path).at("read", &path)?;
+    Ok(Run::read(&String::from_utf8_lossy(&bytes)))
+}
+
 fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
@@ -160,32 +217,24 @@ fn one_line(text: &str) -> String {
 /// A piece as JSON; what is not known is left out.
 fn told(clip: &Clip, rate: SampleRate, root: &Path) -> String {
     let piece = &clip.piece;
-    let mut told = serde_json::Map::new();
-    let mut put = |key: &str, value: &str| {
-        if !value.is_empty() {
-            told.insert(key.to_owned(), value.into());
-        }
-    };
-    put("title", &piece.title);
-    put("artist", &piece.artist);
-    put("licence", &piece.licence);
     let file = match &piece.sound {
         Sound::File { path, .. } => Some(path),
         Sound::Album { parts, .. } => parts.first().map(|part| &part.path),
         Sound::Bed(_) | Sound::Chime(_) => None,
     };
-    if let Some(file) = file {
-        put("file", &file.strip_prefix(root).unwrap_or(file).display().to_string());
-    }
-    match &piece.sound {
-        Sound::Bed(_) => _ = told.insert("bed".to_owned(), true.into()),
-        Sound::Chime(_) => _ = told.insert("chime".to_owned(), true.into()),
-        Sound::File { .. } | Sound::Album { .. } => {}
-    }
-    if let Some(length) = piece.length {
-        told.insert("seconds".to_owned(), ((length.seconds(rate) * 10.0).round() / 10.0).into());
-    }
-    serde_json::Value::Object(told).to_string()
+    let told = Told {
+        id: Some(clip.id.0),
+        title: one_line(&piece.title),
+        artist: one_line(&piece.artist),
+        licence: one_line(&piece.licence),
+        credits: piece.credits.clone(),
+        file: file.map(|file| file.strip_prefix(root).unwrap_or(file).display().to_string()),
+        bed: matches!(piece.sound, Sound::Bed(_)),
+        chime: matches!(piece.sound, Sound::Chime(_)),
+        seconds: piece.length.map(|length| (length.seconds(rate) * 10.0).round() / 10.0),
+    };
+    // A line has no line in it: JSON writes what would break one as an escape.
+    serde_json::to_string(&told).expect("plain data")
 }
 
 /// A session that was cut off: killed, or the power went.
@@ -201,13 +250,10 @@ pub struct CutOff {
 
 /// The last run of `session` in `folder`, if it was cut off.
 pub fn cut_off(folder: &Path, session: &str) -> Option<CutOff> {
-    let ending = format!("-{session}.journal");
-    let names = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     // Before the name stands a time, of one length; `1` is not the end of `session-1`.
-    let own = names
-        .filter(|name| name.strip_suffix(&ending).is_some_and(|time| time.len() == "2026-11-25T08-00-00.000Z".len()));
-    let last = own.max()?;
-    let run = Run::read(&String::from_utf8_lossy(&fs::read(folder.join(last)).ok()?));
+    let own = |name: &String| name.get(STAMP_LENGTH..).is_some_and(|rest| rest.strip_prefix('-') == Some(session));
+    let last = runs(folder).into_iter().find(own)?;
+    let run = run(folder, &last).ok()?;
     let heard = run.heard.filter(|_| !run.ended)?;
     Some(CutOff { heard, ago: ago(&run.last), run })
 }
@@ -221,3 +267,6 @@ fn ago(last: &str) -> String {
         seconds => format!("{} days ago", seconds / 86_400),
     }
 }
+
+#[cfg(test)]
+mod tests;

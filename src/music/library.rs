@@ -11,13 +11,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use super::credits::Credits;
 use super::decode::{DecodeError, Decoder};
 use super::loudness::Meter;
 use crate::diagnostic::did_you_mean;
 use crate::units::{Frame, Gain, Length, Lufs, SampleRate, clock_of, words};
 
 /// Changes when the way of measuring does, so that old facts are not believed.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Below this (−60 dBFS) the start and the end of a piece count as silence.
 const SILENCE: f32 = 0.001;
@@ -46,6 +47,8 @@ pub struct Facts {
     pub artist: Option<String>,
     /// The licence, or else the copyright, of its tags.
     pub licence: Option<String>,
+    /// Whose it is besides, by its tags.
+    pub credits: Credits,
     /// What went wrong before its end, where something did; the facts are of what came before.
     pub damage: Option<String>,
 }
@@ -200,6 +203,7 @@ fn measure(file: &Path) -> Result<Facts, DecodeError> {
         title: tags.title,
         artist: tags.artist,
         licence: tags.licence,
+        credits: tags.credits,
         damage: damage.or_else(|| another(frames, &decoder)).or_else(|| cut_short(frames, decoder.claimed()?, rate)),
     })
 }

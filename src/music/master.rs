@@ -67,7 +67,7 @@ impl Turn {
         }
     }
 
-    /// What a command turns; `None` for those that move the clock.
+    /// What a command turns; `None` for those that turn nothing.
     pub fn of(command: &Command) -> Option<Turn> {
         match command {
             Command::Talk => Some(Turn::Talk),
@@ -83,6 +83,7 @@ impl Turn {
             | Command::Return
             | Command::Skip
             | Command::Seek(_)
+            | Command::Output(_)
             | Command::End => None,
         }
     }

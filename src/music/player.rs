@@ -21,7 +21,7 @@ pub trait Commands {
     /// The frame of the next command, where it is known: the loop mixes up to it and no further.
     fn next_at(&self) -> Option<Position>;
 
-    /// The next command, if it turns a gain that stands after the mix: it need not wait until a block is written.
+    /// The next command, if it leaves the timeline as it is ([`stands_behind`]): it need not wait until a block is written.
     /// Those of a script wait for their frame.
     fn turn(&mut self) -> Option<Command> {
         None
@@ -78,7 +78,7 @@ pub fn play<R: Reader>(
         {
             let answer = obey(transport, &mut *sink, &command, now, start);
             listener(Event::Answered(&command, answer, now), mixer.reader());
-            if Turn::of(&command).is_none() {
+            if !is_turn(&command) {
                 listener(Event::Done(command, now), mixer.reader());
             }
         }
@@ -99,6 +99,9 @@ pub fn play<R: Reader>(
             while let Some(command) = commands.turn() {
                 let answer = obey(transport, sink, &command, mixed, start);
                 listener(Event::Answered(&command, answer, mixed), mixer.reader());
+                if !is_turn(&command) {
+                    listener(Event::Done(command, mixed), mixer.reader());
+                }
             }
         })?;
         let mut health = sink.health();
@@ -126,15 +129,28 @@ pub fn catch_up(
     start: Position,
 ) -> Vec<(Position, Command)> {
     let (before, rest): (Vec<_>, Vec<_>) =
-        commands.into_iter().partition(|(at, command)| *at < start && Turn::of(command).is_none());
+        commands.into_iter().partition(|(at, command)| *at < start && !stands_behind(command));
     for (at, command) in before {
         transport.apply(&command, at);
     }
     rest
 }
 
-/// Carries out a command, on the timeline or on the gains behind the mix. The sink counts from where it began.
+/// Whether a command turns a gain behind the mix; the sink says when that took effect.
+fn is_turn(command: &Command) -> bool {
+    Turn::of(command).is_some()
+}
+
+/// Whether a command leaves the timeline as it is: what it asks for stands behind the mix.
+pub fn stands_behind(command: &Command) -> bool {
+    is_turn(command) || matches!(command, Command::Output(_))
+}
+
+/// Carries out a command, on the timeline or on what stands behind the mix. The sink counts from where it began.
 fn obey(transport: &mut Transport, sink: &mut dyn Sink, command: &Command, now: Position, start: Position) -> Answer {
+    if let Command::Output(name) = command {
+        return Answer(sink.switch(name));
+    }
     match Turn::of(command) {
         Some(turn) => {
             sink.turn(turn, Position::START + (now - start));

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::bed::{BedKind, Key};
 use super::chime::ChimeKind;
+use super::credits::Credits;
 use super::fade::Curve;
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::fields::{Fields, Form, Spanned};
@@ -121,6 +122,8 @@ pub struct Track {
     pub artist: Option<String>,
     /// Its licence; else from the file's tags.
     pub licence: Option<String>,
+    /// Whose it is besides; else from the file's tags.
+    pub credits: Credits,
     /// Where it stands in the file.
     pub span: Range<usize>,
 }

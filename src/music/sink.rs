@@ -4,6 +4,7 @@
 
 mod file;
 mod null;
+mod probe;
 #[cfg(feature = "speaker")]
 mod speaker;
 #[cfg(feature = "speaker")]
@@ -17,6 +18,7 @@ use crate::units::{Decibels, Frame, Position, SampleRate};
 
 pub use file::{Depth, FileSink};
 pub use null::NullSink;
+pub use probe::{Probed, Setting, probe};
 #[cfg(feature = "speaker")]
 pub use speaker::{Output, Speaker, outputs};
 
@@ -34,6 +36,12 @@ pub trait Sink {
 
     /// Turns a gain that stands after the mix: from frame `at` on where that has not been taken yet, else at once.
     fn turn(&mut self, turn: Turn, at: Position);
+
+    /// Lets the sound move to the output that `name` means, by any part that no other has, or to the machine's default one.
+    /// Says what comes of it, in a facilitator's words.
+    fn switch(&mut self, _name: &str) -> String {
+        "this output cannot be changed".to_owned()
+    }
 
     /// How it is with the output.
     fn health(&mut self) -> Health;
@@ -69,6 +77,8 @@ pub fn write_all(
 pub struct Health {
     /// The output, by the name that people know it by; none where it has none.
     pub output: Option<String>,
+    /// The outputs that the sound could move to, by their names.
+    pub outputs: Vec<String>,
     /// The frame that leaves it now.
     pub heard: Option<Position>,
     /// How often it ran dry.

@@ -28,6 +28,7 @@ fn piece_of(title: &str, sound: Sound, length: Option<Length>, planned: Length) 
         title: title.to_owned(),
         artist,
         licence,
+        credits: super::credits::Credits::default(),
         sound,
         length,
         planned,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::bed::BedSpec;
 use super::chime::ChimeSpec;
+use super::credits::Credits;
 use super::cue;
 use super::fade::{Curve, Fade};
 use crate::units::{Decibels, Gain, Length, Lufs, Position, SampleRate};
@@ -147,6 +148,8 @@ pub struct Piece {
     pub artist: String,
     /// Under what licence it is played; empty where none is named.
     pub licence: String,
+    /// Whose it is besides.
+    pub credits: Credits,
     /// What sounds.
     pub sound: Sound,
     /// How long it sounds at most, at the session's rate, cues and trimming taken off. A bed never ends by itself.

@@ -80,7 +80,7 @@ impl Transport {
     }
 
     /// Carries out a command at `now`, the first frame that has not been mixed. Says what came of it.
-    /// Talk, quiet and volume stand after the mix (see `master`) and leave the timeline as it is.
+    /// Talk, quiet and volume stand after the mix (see `master`), and the output after that: the timeline stays as it is.
     pub fn apply(&mut self, command: &Command, now: Position) -> Answer {
         if self.clock == Clock::Ending || now >= self.timeline.end {
             return Answer("the session is ending".to_owned());
@@ -99,9 +99,8 @@ impl Transport {
             Command::Skip => self.skip(now),
             Command::Seek(name) => self.seek(name, now),
             Command::End => self.end(now),
-            Command::Talk | Command::Untalk | Command::Quiet | Command::Resume | Command::Volume(_) => {
-                Answer(String::new())
-            }
+            Command::Talk | Command::Untalk | Command::Quiet | Command::Resume => Answer(String::new()),
+            Command::Volume(_) | Command::Output(_) => Answer(String::new()),
         }
     }
 

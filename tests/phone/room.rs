@@ -9,13 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::live::{self, session};
 use crate::support::TestProject;
-use crate::tones::{Wave, wav};
 
-/// How long anything may take, on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub use crate::live::PATIENCE;
 
 /// A session with its phones let in.
 pub struct Room {
@@ -31,15 +30,7 @@ pub struct Room {
 impl Room {
     /// Begins one.
     pub fn open() -> Room {
-        let project = TestProject::new()
-            .file("playlists/music/a.wav", wav(Wave::Left(220.0), 30.0, 48_000))
-            .file("playlists/music/b.wav", wav(Wave::Right(330.0), 30.0, 48_000))
-            .playlist(
-                "title = \"Arriving\"\nboundary = \"1s\"\ncrossfade = \"1s\"\nend = \"500ms\"\n\
-                 [[phase]]\nname = \"One\"\nlength = \"10m\"\nmax = \"20m\"\nfade_in = \"500ms\"\ntrack = [{ file = \"music/a.wav\" }]\n\
-                 [[phase]]\nname = \"Two\"\nlength = \"10m\"\ntrack = [{ file = \"music/b.wav\" }]\n\
-                 [[reserve]]\nname = \"Grounding\"\ntrack = [{ file = \"music/b.wav\" }]\n",
-            );
+        let project = session();
         let mut command = project.command(&["play", "session", "--output", "null", "--phone", "127.0.0.1"]);
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
@@ -75,26 +66,17 @@ impl Room {
 
     /// The journal.
     pub fn journal(&self) -> String {
-        let folder = self.project.path(".holdspace/sessions");
-        let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        let last = names.filter(|path| path.extension().is_some_and(|ending| ending == "journal")).max();
-        last.map_or_else(String::new, |path| std::fs::read_to_string(path).unwrap_or_default())
+        live::journal(&self.project)
     }
 
     /// Waits until the journal has a line with this.
     pub fn noted(&self, text: &str) {
-        let began = Instant::now();
-        while !self.journal().contains(text) {
-            assert!(began.elapsed() < PATIENCE, "`{text}` is not noted:\n{}", self.journal());
-            thread::sleep(Duration::from_millis(50));
-        }
+        live::noted(&self.project, text);
     }
 
     /// Which frame was heard last, by the journal.
     pub fn heard(&self) -> u64 {
-        let journal = self.journal();
-        let last = journal.lines().rfind(|line| line.starts_with("at @")).unwrap_or("at @0 ");
-        last[4..].split(' ').next().and_then(|frame| frame.parse().ok()).unwrap_or(0)
+        live::heard(&self.journal())
     }
 
     /// What other terminals are told of the session.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::super::{say, warn};
+use crate::awake::{self, Awake, Kept};
 use crate::control::phone;
 use crate::control::remote::Shown;
 use crate::control::status;
@@ -25,6 +26,8 @@ pub(super) struct Teller {
     screen: bool,
     /// The plan, and what is heard of it, as far as is known between two blocks.
     last: Option<(Timeline, Position)>,
+    /// What keeps this machine awake.
+    awake: Awake,
     /// Whether there may be a new plan since.
     stale: bool,
     told: String,
@@ -41,6 +44,7 @@ impl Teller {
             root,
             screen,
             last: None,
+            awake: awake::hold(),
             stale: true,
             told: String::new(),
             code: String::new(),
@@ -94,6 +98,9 @@ impl Teller {
             if let Some(journal) = &self.journal {
                 journal.device(news, heard);
             }
+        }
+        if let Some(warning) = self.awake.kept().and_then(Kept::warning) {
+            self.news(warning, true);
         }
         if let Some(journal) = &mut self.journal {
             journal.heard(status.timeline, heard, &self.root);

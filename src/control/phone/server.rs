@@ -236,7 +236,7 @@ async fn command(State(shared): Ours, headers: HeaderMap, body: String) -> Respo
 
 /// What a thumb may do. Nothing that cannot be taken back: the session is ended at the laptop.
 fn is_of_a_thumb(command: &Command) -> bool {
-    !matches!(command, Command::End | Command::Seek(_) | Command::Skip)
+    !matches!(command, Command::End | Command::Seek(_) | Command::Skip | Command::Output(_))
 }
 
 async fn take(State(shared): Ours, headers: HeaderMap) -> Response {

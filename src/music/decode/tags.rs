@@ -1,5 +1,6 @@
-//! What a file's tags say: its title, its artist, its licence. Pure.
+//! What a file's tags say: its title, its artist, its licence, its credits. Pure.
 
+use crate::music::credits::Credits;
 use symphonia::core::meta::{Metadata, RawValue, StandardTag, Tag};
 
 /// What a file's tags say of it.
@@ -11,6 +12,8 @@ pub struct Tags {
     pub artist: Option<String>,
     /// Its licence, else its copyright.
     pub licence: Option<String>,
+    /// Whose it is besides.
+    pub credits: Credits,
 }
 
 /// Tags as they are found: at the front of a file, at its end, or both.
@@ -44,6 +47,7 @@ impl Found {
             title: old.title.or(tags.title),
             artist: old.artist.or(tags.artist),
             licence: old.licence.or(tags.licence),
+            credits: old.credits.or(&tags.credits),
         };
     }
 
@@ -54,6 +58,7 @@ impl Found {
             title: tags.title,
             artist: tags.artist.or_else(|| self.album_artist.clone()),
             licence: tags.licence.or_else(|| self.copyright.clone()),
+            credits: tags.credits,
         }
     }
 
@@ -62,11 +67,16 @@ impl Found {
             Some(StandardTag::TrackTitle(value)) => (&mut self.tags.title, value),
             Some(StandardTag::Artist(value)) => (&mut self.tags.artist, value),
             Some(StandardTag::License(value)) => (&mut self.tags.licence, value),
+            Some(StandardTag::Composer(value)) => (&mut self.tags.credits.composer, value),
+            Some(StandardTag::Album(value)) => (&mut self.tags.credits.album, value),
+            Some(StandardTag::Label(value)) => (&mut self.tags.credits.label, value),
+            Some(StandardTag::IdentIsrc(value)) => (&mut self.tags.credits.isrc, value),
             Some(StandardTag::AlbumArtist(value)) => (&mut self.album_artist, value),
             Some(StandardTag::Copyright(value)) => (&mut self.copyright, value),
             _ => match (&tag.raw.value, name(&tag.raw.key).as_str()) {
                 // Where a format has no field for it, people write it into a free one.
                 (RawValue::String(value), "license" | "licence") => (&mut self.tags.licence, value),
+                (RawValue::String(value), "publisher") => (&mut self.tags.credits.publisher, value),
                 (RawValue::String(value), "itunsmpb") => (&mut self.gapless, value),
                 _ => return,
             },

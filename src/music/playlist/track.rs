@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fields::{Fields, Spanned};
 use crate::music::bed::{BedKind, Key};
 use crate::music::chime::ChimeKind;
+use crate::music::credits::Credits;
 use crate::units::words;
 
 /// The tracks of a phase or a reserve, in order.
@@ -77,8 +78,16 @@ fn track(fields: &Fields<'_>, before: &Before) -> Option<Track> {
     // Every key is asked for, so that it is known, even where the track has no sound.
     let (gain, curve) = (gain(fields, "gain"), fields.choice("curve", CURVES).map(|curve| curve.value));
     let (title, artist, licence) = (text(fields, "title"), text(fields, "artist"), text(fields, "licence"));
+    let credits = Credits {
+        composer: text(fields, "composer"),
+        publisher: text(fields, "publisher"),
+        album: text(fields, "album"),
+        label: text(fields, "label"),
+        isrc: text(fields, "isrc"),
+    };
     let rises = fields.flag("rises").is_some_and(|flag| flag.value);
-    sound.map(|sound| Track { sound, gapless, gain, rises, curve, title, artist, licence, span: fields.span() })
+    let span = fields.span();
+    sound.map(|sound| Track { sound, gapless, gain, rises, curve, title, artist, licence, credits, span })
 }
 
 /// Whether a track that is to go on from the one before without a gap can do so; where it can't, the finding says why.

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fields::Spanned;
 use crate::music::bed::{self, BedKind, BedSpec};
 use crate::music::chime::{self, ChimeKind, ChimeSpec};
+use crate::music::credits::Credits;
 use crate::music::library::Facts;
 use crate::music::playlist::{Chime, Track};
 use crate::music::resample::Resampler;
@@ -77,6 +78,7 @@ pub(super) fn of_files(
         let beyond = (seconds - crossfade.seconds(rate) / 2.0).clamp(0.0, LONGEST_SOFT_END);
         Length((beyond * rate.per_second()) as u64).min(length / 6)
     };
+    let credits: Vec<Credits> = cuts.iter().map(|cut| cut.track.credits.or(&cut.facts.credits)).collect();
     let piece = Piece {
         title: each(cuts, |cut| {
             let stem =
@@ -85,6 +87,7 @@ pub(super) fn of_files(
         }),
         artist: each(cuts, |cut| cut.track.artist.clone().or_else(|| cut.facts.artist.clone())),
         licence: each(cuts, |cut| cut.track.licence.clone().or_else(|| cut.facts.licence.clone())),
+        credits: Credits::together(credits.iter()),
         sound,
         length: Some(length),
         planned: length,
@@ -158,6 +161,7 @@ pub(super) fn bed(spec: BedSpec, planned: Length, loudness: Lufs) -> Piece {
         title: bed_title(spec),
         artist: String::new(),
         licence: String::new(),
+        credits: Credits::default(),
         sound: Sound::Bed(spec),
         length: None,
         planned,
@@ -197,6 +201,7 @@ pub(super) fn chime(spec: ChimeSpec, rate: SampleRate, loudness: Lufs, cue: &Chi
         title: cue.title.clone().unwrap_or_else(|| format!("{name} in {}", spec.key)),
         artist: String::new(),
         licence: String::new(),
+        credits: Credits::default(),
         sound: Sound::Chime(spec),
         length: Some(length),
         planned: length,
@@ -221,6 +226,7 @@ pub(super) fn cue_of_file(cue: &Chime, path: &Path, facts: &Facts, rate: SampleR
         title: cue.title.clone().or_else(|| facts.title.clone()).or(stem).unwrap_or_default(),
         artist: facts.artist.clone().unwrap_or_default(),
         licence: facts.licence.clone().unwrap_or_default(),
+        credits: facts.credits.clone(),
         sound: Sound::File { path: path.to_owned(), skip: here(from) },
         length: Some(length),
         planned: length,

@@ -23,6 +23,7 @@ mod watch;
 
 use self::here::Here;
 use self::supervisor::Supervisor;
+use super::probe::{Probed, Setting};
 use super::{Health, Sink, SinkError};
 use crate::music::master::Turn;
 use crate::units::{Decibels, Frame, Position, SampleRate};
@@ -43,6 +44,25 @@ impl Speaker {
     pub fn open(wanted: Option<&str>, rate: SampleRate, ceiling: Decibels) -> Result<Speaker, SinkError> {
         Ok(Speaker { supervisor: Supervisor::open(Here::new(), wanted, rate, ceiling)? })
     }
+
+    /// Finds out whether it takes sound, by a moment of silence; then closes it.
+    pub(super) fn probe(mut self) -> Probed {
+        let asks = self.supervisor.asks();
+        let Health { output, unheard, news, .. } = self.supervisor.health();
+        if asks {
+            self.supervisor.finish();
+        }
+        let name = output.unwrap_or_default();
+        Probed { setting: setting(&name), name, rate: self.supervisor.rate(), asks, unheard, news }
+    }
+}
+
+/// What is set at the output of this name, and who else plays to it; `None` where that cannot be known.
+fn setting(name: &str) -> Option<Setting> {
+    #[cfg(unix)]
+    return pulse::regard(name).map(|pulse::Regard { muted, percent, others }| Setting { muted, percent, others });
+    #[cfg(not(unix))]
+    return None;
 }
 
 impl Sink for Speaker {
@@ -56,6 +76,10 @@ impl Sink for Speaker {
 
     fn turn(&mut self, turn: Turn, _at: Position) {
         self.supervisor.turn(turn);
+    }
+
+    fn switch(&mut self, name: &str) -> String {
+        self.supervisor.switch(name)
     }
 
     fn health(&mut self) -> Health {

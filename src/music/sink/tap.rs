@@ -148,6 +148,8 @@ struct Punctual {
     held: Duration,
     clock: Box<dyn Fn() -> Duration + Send>,
     asked: Option<Duration>,
+    /// When it was last counted that it held nothing any more.
+    counted: Option<Duration>,
 }
 
 impl Punctual {
@@ -156,17 +158,30 @@ impl Punctual {
         let now = (self.clock)();
         self.asked.replace(now).is_some_and(|asked| now.saturating_sub(asked) > self.held)
     }
+
+    /// Whether it is still to be counted: a device may tell itself what has been noticed.
+    fn counts(&mut self) -> bool {
+        let now = (self.clock)();
+        let before = self.counted.replace(now);
+        before.is_none_or(|before| now.saturating_sub(before) > self.held)
+    }
 }
 
 impl Tap {
     /// Counts it as an underrun when the device asks later than `held` after it asked last, by a clock that waits for
     /// nothing. No sound system that we know of reports it.
     pub fn expect_within(&mut self, held: Duration, clock: impl Fn() -> Duration + Send + 'static) {
-        self.punctual = Some(Punctual { held, clock: Box::new(clock), asked: None });
+        self.punctual = Some(Punctual { held, clock: Box::new(clock), asked: None, counted: None });
     }
 
-    /// Fills a device's buffer: left and right by turns.
+    /// Fills a device's buffer: left and right by turns. Where the device held nothing any more it has stopped in the middle
+    /// of the music, and that goes on as after any dryness: from silence, within 5 ms.
     pub fn serve(&mut self, samples: &mut [f32]) {
+        if self.position.is_some() && self.punctual.as_mut().is_some_and(Punctual::is_late) {
+            self.ran_dry_behind();
+            self.level = 0.0;
+            self.rise(self.next);
+        }
         for sides in samples.as_chunks_mut::<2>().0 {
             let frame = self.frame();
             *sides = [frame.left, frame.right];
@@ -175,7 +190,8 @@ impl Tap {
 
     /// Counts an underrun that the device itself tells of, while music comes from this ring.
     pub fn ran_dry_behind(&mut self) {
-        if self.position.is_some() && !self.shared.closed.load(Ordering::Relaxed) {
+        let plays = self.position.is_some() && !self.shared.closed.load(Ordering::Relaxed);
+        if plays && self.punctual.as_mut().is_none_or(Punctual::counts) {
             self.shared.underruns.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -36,6 +36,8 @@ pub enum Command {
     Skip,
     /// Go to a phase, forward or back.
     Seek(String),
+    /// Let the music move to another output, gently.
+    Output(String),
     /// Close the session with its last fade.
     End,
 }
@@ -55,6 +57,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("volume -3 dB", "set the volume against the plan, from -60 dB to +6 dB"),
     ("skip", "this piece does not fit; the next, gently"),
     ("seek NAME", "go to a phase, forward or back, and begin it"),
+    ("output NAME", "move the music to another output, gently; `output default` follows the machine's own"),
     ("end", "close the session with its last fade"),
 ];
 
@@ -75,6 +78,7 @@ impl fmt::Display for Command {
             Command::Volume(level) => write!(f, "volume {level}"),
             Command::Skip => f.write_str("skip"),
             Command::Seek(name) => write!(f, "seek {name}"),
+            Command::Output(name) => write!(f, "output {name}"),
             Command::End => f.write_str("end"),
         }
     }
@@ -114,6 +118,10 @@ impl FromStr for Command {
                 return Err(bad("which reserve?".to_owned(), "name it: `reserve Grounding`"));
             }
             "reserve" => return Ok(Command::Reserve(rest.to_owned())),
+            "output" if rest.is_empty() => {
+                return Err(bad("which output?".to_owned(), "name it: `output headphones`, or `output default`"));
+            }
+            "output" => return Ok(Command::Output(rest.to_owned())),
             "hold" => Command::Hold,
             "release" => Command::Release,
             "advance" => Command::Advance,

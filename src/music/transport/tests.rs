@@ -179,12 +179,13 @@ fn commands_are_written_as_they_are_read() {
         "volume -3 dB",
         "skip",
         "seek two",
+        "output headphones",
         "end",
     ] {
         let command: Command = words.parse().expect(words);
         assert_eq!(command.to_string(), words);
     }
-    assert_eq!(COMMANDS.len(), 14);
+    assert_eq!(COMMANDS.len(), 15);
 }
 
 #[test]

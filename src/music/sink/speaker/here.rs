@@ -14,7 +14,7 @@ use rtrb::{Producer, RingBuffer};
 
 use super::super::SinkError;
 use super::super::tap::Tap;
-use super::machine::{Device, Looks, Machine, Opened};
+use super::machine::{Device, Looks, Machine, Opened, Reached};
 use super::outputs::{Aim, Output, Seen, is_dummy, tell_apart};
 use crate::units::{Length, SampleRate};
 
@@ -139,28 +139,28 @@ impl Device for Playing {
 
 fn open(host: &cpal::Host, aim: &Aim, rate: SampleRate) -> Opened {
     let mut devices = listed(host);
-    let outputs = devices.iter().map(|(output, _)| output.clone()).collect();
-    for output in aim.order(outputs) {
+    let among: Vec<Output> = devices.iter().map(|(output, _)| output.clone()).collect();
+    for output in aim.order(among.clone()) {
         let Some(at) = devices.iter().position(|(listed, _)| listed.id == output.id) else { continue };
         let device = devices.swap_remove(at).1;
         #[cfg(unix)]
         if host.id().name() == "PulseAudio"
             && let Ok(stream) = super::pulse::Stream::open(&output.id, rate, DEVICE_FRAMES)
         {
-            return Ok((Box::new(stream), output));
+            return Ok(Reached { device: Box::new(stream), at: output, among });
         }
         if let Some(plain) = plain(&device, rate) {
-            return Ok((Box::new(plain), output));
+            return Ok(Reached { device: Box::new(plain), at: output, among });
         }
         if let Some(playing) = play(&device, rate) {
-            return Ok((Box::new(playing), output));
+            return Ok(Reached { device: Box::new(playing), at: output, among });
         }
     }
     Err(no_output())
 }
 
 /// A tap that notices when its device has run dry.
-fn punctual(mut tap: Tap, rate: SampleRate) -> Tap {
+pub(super) fn punctual(mut tap: Tap, rate: SampleRate) -> Tap {
     let began = Instant::now();
     let held = Length(2 * u64::from(DEVICE_FRAMES)).seconds(rate);
     tap.expect_within(Duration::from_secs_f64(held), move || began.elapsed());

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use super::super::tap::Feed;
-use super::machine::{Device, Opened};
+use super::machine::{Device, Opened, Reached};
 use super::outputs::Output;
 use super::watch::{Pulse, Search};
 
@@ -41,7 +41,7 @@ pub(super) struct Opening {
 
 impl Opening {
     /// What has come of it: nothing yet, an error, or a device.
-    pub(super) fn outcome(&self) -> Option<Option<(Box<dyn Device>, Output)>> {
+    pub(super) fn outcome(&self) -> Option<Option<Reached>> {
         match self.opened.try_recv() {
             Ok(opened) => Some(opened.ok()),
             Err(TryRecvError::Empty) => None,

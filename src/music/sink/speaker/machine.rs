@@ -33,7 +33,16 @@ pub(super) trait Machine {
 }
 
 /// What comes of an opening.
-pub(super) type Opened = Result<(Box<dyn Device>, Output), SinkError>;
+pub(super) type Opened = Result<Reached, SinkError>;
+
+/// A device that could be opened.
+pub(super) struct Reached {
+    pub(super) device: Box<dyn Device>,
+    /// Which output it is.
+    pub(super) at: Output,
+    /// The outputs that there were.
+    pub(super) among: Vec<Output>,
+}
 
 /// An open device. Dropping one can hang for ever.
 pub(super) trait Device: Send {

@@ -1,10 +1,12 @@
 //! Which output to play to: the wanted one, else the one that comes nearest; and whether anybody hears it. Pure.
 
+use serde::Serialize;
+
 use super::super::SinkError;
 use crate::diagnostic::did_you_mean;
 
 /// An output of this machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Output {
     /// What the sound system calls it.
     pub id: String,
@@ -129,6 +131,12 @@ impl Whereabouts {
     /// It has been opened at `at`.
     pub(super) fn new(wanted: Wanted, at: Output) -> Whereabouts {
         Whereabouts { strayed: !wanted.is(&at), default: None, wanted, at }
+    }
+
+    /// Another is wanted: `goal`.
+    pub(super) fn want(&mut self, wanted: Wanted, goal: &Output) {
+        self.strayed = goal.id != self.at.id;
+        self.wanted = wanted;
     }
 
     /// It has been opened at another.

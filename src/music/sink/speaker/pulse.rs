@@ -23,6 +23,9 @@ use crate::units::SampleRate;
 const ANSWER: Duration = Duration::from_secs(3);
 /// No message of a server is longer; one that says so is none.
 const LONGEST: u32 = 1 << 20;
+/// What the server knows us by.
+const OURSELVES: &str = "holdspace";
+const OURSELVES_AS_C: &std::ffi::CStr = c"holdspace";
 /// Two channels of 32 bits.
 const BYTES_A_FRAME: u32 = 8;
 
@@ -40,11 +43,8 @@ impl Stream {
     /// # Errors
     /// When there is no server, or it refuses.
     pub(super) fn open(sink: &str, rate: SampleRate, period: u32) -> Result<Stream, ProtocolError> {
-        let path = pulseaudio::socket_path_from_env().ok_or(io::Error::from(io::ErrorKind::NotFound))?;
-        let socket = UnixStream::connect(path)?;
-        socket.set_read_timeout(Some(ANSWER))?;
-        socket.set_write_timeout(Some(ANSWER))?;
-        let mut line = Line { reader: BufReader::new(socket.try_clone()?), version: protocol::MAX_VERSION, asked: 0 };
+        let mut line = Line::call()?;
+        let socket = line.reader.get_ref().try_clone()?;
         line.introduce()?;
         let stream = line.ask::<protocol::CreatePlaybackStreamReply>(&Command::CreatePlaybackStream(
             parameters(sink, rate, period).ok_or(ProtocolError::Invalid("a name with a zero in it".to_owned()))?,
@@ -66,7 +66,7 @@ impl Device for Stream {
 
     fn start(&mut self, tap: Tap) {
         // There is room for one, and one is given.
-        let _ = self.tap.push(tap);
+        let _ = self.tap.push(super::here::punctual(tap, self.rate));
     }
 }
 
@@ -75,6 +75,45 @@ impl Drop for Stream {
         // The thread's read ends, and with it the thread. A server that hangs cannot hold this up.
         let _ = self.socket.shutdown(Shutdown::Both);
     }
+}
+
+/// What the server says of one of its outputs.
+pub(super) struct Regard {
+    /// Whether it is muted.
+    pub(super) muted: bool,
+    /// How loud it is set: the loudest of its channels, in hundredths.
+    pub(super) percent: u32,
+    /// The other programs that play to it now.
+    pub(super) others: Vec<String>,
+}
+
+/// Asks the server about the output of this name, by which it knows it or people do; `None` where there is no server, or no
+/// such output.
+pub(super) fn regard(name: &str) -> Option<Regard> {
+    let mut line = Line::call().ok()?;
+    line.introduce().ok()?;
+    let sinks = line.ask::<protocol::SinkInfoList>(&Command::GetSinkInfoList).ok()?;
+    let inputs = line.ask::<protocol::SinkInputInfoList>(&Command::GetSinkInputInfoList).ok()?;
+    let _ = line.reader.get_ref().shutdown(Shutdown::Both);
+    let is = |sink: &&protocol::SinkInfo| {
+        let id = sink.name.to_string_lossy();
+        let known = sink.description.as_ref().map(|name| name.to_string_lossy());
+        // Outputs of one name are told apart by this (`outputs::tell_apart`).
+        known.as_deref() == Some(name) || id == name || name.ends_with(&format!(" [{id}]"))
+    };
+    let sink = sinks.iter().find(is)?;
+    let loudest = sink.cvolume.channels().iter().map(protocol::Volume::as_u32).max().unwrap_or(0);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned();
+    let plays = |input: &&protocol::SinkInputInfo| input.sink_index == sink.index && !input.corked && !input.muted;
+    let names = inputs.iter().filter(plays).map(|input| {
+        let name = input.props.get(protocol::Prop::ApplicationName).map(text);
+        name.filter(|name| !name.is_empty()).unwrap_or_else(|| input.name.to_string_lossy().into_owned())
+    });
+    let mut others: Vec<String> = names.filter(|name| name != OURSELVES).collect();
+    others.sort();
+    others.dedup();
+    let percent = (f64::from(loudest) / f64::from(protocol::Volume::NORM.as_u32()) * 100.0).round() as u32;
+    Some(Regard { muted: sink.muted, percent, others })
 }
 
 fn parameters(sink: &str, rate: SampleRate, period: u32) -> Option<protocol::PlaybackStreamParams> {
@@ -105,6 +144,15 @@ struct Line {
 }
 
 impl Line {
+    /// Calls the server, which has a while to answer.
+    fn call() -> Result<Line, ProtocolError> {
+        let path = pulseaudio::socket_path_from_env().ok_or(io::Error::from(io::ErrorKind::NotFound))?;
+        let socket = UnixStream::connect(path)?;
+        socket.set_read_timeout(Some(ANSWER))?;
+        socket.set_write_timeout(Some(ANSWER))?;
+        Ok(Line { reader: BufReader::new(socket), version: protocol::MAX_VERSION, asked: 0 })
+    }
+
     /// Says who we are, and agrees on a version.
     fn introduce(&mut self) -> Result<(), ProtocolError> {
         let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
@@ -113,7 +161,7 @@ impl Line {
         let reply = self.ask::<protocol::AuthReply>(&Command::Auth(auth))?;
         self.version = version.min(reply.version);
         let mut props = protocol::Props::new();
-        props.set(protocol::Prop::ApplicationName, c"holdspace");
+        props.set(protocol::Prop::ApplicationName, OURSELVES_AS_C);
         props.set(protocol::Prop::MediaRole, c"music");
         self.ask::<protocol::SetClientNameReply>(&Command::SetClientName(props))?;
         Ok(())

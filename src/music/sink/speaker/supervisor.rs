@@ -5,13 +5,16 @@
 //! dropped on a thread of its own, since that drop can hang for ever; the session's clock goes on meanwhile, and the
 //! music comes back faded in where the clock stands.
 
+mod switch;
+
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use self::switch::Switch;
 use super::super::tap::ring;
 use super::super::{Health, SinkError};
 use super::line::{Line, Open, Opening};
-use super::machine::{Device, Looks, Machine};
+use super::machine::{Device, Looks, Machine, Reached};
 use super::outputs::{Aim, Output, Seen, Wanted, Whereabouts, called};
 use super::recent::Recent;
 use super::watch::{Pulse, Search};
@@ -29,6 +32,9 @@ const TAIL: Duration = Duration::from_millis(500);
 /// How long a wait for room is: no device asks more often, and none is looked after less often.
 const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 const LONGEST_WAIT: Duration = Duration::from_millis(80);
+/// How much silence tries a device, and how long it may take to ask for it: an idle one can take 1.7 s to wake.
+const MOMENT: Duration = Duration::from_millis(400);
+const FIRST_ASKING: Duration = Duration::from_secs(5);
 /// How long the end of a session waits for the device to close.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -49,6 +55,10 @@ pub(super) struct Supervisor<M: Machine> {
     waking: Option<Box<Open>>,
     /// What could be opened and never asked for a frame: the last to be tried, until it has been away.
     shunned: Option<String>,
+    /// The outputs that there are, as far as was seen.
+    outputs: Vec<Output>,
+    /// A move that a person asked for.
+    switch: Option<Switch>,
     master: Master,
     taken: Recent,
     /// Those of past devices.
@@ -71,7 +81,7 @@ impl<M: Machine> Supervisor<M> {
         };
         let opened = machine.open(Aim { wanted: wanted.clone(), last: None, shunned: None, anywhere: true }, rate);
         let hung = |_| SinkError::NoOutput("this machine's sound system does not answer".to_owned());
-        let (device, at) = opened.recv_timeout(OPENING).map_err(hung)??;
+        let Reached { device, at, among } = opened.recv_timeout(OPENING).map_err(hung)??;
         let (rate, now) = (device.rate(), machine.now());
         let looks = machine.look();
         let mut speaker = Supervisor {
@@ -85,6 +95,8 @@ impl<M: Machine> Supervisor<M> {
             opening: None,
             waking: None,
             shunned: None,
+            outputs: among,
+            switch: None,
             master: Master::new(rate),
             taken: Recent::new(Length::of(RING, rate)),
             underruns: 0,
@@ -139,7 +151,28 @@ impl<M: Machine> Supervisor<M> {
         };
         let news = std::mem::take(&mut self.news);
         let output = Some(self.place.at.name.clone());
-        Health { output, heard: Some(self.heard()), underruns: self.underruns + underruns, news, unheard, turned }
+        let outputs = self.outputs.iter().filter(|output| !output.dummy).map(|output| output.name.clone()).collect();
+        Health {
+            output,
+            outputs,
+            heard: Some(self.heard()),
+            underruns: self.underruns + underruns,
+            news,
+            unheard,
+            turned,
+        }
+    }
+
+    /// Whether the device asks for the first frames of a moment of silence.
+    pub(super) fn asks(&mut self) -> bool {
+        self.take(&vec![Frame::SILENT; Length::of(MOMENT, self.rate).frames()]);
+        self.start();
+        let until = self.machine.now() + FIRST_ASKING;
+        while self.heard() == Position::START && self.machine.now() < until {
+            self.tick();
+            self.machine.pass(SHORTEST_WAIT);
+        }
+        self.heard() > Position::START && matches!(self.line, Line::Open(_))
     }
 
     /// Plays what was taken to its end, or lets its time pass; then closes.
@@ -190,6 +223,7 @@ impl<M: Machine> Supervisor<M> {
         }
         self.receive(now);
         self.wake(now);
+        self.mind_the_switch(now);
         let opening = self.opening.as_ref().map(|opening| opening.since);
         match &mut self.line {
             Line::Open(open) => {
@@ -215,6 +249,9 @@ impl<M: Machine> Supervisor<M> {
     /// Learns from a look at the outputs where the music is, and begins to move it where it should be.
     fn see(&mut self, seen: &Seen, now: Duration) {
         let Line::Open(_) = self.line else { return };
+        if seen.moves || seen.outputs.len() > 1 {
+            self.outputs.clone_from(&seen.outputs);
+        }
         let was = self.place.at.clone();
         let goal = self.place.see(seen);
         self.looks.closely.store(self.place.strayed, Ordering::Relaxed);
@@ -229,6 +266,7 @@ impl<M: Machine> Supervisor<M> {
         }
         if let Some(goal) = goal.filter(|goal| Some(&goal.id) != self.shunned.as_ref())
             && self.opening.is_none()
+            && self.waking.is_none()
         {
             self.aim(Aim { wanted: Wanted::Called(goal), last: None, shunned: None, anywhere: false }, now);
         }
@@ -244,7 +282,8 @@ impl<M: Machine> Supervisor<M> {
     fn receive(&mut self, now: Duration) {
         let Some(opened) = self.opening.as_ref().and_then(Opening::outcome) else { return };
         self.opening = None;
-        if let Some((device, at)) = opened {
+        if let Some(Reached { device, at, among }) = opened {
+            self.outputs = among;
             self.waking = Some(Box::new(self.begin(device, at, now)));
         }
     }

@@ -124,3 +124,25 @@ fn a_device_that_asks_later_than_it_can_hold_has_run_dry() {
     assert_eq!([0, 64, 64, 127].map(|after| ask(&mut tap, after)), [0; 4], "in time");
     assert_eq!([129, 64, 64, 300].map(|after| ask(&mut tap, after)), [1, 1, 1, 2], "each time counts once");
 }
+
+#[test]
+fn a_device_that_stopped_in_the_middle_of_the_music_goes_on_from_silence_and_is_counted_once() {
+    let (mut feed, mut tap) = line(9600);
+    let time = Arc::new(AtomicU64::new(0));
+    let clock = time.clone();
+    tap.expect_within(Duration::from_millis(128), move || Duration::from_millis(clock.load(Ordering::Relaxed)));
+    feed.push(&[Frame::new(0.5, 0.5); 9600]);
+    let mut samples = [0.0; 2 * 1000];
+    tap.serve(&mut samples);
+    assert_eq!(samples[1999], 0.5);
+    time.store(6000, Ordering::Relaxed);
+    tap.ran_dry_behind();
+    tap.serve(&mut samples);
+    assert!(samples[0] < 0.01 && samples[1999] == 0.5, "{} {}", samples[0], samples[1999]);
+    let largest =
+        samples.chunks(2).collect::<Vec<_>>().windows(2).map(|w| (w[1][0] - w[0][0]).abs()).fold(0.0, f32::max);
+    assert!(largest < 0.01, "{largest}");
+    time.store(6050, Ordering::Relaxed);
+    tap.serve(&mut samples);
+    assert_eq!((samples[0], feed.underruns()), (0.5, 1));
+}

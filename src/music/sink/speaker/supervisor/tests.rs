@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::super::super::tap::Tap;
-use super::super::machine::Opened;
+use super::super::machine::{Opened, Reached};
 use super::*;
 
 const RATE: u32 = 8000;
@@ -116,7 +116,8 @@ impl Machine for Fake {
             (Opens::Work, Some(output)) => {
                 world.devices += 1;
                 let device = FakeDevice { key: world.devices, id: output.id.clone(), world: self.clone() };
-                sender.send(Ok((Box::new(device) as Box<dyn Device>, output))).expect("it waits");
+                let among = world.outputs.clone();
+                sender.send(Ok(Reached { device: Box::new(device), at: output, among })).expect("it waits");
             }
             (Opens::Work | Opens::Fail, _) => {
                 sender.send(Err(SinkError::NoOutput("none".to_owned()))).expect("it waits");
@@ -435,3 +436,5 @@ fn a_device_that_asks_too_fast_runs_dry_without_a_step_and_skips_nothing() {
     let mut last = places.next().expect("music");
     assert!(places.all(|place| std::mem::replace(&mut last, place) <= place), "the music only goes on");
 }
+
+mod switch;
