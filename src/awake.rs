@@ -31,7 +31,7 @@ impl Kept {
             Kept { sleep: true, lid: true } => None,
             Kept { sleep: true, lid: false } => Some("closing the lid may put this machine to sleep: leave it open"),
             Kept { sleep: false, .. } => {
-                Some("this machine may fall asleep by itself: switch that off in its settings, and leave the lid open")
+                Some("this machine may fall asleep by itself: switch that off; leave the lid open")
             }
         }
     }

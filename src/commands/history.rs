@@ -42,7 +42,7 @@ pub(super) fn history(project: &Project, args: &cli::History) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     };
     let n = find(&names, wanted)?;
-    let run = journal::run(&folder, &names[n])?;
+    let run = journal::read(&folder, &names[n])?;
     let past = past(&run, n);
     let text = match args.format {
         HistoryFormat::Text => clean(&history::text(&past)),
@@ -58,7 +58,7 @@ pub(super) fn history(project: &Project, args: &cli::History) -> Outcome {
 
 /// The journals that can be read, each with its place in the list; the others are told.
 fn readable(folder: &Path, names: &[String]) -> Vec<(usize, Run)> {
-    let read = |(n, name): (usize, &String)| match journal::run(folder, name) {
+    let read = |(n, name): (usize, &String)| match journal::read(folder, name) {
         Ok(run) => Some((n, run)),
         Err(error) => {
             warn(&format!("{}\n", clean(&error.to_string())));

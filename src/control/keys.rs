@@ -1,7 +1,7 @@
 //! What a key does, by what is open on the screen. Pure.
 //!
 //! Nothing that cannot be taken back is on one key: ending asks. A key that means nothing does nothing. A presenter's
-//! clicker, which sends page up and page down, is as good as the keyboard.
+//! clicker, which sends page up and page down, or the arrows, is as good as the keyboard.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::units::Decibels;
 
 /// The keys as they are shown: the key, its word at the foot of the screen, and what it does.
 pub const KEYS: &[(&str, &str, &str)] = &[
-    ("Space", "hold", "holds the phase, and releases it; page up on a clicker"),
-    ("→", "on", "moves on to the next phase; page down on a clicker"),
+    ("Space", "hold", "holds the phase, and releases it; on a clicker ← or page up"),
+    ("→", "on", "moves on to the next phase; on a clicker → or page down"),
     ("+", "min", "gives the phase a minute more"),
     ("t", "talk", "brings the music down under a voice, and back"),
     ("q", "quiet", "fades the room to silence, and back; `.` or `b` on a clicker"),
@@ -90,7 +90,7 @@ pub fn press(key: Key, open: Open, view: &View) -> (Open, Option<Command>) {
     let give = |command: Command| (Open::Nothing, Some(command));
     let either = |on: bool, back: Command, there: Command| give(if on { back } else { there });
     match key {
-        Key::Sign(' ') | Key::PageUp => either(now.held, Command::Release, Command::Hold),
+        Key::Sign(' ') | Key::PageUp | Key::Left => either(now.held, Command::Release, Command::Hold),
         Key::Right | Key::PageDown => give(Command::Advance),
         Key::Sign('+' | '=') => give(Command::Extend(Duration::from_secs(60))),
         Key::Sign('t') => either(now.talking, Command::Untalk, Command::Talk),
@@ -106,7 +106,7 @@ pub fn press(key: Key, open: Open, view: &View) -> (Open, Option<Command>) {
         Key::Sign('p') if now.phone.is_some() => (Open::Phone, None),
         Key::Sign('e') | Key::Interrupt => (Open::Ending, None),
         Key::Sign('?') => (Open::Help, None),
-        Key::Sign(_) | Key::Left | Key::Other => (Open::Nothing, None),
+        Key::Sign(_) | Key::Other => (Open::Nothing, None),
     }
 }
 
@@ -145,6 +145,7 @@ mod tests {
         for (key, there, back) in [
             (Key::Sign(' '), "hold", "release"),
             (Key::PageUp, "hold", "release"),
+            (Key::Left, "hold", "release"),
             (Key::Sign('t'), "talk", "untalk"),
             (Key::Sign('q'), "quiet", "resume"),
             (Key::Sign('.'), "quiet", "resume"),

@@ -200,7 +200,7 @@ pub fn runs(folder: &Path) -> Vec<String> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn run(folder: &Path, name: &str) -> Result<Run, PathError> {
+pub fn read(folder: &Path, name: &str) -> Result<Run, PathError> {
     let path = folder.join(format!("{name}.journal"));
     let bytes = fs::read(&path).at("read", &path)?;
     Ok(Run::read(&String::from_utf8_lossy(&bytes)))
@@ -253,7 +253,7 @@ pub fn cut_off(folder: &Path, session: &str) -> Option<CutOff> {
     // Before the name stands a time, of one length; `1` is not the end of `session-1`.
     let own = |name: &String| name.get(STAMP_LENGTH..).is_some_and(|rest| rest.strip_prefix('-') == Some(session));
     let last = runs(folder).into_iter().find(own)?;
-    let run = run(folder, &last).ok()?;
+    let run = read(folder, &last).ok()?;
     let heard = run.heard.filter(|_| !run.ended)?;
     Some(CutOff { heard, ago: ago(&run.last), run })
 }

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Findings};
 use crate::music::journal::Journal;
 use crate::music::player::{Event, Status};
 use crate::music::timeline::Timeline;
+use crate::music::transport::Command;
 use crate::report::{self, clean};
 use crate::units::Position;
 
@@ -63,8 +64,11 @@ impl Teller {
                 self.finding(&finding);
             }
             Event::Done(command, at) => {
+                // The output is behind the ring: what is asked of it is asked for what is heard.
+                let heard =
+                    self.last.as_ref().map(|(_, heard)| *heard).filter(|_| matches!(command, Command::Output(_)));
                 if let Some(journal) = &self.journal {
-                    journal.note(&command, at);
+                    journal.note(&command, heard.unwrap_or(at));
                 }
             }
             Event::Answered(command, answer, _) => {

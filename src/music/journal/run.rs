@@ -198,7 +198,7 @@ mod tests {
 
     const JOURNAL: &str = "# session-1, begun 2026-11-25T08:00:00.000Z\nholdspace 1\nsession session-1\ntitle Arriving\n\
         began 2026-11-25T08:00:00.000Z\nrate 48000\nfrom @0\nphase @0 Arrival\npiece @0 {\"title\":\"a # b\"}\n\
-        at @48000 2026-11-25T08:00:01.000Z\n@96000 hold # 0:02\n@97000 volume -3 dB # 0:02\n@9x000 release\n\
+        at @48000 2026-11-25T08:00:01.000Z\n@96000 hold # 0:02\n@97000 volume -3 dB # 0:02\n@98000 output hall # 0:02\n@99000 output garden # 0:02\n@9x000 release\n\
         garbage\nat @144000 2026-11-25T08:00:03.000Z\n";
 
     #[test]
@@ -209,6 +209,7 @@ mod tests {
             assert_eq!((run.heard, run.last.as_str()), (Some(Position(144_000)), "2026-11-25T08:00:03.000Z"));
             assert_eq!(run.decisions(Position(144_000)), [(Position(96_000), Command::Hold)]);
             assert_eq!((run.volume(), run.ended), (Some(Decibels(-3.0)), false));
+            assert_eq!(run.output(), Some("garden"), "where the music was moved to last");
         }
         assert!(Run::read(&format!("{JOURNAL}ended @150000 2026-11-25T08:00:04.000Z\n")).ended);
     }

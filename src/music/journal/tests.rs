@@ -27,7 +27,7 @@ fn the_last_run_is_the_last_by_its_name_even_where_the_clock_was_set_back() {
     assert!(cut_off(folder.path(), "session-1").is_none(), "the last run has ended");
     assert_eq!(runs(folder.path()).len(), 2);
     // What is told of it is the clock's own time, whatever its name is.
-    let run = run(folder.path(), &runs(folder.path())[0]).expect("it is there");
+    let run = read(folder.path(), &runs(folder.path())[0]).expect("it is there");
     assert!(run.began.parse::<Timestamp>().expect("a time") < ahead);
 }
 
@@ -53,7 +53,7 @@ fn a_piece_is_noted_with_its_end() {
     journal.heard(&timeline, clip.end, folder.path());
     journal.ended(timeline.end);
     journal.close().expect("it is kept");
-    let run = run(folder.path(), &runs(folder.path())[0]).expect("it is there");
+    let run = read(folder.path(), &runs(folder.path())[0]).expect("it is there");
     assert_eq!((run.pieces[0].start, run.pieces[0].end), (clip.start, Some(clip.end)));
     assert_eq!((run.heard, run.ended, run.phases.len()), (Some(timeline.end), true, 1));
 }
