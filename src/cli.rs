@@ -31,6 +31,8 @@ pub enum Command {
     Build(Build),
     /// Show the website while you write; a mistake shows in the page, with its place
     Serve(Serve),
+    /// Find what would embarrass or endanger the program: site, words, music
+    Check(Check),
     /// List the pages that are not published yet, or no more, and why
     List(List),
     /// List the sessions, their phases and lengths
@@ -95,6 +97,44 @@ pub struct Build {
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// Find what would embarrass or endanger the program: links, accessibility, plain language, medical review, claims, crisis
+/// lines, privacy, security, playlists. It is no legal advice; what needs a browser or an ear is not checked.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Only what is found in these files and folders
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CheckFormat,
+    /// Let warnings fail, too
+    #[arg(long)]
+    pub strict: bool,
+    /// Tell notes, too: what is worth knowing, with nothing to be done
+    #[arg(long)]
+    pub notes: bool,
+    /// Mend what can be mended for certain
+    #[arg(long)]
+    pub fix: bool,
+    /// Explain a rule, or list all of them; nothing is checked
+    #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "")]
+    pub explain: Option<String>,
+}
+
+/// How the findings of a check are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For scripts: one JSON object
+    Json,
+    /// For editors and code hosts: SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub's actions
+    Github,
 }
 
 /// List pages.

@@ -2,6 +2,7 @@
 //! prints.
 
 mod build;
+mod check;
 mod compose;
 mod history;
 mod hooks;
@@ -42,6 +43,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Build(args) => open(start).and_then(|(project, findings)| build::build(project, findings, args)),
         Command::Compose(args) => compose::compose(args),
         Command::Serve(args) => open(start).and_then(|(project, _)| serve::serve(&project, args)),
+        Command::Check(args) => check::check(start, args),
         Command::List(args) => open(start).and_then(|(project, findings)| list::list(&project, findings, args)),
         Command::Sessions => open(start).and_then(|(project, findings)| plan::sessions(&project, findings)),
         Command::Plan(args) => open(start).and_then(|(project, findings)| plan::plan(&project, findings, args)),

@@ -15,6 +15,8 @@ pub enum Severity {
     Error,
     /// The work goes on; somebody should look.
     Warning,
+    /// Worth knowing, and nothing to be done.
+    Note,
 }
 
 /// One thing that is wrong, in the author's words.
@@ -41,6 +43,11 @@ impl Diagnostic {
     /// A finding that stops nothing.
     pub fn warning(rule: &'static str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(rule, message) }
+    }
+
+    /// A finding of any weight.
+    pub fn of(severity: Severity, rule: &'static str, message: impl Into<String>) -> Self {
+        Self { severity, ..Self::error(rule, message) }
     }
 
     /// Makes it one that stops nothing.

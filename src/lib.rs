@@ -31,6 +31,7 @@
 //! | [`starter`] | what a new program begins with |
 //! | [`http`] | what serves the preview and the phones |
 //! | [`control`] | what a facilitator holds: commands in, status out |
+//! | [`check`] | what a careful colleague would see before it is published: the rules, and what they find |
 //! | [`preflight`] | before a session: go or no-go |
 //! | [`history`] | past sessions: what sounded when, in words, as a table, as a list |
 //! | [`exchange`] | playlists of other programs: M3U, XSPF, PLS |
@@ -49,6 +50,7 @@
 //! - Only `report` and `commands` print; only `main` exits.
 
 pub mod awake;
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod control;

@@ -1,6 +1,7 @@
 //! A program's folder and its `holdspace.toml`: where things are, and what the program is called. A folder with a
 //! `zola.toml` or a `config.toml` instead is read as a Zola site. It reads one file, the configuration, and nothing else.
 
+mod checks;
 mod globs;
 mod hooks;
 mod languages;
@@ -21,6 +22,7 @@ use crate::project::markdown::Markdown;
 use crate::site::slug::Manner;
 use crate::units::{Decibels, Lufs, SampleRate, TimeError, parse_time};
 
+pub use checks::Checks;
 pub use globs::Globs;
 pub use hooks::{Hooks, Redirect};
 pub use languages::{IndexFormat, Kind, Language, Search};
@@ -193,6 +195,8 @@ pub struct Config {
     pub music: MusicDefaults,
     /// How Markdown is read.
     pub markdown: Markdown,
+    /// What the rules of `holdspace check` weigh.
+    pub checks: Checks,
     /// How pages are guarded.
     pub security: Security,
     /// Free data for the theme.
@@ -320,6 +324,7 @@ impl Config {
             music: root.table("music", "[music]").map(music).unwrap_or_default(),
             markdown: markdown(&root, dialect),
             skip_content_templating: Globs::read(&root, "skip_content_templating"),
+            checks: own_table("check", "[check]").map(Checks::read).unwrap_or_default(),
             security: Security::read(root.table("security", "[security]"), dialect),
             extra: root.free("extra"),
             source: source.clone(),

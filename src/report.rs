@@ -1,6 +1,8 @@
 //! Findings as words: for a terminal, for a script (JSON). The only room besides `commands` that prints.
 //! What comes from files is stripped of control characters, so that no file can drive the terminal.
 
+pub mod machines;
+
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
@@ -72,7 +74,7 @@ pub fn human(findings: &Findings, colour: Colour) -> String {
 fn counts(findings: &Findings) -> String {
     let sorted = findings.sorted();
     let count = |severity| sorted.iter().filter(|d| d.severity == severity).count();
-    [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")]
+    [(count(Severity::Error), "error"), (count(Severity::Warning), "warning"), (count(Severity::Note), "note")]
         .into_iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, word)| format!("{n} {word}{}", if n == 1 { "" } else { "s" }))
@@ -85,6 +87,7 @@ pub fn one(diagnostic: &Diagnostic, colour: Colour) -> String {
     let (word, code) = match diagnostic.severity {
         Severity::Error => ("error", "1;31"),
         Severity::Warning => ("warning", "1;33"),
+        Severity::Note => ("note", "1;34"),
     };
     let mut text = format!("{}: {}\n", colour.paint(code, word), colour.paint("1", &clean(&diagnostic.message)));
     let gutter = diagnostic.place.as_ref().map_or(1, |place| place.line.to_string().len());

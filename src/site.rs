@@ -169,9 +169,53 @@ pub fn build(project: &Project, options: &Options) -> (Vec<Artifact>, Findings) 
     (kept.sorted(), findings)
 }
 
+/// What is known of a page besides what it became.
+#[derive(Clone, Debug)]
+pub struct Surveyed {
+    /// Where it came from.
+    pub source: Source,
+    /// What stands at its top.
+    pub front: page::Front,
+    /// The bytes of the file at its top, between the marks.
+    pub front_span: std::ops::Range<usize>,
+    /// The bytes of the file below them.
+    pub body: std::ops::Range<usize>,
+    /// Its address, from the site's root.
+    pub route: String,
+    /// How many pages link to it.
+    pub backlinks: usize,
+    /// Whether it stands in for a translation that is missing.
+    pub untranslated: bool,
+    /// Whether Tera goes through it before it is Markdown.
+    pub templated: bool,
+}
+
+/// Builds a program's site in memory, and says which pages it has.
+pub fn survey(project: &Project, options: &Options) -> (Vec<Artifact>, Vec<Surveyed>, Findings) {
+    let (kept, mut pages) = (Kept::default(), Vec::new());
+    let findings = build_and_look(project, options, &kept, |site| {
+        let surveyed = |node: &graph::Node| Surveyed {
+            source: node.page.source.clone(),
+            front: node.page.front.clone(),
+            front_span: node.page.front_span.clone(),
+            body: node.page.body.clone(),
+            route: node.route.clone(),
+            backlinks: node.backlinks.len(),
+            untranslated: node.page.untranslated,
+            templated: node.page.wants_tera(&project.config),
+        };
+        pages = site.pages.iter().map(surveyed).collect();
+    });
+    (kept.sorted(), pages, findings)
+}
+
 /// Builds a program's site, handing on each artifact as soon as it is made. What was handed on is whole only if no
 /// finding is an error.
 pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings {
+    build_and_look(project, options, out, |_| {})
+}
+
+fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: impl FnOnce(&graph::Site)) -> Findings {
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
@@ -193,6 +237,7 @@ pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings
     let parts = Parts { config: &project.config, pages, assets: content.assets };
     let (site, found) = graph::connect(parts);
     keep(found);
+    look(&site);
     let (sessions, found) = sessions(project);
     keep(found);
     let outside = Outside { withheld: &withheld, files: &other_files };

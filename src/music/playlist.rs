@@ -60,6 +60,8 @@ pub struct Phase {
     pub fade_in: Option<Duration>,
     /// The shape of its crossfades, where the author wants one of their own.
     pub curve: Option<Curve>,
+    /// Whether its music may be sung; nothing is said where the author says nothing.
+    pub vocals: Option<bool>,
     /// Its pieces.
     pub tracks: Vec<Track>,
     /// What sounds over its music, in the order it does.
@@ -122,6 +124,10 @@ pub struct Track {
     pub artist: Option<String>,
     /// Its licence; else from the file's tags.
     pub licence: Option<String>,
+    /// The day on which that ends: `2027-12-31`.
+    pub licence_until: Option<Spanned<String>>,
+    /// Whether it is sung.
+    pub vocals: Option<bool>,
     /// Whose it is besides; else from the file's tags.
     pub credits: Credits,
     /// Where it stands in the file.
@@ -258,6 +264,7 @@ fn phase(fields: Fields<'_>) -> Phase {
         when_short: fields.choice("when_short", WHEN_SHORT).map(|choice| choice.value).unwrap_or_default(),
         fade_in: time(&fields, "fade_in"),
         curve: fields.choice("curve", CURVES).map(|curve| curve.value),
+        vocals: fields.flag("vocals").map(|flag| flag.value),
         tracks: track::tracks(&fields),
         cues: track::cues(&fields, planned),
         span: fields.span(),

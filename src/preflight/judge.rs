@@ -85,7 +85,7 @@ pub(super) fn music(music: Option<&Music<'_>>, findings: &Findings) -> Vec<Check
 fn weigh(finding: &Diagnostic) -> (&'static str, Verdict) {
     let verdict = match finding.severity {
         Severity::Error => Verdict::Stop,
-        Severity::Warning => Verdict::Look,
+        Severity::Warning | Severity::Note => Verdict::Look,
     };
     match finding.rule {
         FILE => ("pieces", verdict),

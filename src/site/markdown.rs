@@ -11,6 +11,7 @@ mod headings;
 mod links;
 mod mask;
 mod paragraph;
+pub mod prose;
 mod words;
 
 use std::collections::HashSet;

@@ -85,9 +85,32 @@ fn track(fields: &Fields<'_>, before: &Before) -> Option<Track> {
         label: text(fields, "label"),
         isrc: text(fields, "isrc"),
     };
+    let vocals = fields.flag("vocals").map(|flag| flag.value);
+    let licence_until = fields.parsed("licence_until", day, "write the day as `2027-12-31`");
     let rises = fields.flag("rises").is_some_and(|flag| flag.value);
     let span = fields.span();
-    sound.map(|sound| Track { sound, gapless, gain, rises, curve, title, artist, licence, credits, span })
+    sound.map(|sound| Track {
+        sound,
+        gapless,
+        gain,
+        rises,
+        curve,
+        title,
+        artist,
+        licence,
+        licence_until,
+        vocals,
+        credits,
+        span,
+    })
+}
+
+/// A day as it is written: days that are compared as text are in their order.
+fn day(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let digits = parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    (digits && lengths == [4, 2, 2]).then(|| text.to_owned())
 }
 
 /// Whether a track that is to go on from the one before without a gap can do so; where it can't, the finding says why.

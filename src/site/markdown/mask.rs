@@ -48,6 +48,13 @@ impl Masks {
         Cow::Owned(masked)
     }
 
+    /// The bytes of what is hidden within a range of the file.
+    pub(super) fn spans_within(&self, range: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let first = self.spans.partition_point(|(span, _)| span.start < range.start);
+        let end = range.end;
+        self.spans[first..].iter().map(|(span, _)| span.clone()).take_while(move |span| span.end <= end)
+    }
+
     /// What is hidden within a range of the file, each with its bytes and the event that stands for it.
     pub(super) fn within<'t>(&self, range: Range<usize>, mark: &str) -> Vec<(Range<usize>, Event<'t>)> {
         let first = self.spans.partition_point(|(span, _)| span.start < range.start);

@@ -1,0 +1,110 @@
+//! `holdspace check`: what a careful colleague would see before it is published. It builds the site in memory, reads every
+//! page as words and as HTML, the theme, its styles and scripts, and every playlist, and holds them against [`RULES`].
+//! It is no legal advice, and what needs a browser or an ear is not checked here.
+//!
+//! 1. [`program`]   reads everything once
+//! 2. the rules    each group is a room: `links`, `reach` (accessibility), `plain`, `review`, `claims`, `crisis`, `privacy`,
+//!    `security`, `tracks` (music)
+//! 3. [`silence`]   takes out what an author silenced with a reason, and tells what silences nothing
+//!
+//! [`fix`] writes the mends that are certain.
+
+mod claims;
+mod contrast;
+mod crisis;
+pub mod fix;
+mod links;
+mod markup;
+mod outline;
+mod phrases;
+mod plain;
+mod privacy;
+pub mod program;
+mod reach;
+mod readability;
+mod review;
+pub mod rule;
+mod security;
+mod sentences;
+mod silence;
+mod tracks;
+
+use crate::diagnostic::{Diagnostic, Findings, Place};
+use crate::project::{Checks, Project};
+use crate::site::Options;
+use program::Program;
+pub use rule::{Example, In, RULES, Rule};
+
+/// What was found, and what of it can be mended for certain.
+pub struct Checked {
+    /// What is wrong.
+    pub findings: Findings,
+    /// How many pages were read.
+    pub pages: usize,
+    /// How many sessions were read.
+    pub sessions: usize,
+    /// The mends.
+    pub mends: Vec<fix::Mend>,
+}
+
+/// Checks a program. `today` is a date, `2026-11-25`.
+pub fn check(project: &Project, today: &str) -> Checked {
+    let (program, built) = Program::read(project, today);
+    let mut found = Found { checks: &project.config.checks, findings: Findings::new(), mends: Vec::new() };
+    for finding in built {
+        found.keep(finding);
+    }
+    for group in [
+        links::check,
+        reach::check,
+        markup::check,
+        outline::check,
+        contrast::check,
+        plain::check,
+        review::check,
+        claims::check,
+        crisis::check,
+        privacy::check,
+        security::check,
+        tracks::check,
+    ] {
+        group(&program, &mut found);
+    }
+    let Found { findings, mut mends, .. } = found;
+    let findings = silence::silence(&program, findings, &project.config.checks);
+    // What was silenced is not mended.
+    let told: Vec<(&str, Option<Place>)> = findings.sorted().into_iter().map(|f| (f.rule, f.place.clone())).collect();
+    mends.retain(|mend| told.iter().any(|(rule, place)| *rule == mend.rule && place.as_ref() == Some(&mend.place)));
+    Checked { pages: program.pages.len(), sessions: program.sessions.len(), findings, mends }
+}
+
+/// How a site is built for a check: as for publishing.
+fn options() -> Options {
+    Options::default()
+}
+
+/// What has been found so far.
+pub(crate) struct Found<'c> {
+    checks: &'c Checks,
+    findings: Findings,
+    mends: Vec<fix::Mend>,
+}
+
+impl Found<'_> {
+    /// Adds a finding of a rule, with the weight that the rule has here; nothing where it is switched off.
+    fn add(&mut self, id: &'static str, message: impl Into<String>, place: Place, hint: impl Into<String>) {
+        let rule = rule::of(id).expect("every rule that is checked stands in the table");
+        self.keep(Diagnostic::of(rule.severity, id, message).at(place).hint(hint));
+    }
+
+    /// The same, with the mend that is certain.
+    fn mend(&mut self, id: &'static str, message: String, place: Place, hint: &str, mend: fix::Mend) {
+        self.mends.push(mend);
+        self.add(id, message, place, hint);
+    }
+
+    fn keep(&mut self, finding: Diagnostic) {
+        let Some(severity) = self.checks.severity(finding.rule, finding.severity) else { return };
+        self.findings.push(Diagnostic { severity, ..finding });
+    }
+}

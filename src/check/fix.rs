@@ -1,0 +1,83 @@
+//! The mends that are certain, and their writing: each file is replaced whole or not at all, and only where it still says
+//! what it said when it was checked.
+
+use std::fs;
+use std::io::Write as _;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::diagnostic::{Place, SourceText};
+use crate::error::{At, PathError};
+use crate::project::Project;
+
+/// A mend: these bytes of a file become others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// The rule that asks for it.
+    pub rule: &'static str,
+    /// Where the finding is.
+    pub place: Place,
+    file: PathBuf,
+    span: Range<usize>,
+    was: String,
+    becomes: String,
+}
+
+impl Mend {
+    /// The bytes at `span` of a file become `becomes`; its finding stands at `place`.
+    pub fn new(rule: &'static str, source: &SourceText, place: Place, span: Range<usize>, becomes: &str) -> Mend {
+        let was = source.text().get(span.clone()).unwrap_or_default().to_owned();
+        Mend { rule, place, file: source.path().to_path_buf(), span, was, becomes: becomes.to_owned() }
+    }
+
+    /// Within `span` of a file, whose finding is all of it, `was` becomes `becomes`; `None` where it does not stand there.
+    pub fn replace(
+        rule: &'static str,
+        source: &SourceText,
+        span: Range<usize>,
+        was: &str,
+        becomes: &str,
+    ) -> Option<Mend> {
+        let at = span.start + source.text().get(span.clone())?.find(was)?;
+        Some(Mend::new(rule, source, source.place(span), at..at + was.len(), becomes))
+    }
+}
+
+/// Writes the mends. Returns how many were written.
+///
+/// # Errors
+/// When a file cannot be read or written; the files before it are mended.
+pub fn write(project: &Project, mends: &[Mend]) -> Result<usize, PathError> {
+    let mut files: Vec<&PathBuf> = mends.iter().map(|mend| &mend.file).collect();
+    files.sort();
+    files.dedup();
+    let mut written = 0;
+    for file in files {
+        let path = project.root().join(file);
+        let text = fs::read_to_string(&path).at("read", &path)?;
+        let mut here: Vec<&Mend> = mends.iter().filter(|mend| mend.file == *file).collect();
+        here.sort_by_key(|mend| (mend.span.start, mend.span.end));
+        here.dedup_by(|a, b| a.span.start < b.span.end);
+        let mut mended = text.clone();
+        // From the end, so that the places before stay.
+        for mend in here.into_iter().rev() {
+            if mended.get(mend.span.clone()) == Some(&*mend.was) {
+                mended.replace_range(mend.span.clone(), &mend.becomes);
+                written += 1;
+            }
+        }
+        if mended != text {
+            let folder = path.parent().unwrap_or(project.root());
+            let replaced = (|| {
+                let mut whole = tempfile::NamedTempFile::new_in(folder)?;
+                whole.write_all(mended.as_bytes())?;
+                if let Ok(known) = fs::metadata(&path) {
+                    whole.as_file().set_permissions(known.permissions())?;
+                }
+                whole.persist(&path).map(drop).map_err(|error| error.error)
+            })();
+            replaced.at("write", &path)?;
+        }
+    }
+    Ok(written)
+}

@@ -1,0 +1,102 @@
+//! Links that lead nowhere, or where they shouldn't, and pages that none leads to. Broken links are found by the build. Pure.
+
+use std::collections::HashSet;
+
+use super::Found;
+use super::fix::Mend;
+use super::program::Program;
+use crate::site::html::tags;
+
+pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
+    let own = program.project.config.base_url.trim_end_matches('/');
+    for page in &program.pages {
+        for link in &page.prose.links {
+            let place = page.place(link.span.clone());
+            let target = link.target.trim();
+            if target.is_empty() || target == "#" {
+                let message = format!("the link “{}” leads nowhere", link.text);
+                found.add(
+                    "links/empty",
+                    message,
+                    place,
+                    "name a page, `@/guides/the-day-itself.md`, or delete the link",
+                );
+            } else if target == own || target.strip_prefix(own).is_some_and(|rest| rest.starts_with(['/', '#'])) {
+                let message = format!("`{target}` is on this site, and is not followed when its page moves");
+                found.add(
+                    "links/own-address",
+                    message,
+                    place,
+                    "name the file of the page: `@/guides/the-day-itself.md`",
+                );
+            } else if let Some(rest) = target.strip_prefix("http://")
+                && !is_local(rest)
+            {
+                let message = format!("`{target}` is not encrypted: others in the network read along");
+                let hint = format!("most sites have it: `https://{rest}`");
+                let mend = Mend::replace(
+                    "links/insecure",
+                    page.source(),
+                    link.span.clone(),
+                    &format!("http://{rest}"),
+                    &format!("https://{rest}"),
+                );
+                match mend {
+                    Some(mend) => found.mend("links/insecure", message, place, &hint, mend),
+                    None => found.add("links/insecure", message, place, hint),
+                }
+            }
+        }
+    }
+    orphans(program, found);
+}
+
+fn is_local(rest: &str) -> bool {
+    ["localhost", "127.0.0.1"].iter().any(|host| rest.starts_with(host))
+}
+
+/// Pages that no other page leads to, in their words, in a list or in the navigation.
+fn orphans(program: &Program<'_>, found: &mut Found<'_>) {
+    let mut reached: HashSet<String> = HashSet::new();
+    for html in &program.html {
+        let folder = html.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for tag in tags(&html.text).filter(|tag| tag.is("a")) {
+            if let Some(target) = tag.value("href").and_then(|href| resolve(folder, &href))
+                && target != html.path
+            {
+                reached.insert(target);
+            }
+        }
+    }
+    for page in &program.pages {
+        let Some(html) = page.html.map(|html| &program.html[html]) else { continue };
+        let is_home = page.known.source.canonical() == "_index";
+        if !is_home && !reached.contains(&html.path) {
+            let hint = "link to it from a page, or let its section list it; or give it `draft = true`";
+            found.add("links/orphan", "no page leads to this one", page.file(), hint);
+        }
+    }
+}
+
+/// The file that an address means, seen from a folder of the site; none for another site's.
+fn resolve(folder: &str, href: &str) -> Option<String> {
+    let path = href.split(['#', '?']).next().unwrap_or_default();
+    if path.contains("://") || path.starts_with("//") || path.contains(':') || path.is_empty() {
+        return None;
+    }
+    let mut parts: Vec<&str> =
+        if path.starts_with('/') { Vec::new() } else { folder.split('/').filter(|p| !p.is_empty()).collect() };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    Some(match joined.as_str() {
+        "" => "index.html".to_owned(),
+        file if file.ends_with(".html") => file.to_owned(),
+        folder => format!("{folder}/index.html"),
+    })
+}

@@ -1,0 +1,59 @@
+//! The rules, as a table: what each asks for, why, by what source, with examples that are its tests. `holdspace check
+//! --explain` is drawn from it. In an example «these marks» stand around the place that is told.
+
+mod reading;
+mod table;
+
+use crate::diagnostic::Severity;
+
+pub use table::RULES;
+
+/// A rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its name: `links/internal`.
+    pub id: &'static str,
+    /// What a finding of it weighs, where a program doesn't say otherwise.
+    pub severity: Severity,
+    /// Why, in a sentence.
+    pub why: &'static str,
+    /// Where that comes from.
+    pub source: &'static str,
+    /// What it finds.
+    pub fails: &'static [Example],
+    /// What is as it should be.
+    pub passes: &'static [Example],
+}
+
+/// A small piece of a program.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// Where it stands.
+    pub place: In,
+    /// What it says.
+    pub text: &'static str,
+}
+
+/// Where an example stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum In {
+    /// The Markdown of a page.
+    Page,
+    /// The front matter of a page, under `[extra]`.
+    Extra,
+    /// A template, in the main part of a page.
+    Main,
+    /// A style.
+    Style,
+    /// A script.
+    Script,
+    /// A playlist.
+    Playlist,
+    /// The configuration.
+    Config,
+}
+
+/// The rule of this name.
+pub fn of(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}

@@ -1,0 +1,235 @@
+//! Claims about `holdspace check`: each example of the table yields its finding at its place and nothing else, and what is as
+//! it should be yields none.
+
+#[path = "check/corpus.rs"]
+mod corpus;
+#[path = "check/site.rs"]
+mod site;
+mod support;
+#[path = "support/tones.rs"]
+mod tones;
+
+use holdspace::check::{Example, RULES, Rule};
+use holdspace::diagnostic::{Diagnostic, Severity};
+use rayon::prelude::*;
+use site::{TODAY, clean_site, program, written};
+use support::{TestProject, said};
+
+/// What is told of a program.
+fn told(project: &TestProject) -> Vec<Diagnostic> {
+    let (opened, configured) = project.open();
+    let mut findings = holdspace::check::check(&opened, TODAY).findings;
+    findings.extend(configured);
+    findings.sorted().into_iter().cloned().collect()
+}
+
+fn shown(findings: &[Diagnostic]) -> String {
+    let place = |finding: &Diagnostic| {
+        finding.place.as_ref().map_or_else(String::new, |place| {
+            format!("{}:{}:{}+{}", place.file.display(), place.line, place.column, place.width)
+        })
+    };
+    findings.iter().map(|finding| format!("  {} {} {}\n", finding.rule, place(finding), finding.message)).collect()
+}
+
+/// What is wrong with a failing example; nothing where it yields its finding at its place, and no other.
+fn fault(id: &str, example: &Example) -> Option<String> {
+    let (file, text, expected) = written(example);
+    let project = program(&file, &text);
+    let findings = told(&project);
+    let right = match findings.as_slice() {
+        [finding] if finding.rule == id => {
+            let place = finding.place.clone().expect("a finding has a place");
+            let at = (place.file.display().to_string(), place.line, place.column, place.width);
+            expected
+                .as_ref()
+                .map_or_else(|| place.line == 0 && place.file == site::blamed(example), |expected| at == *expected)
+        }
+        _ => false,
+    };
+    (!right)
+        .then(|| format!("{id} in {file}:\n{}\nexpected at {expected:?}, found\n{}", example.text, shown(&findings)))
+}
+
+fn no_faults(faults: Vec<String>) {
+    assert!(faults.is_empty(), "{} are wrong:\n\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn a_program_that_is_as_it_should_be_yields_nothing() {
+    assert_eq!(shown(&told(&clean_site())), "");
+}
+
+#[test]
+fn each_failing_example_of_the_table_yields_its_finding_at_its_place_and_nothing_else() {
+    let examples: Vec<(&Rule, &Example)> =
+        RULES.iter().flat_map(|rule| rule.fails.iter().map(move |e| (rule, e))).collect();
+    no_faults(examples.par_iter().filter_map(|(rule, example)| fault(rule.id, example)).collect());
+}
+
+#[test]
+fn each_mistake_of_the_corpus_yields_its_finding_at_its_place_and_nothing_else() {
+    no_faults(corpus::MISTAKES.par_iter().filter_map(|(id, example)| fault(id, example)).collect());
+    let all = corpus::MISTAKES.len() + RULES.iter().map(|rule| rule.fails.len()).sum::<usize>();
+    assert!(all >= 120, "{all} examples");
+}
+
+#[test]
+fn what_is_as_it_should_be_yields_nothing() {
+    let examples: Vec<(&Rule, &Example)> =
+        RULES.iter().flat_map(|rule| rule.passes.iter().map(move |e| (rule, e))).collect();
+    let faults = examples.par_iter().filter_map(|(rule, example)| {
+        let (file, text, _) = written(example);
+        let findings = told(&program(&file, &text));
+        (!findings.is_empty())
+            .then(|| format!("{} passes in {file}:\n{}\nfound\n{}", rule.id, example.text, shown(&findings)))
+    });
+    no_faults(faults.collect());
+}
+
+#[test]
+fn rules_have_names_of_their_own_and_words() {
+    for (n, rule) in RULES.iter().enumerate() {
+        assert!(!RULES[..n].iter().any(|other| other.id == rule.id), "{} stands twice", rule.id);
+        assert!(rule.why.ends_with(['.', '?']) && !rule.source.is_empty(), "{}", rule.id);
+        assert!(rule.id.split_once('/').is_some(), "{}", rule.id);
+    }
+}
+
+/// What needs more than one small piece of a program: the file to change, by what, and the finding with its place.
+#[test]
+fn what_is_wrong_with_a_whole_page_is_told_once_where_all_have_it() {
+    let base = "themes/plain/templates/base.html";
+    for (cut, put, rule, place) in [
+        (" lang=\"{{ lang }}\"", "", "a11y/lang", base),
+        ("lang=\"{{ lang }}\"", "lang=\"english\"", "a11y/lang", base),
+        ("<title>{% block title %}{{ config.title }}{% endblock %}</title>", "", "a11y/title", base),
+        ("<main id=\"main\">", "<div id=\"main\">", "a11y/one-main", base),
+        ("<a href=\"#main\">Skip to the text</a>", "", "a11y/skip-link", base),
+        ("<a href=\"#main\">", "<a href=\"#text\">", "a11y/skip-link", base),
+        ("<a href=\"sms:988\">text</a>", "", "crisis/missing", base),
+        ("<a href=\"tel:911\">911</a>", "911", "crisis/missing", base),
+        ("<h1>", "<h2>", "a11y/one-h1", base),
+    ] {
+        let project = clean_site();
+        let text = project.read(base);
+        assert!(text.contains(cut), "{cut}");
+        project.write(base, text.replace(cut, put));
+        let findings: Vec<Diagnostic> = told(&project).into_iter().filter(|f| !f.rule.starts_with("links/")).collect();
+        assert_eq!(findings.len(), 1, "{cut}: {}", shown(&findings));
+        assert_eq!(
+            (findings[0].rule, findings[0].place.as_ref().map(|p| p.file.display().to_string())),
+            (rule, Some(place.to_owned()))
+        );
+    }
+}
+
+#[test]
+fn pages_are_held_against_each_other() {
+    let one = |project: TestProject, rule: &str, file: &str| {
+        let findings = told(&project);
+        assert_eq!(findings.len(), 1, "{rule}: {}", shown(&findings));
+        assert_eq!(
+            (findings[0].rule, findings[0].place.as_ref().map(|p| p.file.display().to_string())),
+            (rule, Some(file.to_owned()))
+        );
+    };
+    let twin = clean_site().file("content/b.md", "+++\ntitle = \"A page\"\n+++\nHello.\n");
+    one(twin, "a11y/title-twice", "content/b.md");
+    let hidden = clean_site().file("content/deep/_index.md", "+++\ntitle = \"Deep\"\n+++\nHello.\n");
+    one(hidden, "links/orphan", "content/deep/_index.md");
+    let languages = "default_language = \"en\"\n[languages.es]\n";
+    let config = clean_site().read("holdspace.toml").replace("[program]", &format!("{languages}[program]"));
+    let old = clean_site()
+        .file("holdspace.toml", config)
+        .file("content/_index.es.md", "+++\ntitle = \"Inicio\"\n+++\nHola. [Otra](@/a.es.md)\n")
+        .file("content/a.md", "+++\ntitle = \"A page\"\nupdated = 2026-05-01\n+++\nHello.\n")
+        .file("content/a.es.md", "+++\ntitle = \"Otra\"\nupdated = 2026-04-01\n+++\nHola.\n");
+    one(old, "review/translation", "content/a.es.md");
+    let phone = "<a href=\"tel:+17206757123\">720-675-7123</a>";
+    let lacking = clean_site();
+    let page = lacking.read("themes/plain/templates/base.html");
+    let only = page.replace(phone, &format!("{{% if current_path != \"/a/\" %}}{phone}{{% endif %}}"));
+    lacking.write("themes/plain/templates/base.html", only);
+    one(lacking, "a11y/help", "content/a.md");
+}
+
+#[test]
+fn a_rule_can_be_switched_off_or_weigh_more_in_one_program() {
+    let project = program("content/a.md", "+++\ntitle = \"A page\"\n+++\nWe utilize a mask.\n");
+    let config = project.read("holdspace.toml");
+    for (said, weight) in [
+        ("", Some(Severity::Warning)),
+        ("[check]\nerrors = [\"plain/word\"]\n", Some(Severity::Error)),
+        ("[check]\nnotes = [\"plain/word\"]\n", Some(Severity::Note)),
+        ("[check]\noff = [\"plain/word\"]\n", None),
+    ] {
+        project.write("holdspace.toml", format!("{config}{said}"));
+        assert_eq!(told(&project).first().map(|finding| finding.severity), weight, "{said}");
+    }
+    project.write("holdspace.toml", format!("{config}[check]\noff = [\"plain/wrod\"]\n"));
+    let (_, errors) = said(&project.run(&["check"]));
+    assert!(
+        errors.contains("there is no rule `plain/wrod`") && errors.contains("did you mean `plain/word`?"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn the_exit_status_says_whether_something_fails() {
+    let warned = program("content/a.md", "+++\ntitle = \"A page\"\n+++\nWe utilize a mask.\n");
+    assert!(warned.run(&["check"]).status.success());
+    assert_eq!(warned.run(&["check", "--strict"]).status.code(), Some(1));
+    let broken = program("content/a.md", "+++\ntitle = \"A page\"\n+++\nIt cures burnout.\n");
+    let output = broken.run(&["check"]);
+    let (_, errors) = said(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        errors.contains("error: “cures” is a claim") && errors.contains("content/a.md:4:4") && errors.contains("^^^^^"),
+        "{errors}"
+    );
+    assert!(errors.ends_with("1 error\n2 pages and 1 session read\n"), "{errors}");
+    // Only what was asked for.
+    let elsewhere = broken.path("playlists").display().to_string();
+    assert!(broken.run(&["check", &elsewhere]).status.success());
+    for (format, wanted) in [
+        ("json", "\"rule\": \"claims/cure\""),
+        ("sarif", "\"ruleId\": \"claims/cure\""),
+        ("github", "::error file=content/a.md,line=4,col=4"),
+    ] {
+        let (told, _) = said(&broken.run(&["check", "--format", format]));
+        assert!(told.contains(wanted), "{format}: {told}");
+    }
+}
+
+#[test]
+fn what_can_be_mended_for_certain_is_and_the_rest_stays() {
+    let text = "+++\ntitle = \"A page\"\n+++\n## Food\n\nSee [a list](http://fda.example/) of food.\n\n#### Drink\n\nIt cures burnout.\n";
+    let project = program("content/a.md", text);
+    let output = project.run(&["check", "--fix"]);
+    let (_, errors) = said(&output);
+    assert!(errors.contains("mended 2") && errors.contains("is a claim") && !errors.contains("skips"), "{errors}");
+    assert_eq!(project.read("content/a.md"), text.replace("http://", "https://").replace("#### Drink", "### Drink"));
+    assert_eq!(told(&project).len(), 1);
+}
+
+#[test]
+fn a_rule_is_explained_with_its_reason_and_examples() {
+    let project = clean_site();
+    let (told, _) = said(&project.run(&["check", "--explain", "claims/fda-approved"]));
+    for part in [
+        "claims/fda-approved (error)",
+        "Source: FDA, October 2023",
+        "    Ketamine is FDA approved.\n",
+        "lint-ignore claims/fda-approved",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let (list, _) = said(&project.run(&["check", "--explain"]));
+    assert_eq!(list.lines().count(), RULES.len());
+    let (_, errors) = said(&project.run(&["check", "--explain", "claims/curse"]));
+    assert!(
+        errors.contains("there is no rule `claims/curse`") && errors.contains("did you mean `claims/cure`?"),
+        "{errors}"
+    );
+}
