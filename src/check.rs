@@ -5,7 +5,7 @@
 //! 1. [`program`]   reads everything once
 //! 2. the rules    each group is a room: `links`, `reach` (accessibility), `plain`, `review`, `claims`, `crisis`, `privacy`,
 //!    `security`, `tracks` (music)
-//! 3. [`silence`]   takes out what an author silenced with a reason, and tells what silences nothing
+//! 3. `silence`     takes out what an author silenced with a reason, and tells what silences nothing
 //!
 //! [`fix`] writes the mends that are certain.
 

@@ -180,6 +180,9 @@ pub struct Serve {
     /// Show drafts too
     #[arg(long)]
     pub drafts: bool,
+    /// Tell only what the build itself finds, and not what `holdspace check` would
+    #[arg(long)]
+    pub no_check: bool,
 }
 
 /// Show what a session will play.

@@ -37,6 +37,7 @@
 //! | [`exchange`] | playlists of other programs: M3U, XSPF, PLS |
 //! | [`awake`] | keeps the machine awake while a session plays |
 //! | [`report`] | findings as words |
+//! | [`files`] | files that are replaced whole or not at all |
 //! | [`error`] | what can go wrong when the world is touched, always with its path |
 //! | [`cli`], [`commands`] | the command line, and one short function per subcommand |
 //!
@@ -58,6 +59,7 @@ pub mod diagnostic;
 pub mod error;
 pub mod exchange;
 pub mod fields;
+pub mod files;
 pub mod history;
 pub mod http;
 pub mod music;

@@ -103,7 +103,12 @@ fn what_is_wrong_with_a_whole_page_is_told_once_where_all_have_it() {
     for (cut, put, rule, place) in [
         (" lang=\"{{ lang }}\"", "", "a11y/lang", base),
         ("lang=\"{{ lang }}\"", "lang=\"english\"", "a11y/lang", base),
-        ("<title>{% block title %}{{ config.title }}{% endblock %}</title>", "", "a11y/title", base),
+        (
+            "<title>{% block title %}{{ config.title }}{% endblock %}</title>",
+            "{% block title %}{% endblock %}",
+            "a11y/title",
+            base,
+        ),
         ("<main id=\"main\">", "<div id=\"main\">", "a11y/one-main", base),
         ("<a href=\"#main\">Skip to the text</a>", "", "a11y/skip-link", base),
         ("<a href=\"#main\">", "<a href=\"#text\">", "a11y/skip-link", base),

@@ -50,6 +50,12 @@ fn a_new_program_builds_without_a_finding_but_what_is_to_be_filled_in() {
     fs::write(program.join("holdspace.toml"), filled.replace("000-000-0000", "+1 555 555 0100")).unwrap();
     let (out, err) = said(&run(&program, &["build"]));
     assert!(err.is_empty() && out.starts_with("built "), "{out}{err}");
+    // And a careful colleague finds nothing but the reviews that are the clinic's.
+    let checked = run(&program, &["check", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&said(&checked).0).unwrap();
+    let rules: Vec<&str> =
+        told["findings"].as_array().unwrap().iter().filter_map(|found| found["rule"].as_str()).collect();
+    assert!(rules.iter().all(|rule| *rule == "review/missing"), "{rules:?}");
     let guide = fs::read_to_string(program.join("public/guides/afterwards/index.html")).unwrap();
     assert!(guide.contains("<main") && guide.contains("tel:+15555550100"), "{guide}");
 }

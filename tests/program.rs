@@ -5,6 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
+use holdspace::diagnostic::{Diagnostic, Severity};
 use holdspace::music::timeline::{Sound, Timeline};
 use holdspace::music::{session_names, timeline};
 use holdspace::project::Project;
@@ -88,6 +89,15 @@ fn every_page_says_how_to_reach_a_person_and_what_to_do_in_a_crisis() {
             assert!(html.contains(link), "{path} has no {link}");
         }
     }
+}
+
+#[test]
+fn a_careful_colleague_finds_nothing_but_the_reviews_that_are_the_clinics() {
+    let checked = holdspace::check::check(&program(), "2026-11-28");
+    let findings = checked.findings.sorted().into_iter().filter(|finding| finding.severity != Severity::Note);
+    let others: Vec<&Diagnostic> = findings.filter(|finding| finding.rule != "review/missing").collect();
+    assert!(others.is_empty(), "{others:#?}");
+    assert_eq!((checked.pages, checked.sessions), (23, 4));
 }
 
 #[test]

@@ -239,7 +239,9 @@ fn percent(lower: &str, page: &Page, found: &mut Found<'_>, place: &dyn Fn(Range
     let sourced = page.known.front.extra.contains_key("sources")
         || page.prose.links.iter().any(|link| link.target.starts_with("http"))
         || lower.contains("[^");
-    if from < sign && has_any(lower, &helped) && !sourced {
+    // What helps everybody is told as a promise already.
+    let is_all = &lower[from..sign] == "100";
+    if from < sign && !is_all && has_any(lower, &helped) && !sourced {
         let message = format!("“{}” needs a source", &lower[from..=sign]);
         found.add("claims/percent", message, place(from..sign + 1), "link to the study, or take the number out");
     }
@@ -271,11 +273,10 @@ fn benefits(page: &Page, whole: &str, found: &mut Found<'_>) {
     if has_any(whole, &risk) || page.prose.links.iter().any(|link| link.target.contains("risk")) {
         return;
     }
-    let heading = page.prose.blocks.iter().find_map(|block| {
+    let heading = page.prose.blocks.iter().find(|block| {
         let lower = block.text.to_ascii_lowercase();
         let is_heading = matches!(block.kind, Kind::Heading(_));
-        (is_heading && has_any(&lower, &["benefit", "benefits", "how it helps", "why it works", "what it can do"]))
-            .then_some(block)
+        is_heading && has_any(&lower, &["benefit", "benefits", "how it helps", "why it works", "what it can do"])
     });
     if let Some(block) = heading {
         let hint = "say beside it what the risks are, or link to the page that does: `[the risks](@/risks.md)`";

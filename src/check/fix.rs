@@ -2,12 +2,12 @@
 //! what it said when it was checked.
 
 use std::fs;
-use std::io::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::diagnostic::{Place, SourceText};
 use crate::error::{At, PathError};
+use crate::files;
 use crate::project::Project;
 
 /// A mend: these bytes of a file become others.
@@ -48,11 +48,11 @@ impl Mend {
 /// # Errors
 /// When a file cannot be read or written; the files before it are mended.
 pub fn write(project: &Project, mends: &[Mend]) -> Result<usize, PathError> {
-    let mut files: Vec<&PathBuf> = mends.iter().map(|mend| &mend.file).collect();
-    files.sort();
-    files.dedup();
+    let mut named: Vec<&PathBuf> = mends.iter().map(|mend| &mend.file).collect();
+    named.sort();
+    named.dedup();
     let mut written = 0;
-    for file in files {
+    for file in named {
         let path = project.root().join(file);
         let text = fs::read_to_string(&path).at("read", &path)?;
         let mut here: Vec<&Mend> = mends.iter().filter(|mend| mend.file == *file).collect();
@@ -67,16 +67,7 @@ pub fn write(project: &Project, mends: &[Mend]) -> Result<usize, PathError> {
             }
         }
         if mended != text {
-            let folder = path.parent().unwrap_or(project.root());
-            let replaced = (|| {
-                let mut whole = tempfile::NamedTempFile::new_in(folder)?;
-                whole.write_all(mended.as_bytes())?;
-                if let Ok(known) = fs::metadata(&path) {
-                    whole.as_file().set_permissions(known.permissions())?;
-                }
-                whole.persist(&path).map(drop).map_err(|error| error.error)
-            })();
-            replaced.at("write", &path)?;
+            files::replace(&path, mended.as_bytes())?;
         }
     }
     Ok(written)

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::Found;
 use super::program::{Html, Program};
 use crate::site::html::{Tag, tags};
+use crate::site::markdown::prose::Kind;
 
 /// What is read off a page.
 #[derive(Default)]
@@ -27,12 +28,9 @@ struct Outline {
 
 pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
     let phone: String = program.project.config.program.phone.chars().filter(char::is_ascii_digit).collect();
-    let outlines: Vec<(&Html, Outline)> = program
-        .html
-        .iter()
-        .map(|html| (html, read(&html.text, &phone)))
-        .filter(|(_, outline)| !outline.leads_on)
-        .collect();
+    let outlines =
+        program.html.iter().map(|html| (html, outline(program, html, &phone))).filter(|(_, outline)| !outline.leads_on);
+    let outlines: Vec<(&Html, Outline)> = outlines.collect();
     let pages = outlines.len();
     let mut each = |id: &'static str, message: &str, hint: &str, wrong: &dyn Fn(&Outline) -> bool| {
         let broken: Vec<&Html> = outlines.iter().filter(|(_, outline)| wrong(outline)).map(|(html, _)| *html).collect();
@@ -84,6 +82,16 @@ pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
         names(program, html, outline, found);
     }
     titles(program, &outlines, found);
+}
+
+fn outline(program: &Program<'_>, html: &Html, phone: &str) -> Outline {
+    let mut outline = read(&html.text, phone);
+    // A heading of the first level in the words is told there.
+    let blocks = program.page_of(html).map(|page| page.prose.blocks.iter()).into_iter().flatten();
+    if blocks.into_iter().any(|block| block.kind == Kind::Heading(1)) {
+        outline.first_heads = 1;
+    }
+    outline
 }
 
 /// Names that are given twice, and what refers to names that are not there.

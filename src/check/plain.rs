@@ -102,7 +102,7 @@ pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
 fn long(page: &Page, block: &Block, found: &mut Found<'_>) {
     let all = sentences(&block.text);
     for sentence in &all {
-        let count = words(&block.text[sentence.clone()]).count();
+        let count = words(&unquoted(&block.text[sentence.clone()])).count();
         if count > MOST_WORDS {
             let message = format!("this sentence has {count} words: {MOST_WORDS} are enough");
             found.add("plain/sentence", message, page.place(block.place(sentence.clone())), "make two of it");
@@ -113,6 +113,21 @@ fn long(page: &Page, block: &Block, found: &mut Found<'_>) {
         let hint = "begin another where the next thought does, or make a list of it";
         found.add("plain/paragraph", message, page.place(block.span.clone()), hint);
     }
+}
+
+/// A text without what it quotes: a title, or somebody's words.
+fn unquoted(text: &str) -> String {
+    let (mut out, mut inside) = (String::new(), false);
+    for letter in text.chars() {
+        match letter {
+            '“' => inside = true,
+            '”' => inside = false,
+            '"' => inside = !inside,
+            other if !inside => out.push(other),
+            _ => {}
+        }
+    }
+    out
 }
 
 fn hard(page: &Page, block: &Block, found: &mut Found<'_>) {

@@ -48,6 +48,8 @@ fn secrets(source: &SourceText, found: &mut Found<'_>) {
             let rest = &text[at + begin.len()..];
             let length =
                 rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
+            // A full stop behind it is the sentence's.
+            let length = rest[..length].trim_end_matches('.').len();
             let alone = text[..at].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
             if length >= *least && alone {
                 let place = source.place(at..at + begin.len() + length);

@@ -21,9 +21,7 @@ pub(super) fn check(start: &Path, args: &cli::Check) -> Outcome {
         return explain(rule);
     }
     let (project, configured) = open(start)?;
-    let zone = TimeZone::system();
-    let today = Timestamp::now().to_zoned_datetime(zone).date().to_string();
-    let mut checked = check::check(&project, &today);
+    let mut checked = check::check(&project, &today());
     checked.findings.extend(configured);
     checked.findings.extend(unknown(&project));
     let only = absolute(&args.paths)?;
@@ -39,6 +37,11 @@ pub(super) fn check(start: &Path, args: &cli::Check) -> Outcome {
     };
     let failed = checked.findings.sorted().into_iter().any(fails);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The day it is here: `2026-11-25`.
+pub(super) fn today() -> String {
+    Timestamp::now().to_zoned_datetime(TimeZone::system()).date().to_string()
 }
 
 /// Rules that the configuration names and nobody knows.

@@ -3,13 +3,17 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 
+use super::check::today;
 use super::{Failure, Outcome};
+use crate::check;
 use crate::cli;
+use crate::diagnostic::Findings;
 use crate::http::{Host, Stop};
-use crate::project::Project;
+use crate::project::{Dialect, Project};
 use crate::report::{self, Format};
-use crate::site::serve::{News, Preview, serve as preview};
+use crate::site::serve::{Advise, News, Preview, serve as preview};
 
 /// Shows the site while it is written.
 pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
@@ -18,11 +22,25 @@ pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
     ctrlc::set_handler(move || stopped.stop()).map_err(|error| Failure::new("system/signal", error, None))?;
     let open = args.open;
     let host = args.host.as_deref().map_or(Ok(Host::THIS_MACHINE), host)?;
-    let wanted = Preview { root: project.root().to_path_buf(), host, port: args.port, drafts: args.drafts };
+    let wanted = Preview {
+        root: project.root().to_path_buf(),
+        host,
+        port: args.port,
+        drafts: args.drafts,
+        advise: (!args.no_check).then(|| Arc::new(advise) as Advise),
+    };
     // A closed pipe is no reason to stop the preview.
     preview(&wanted, &stop, move |news| drop(tell(&news, open)))
         .map_err(|error| Failure::new("serve/start", error, None))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a careful colleague would see. A Zola site is somebody's own, and no clinic's.
+fn advise(project: &Project) -> Findings {
+    match project.config.dialect {
+        Dialect::Own => check::check(project, &today()).findings,
+        Dialect::Zola => Findings::new(),
+    }
 }
 
 fn host(name: &str) -> Result<Host, Failure> {

@@ -2,7 +2,6 @@
 //! pieces come in, or the playlist stays as it is. The author's own lines stay as they are.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
@@ -12,6 +11,7 @@ use super::playlist;
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
 use crate::error::{At, PathError};
 use crate::exchange::Listed;
+use crate::files;
 use crate::project::Project;
 
 /// What is going to be done.
@@ -178,15 +178,6 @@ impl Import {
             })();
             copied.at("write", to)?;
         }
-        let folder = self.playlist.parent().unwrap_or(Path::new("."));
-        let written = (|| {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(self.text.as_bytes())?;
-            if let Ok(known) = fs::metadata(&self.playlist) {
-                file.as_file().set_permissions(known.permissions())?;
-            }
-            file.persist(&self.playlist).map(drop).map_err(|error| error.error)
-        })();
-        written.at("write", &self.playlist)
+        files::replace(&self.playlist, self.text.as_bytes())
     }
 }

@@ -3,9 +3,10 @@
 //! Two threads and one value between them. The `builder` owns the watch: it waits, builds, puts the new `Build` in the
 //! place of the old one, and wakes the pages. The server only reads (`answers`): a page is found among the build's
 //! artifacts or not at all, so no path leads to the disk. A build with errors keeps the last good pages, and tells its
-//! findings over them (`told`). What a page gets besides its own words is in `page`, and in the scripts beside it:
+//! findings over them (`told`). What a careful colleague would say comes after, from a thread of its own (`adviser`). What a page gets besides its own words is in `page`, and in the scripts beside it:
 //! `preview.js` hears and fetches, `morph.js` changes the page where its source changed, `overlay.js` shows findings.
 
+mod adviser;
 mod answers;
 mod build;
 mod builder;
@@ -16,7 +17,7 @@ mod told;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,12 +25,13 @@ use tokio::sync::watch::{Sender, channel};
 
 use crate::diagnostic::Findings;
 use crate::http::{self, Host, Stop};
+use crate::project::Project;
 
 use self::build::Build;
 use self::builder::Builder;
 
 /// What to preview.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Preview {
     /// The program's folder.
     pub root: PathBuf,
@@ -39,7 +41,12 @@ pub struct Preview {
     pub port: u16,
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// Who says what else should be looked at; a page is on the screen before that.
+    pub advise: Option<Advise>,
 }
+
+/// Says what should be looked at in a program.
+pub type Advise = Arc<dyn Fn(&Project) -> Findings + Send + Sync>;
 
 /// What happens in a preview.
 pub enum News<'a> {
@@ -84,6 +91,8 @@ pub enum ServeError {
 /// What the builder writes and the server reads.
 struct Shared {
     build: RwLock<Arc<Build>>,
+    /// Held by who makes a build of the one before.
+    follows: Mutex<()>,
     version: Sender<u64>,
 }
 
@@ -111,12 +120,21 @@ impl Shared {
     fn new() -> Self {
         // A page that outlived a server before this one must see that the build is another.
         let began = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_millis() as u64);
-        Self { build: RwLock::new(Arc::new(Build::none(began))), version: channel(began).0 }
+        Self { build: RwLock::new(Arc::new(Build::none(began))), follows: Mutex::default(), version: channel(began).0 }
     }
 
     fn latest(&self) -> Arc<Build> {
         // A builder that panicked leaves a whole build behind: it is put in place in one move.
         Arc::clone(&self.build.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts the build that follows the latest in its place, where there is one; says whether.
+    fn follow(&self, next: impl FnOnce(&Build) -> Option<Build>) -> bool {
+        let _held = self.follows.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = next(&self.latest());
+        let follows = next.is_some();
+        next.into_iter().for_each(|build| self.put(build));
+        follows
     }
 
     fn put(&self, build: Build) {

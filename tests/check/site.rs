@@ -39,11 +39,11 @@ pub fn clean_site() -> TestProject {
         .file("themes/plain/templates/404.html", lost)
         .file("content/_index.md", "+++\ntitle = \"Home\"\n+++\nHello.\n")
         .file("content/a.md", "+++\ntitle = \"A page\"\n+++\nHello.\n")
-        .file("content/door.png", include_bytes!("../fixtures/pictures/bomb.png"))
+        .file("content/door.png", include_bytes!("../fixtures/pictures/plan.png"))
         .file("playlists/music/a.wav", wav(Wave::Left(220.0), 30.0, 48_000))
         .file("playlists/session.toml", PLAYLIST);
     // What examples name.
-    ["door.png", "map.html", "a.mp4", "a.vtt", "a.ogg", "intake/index.html"]
+    ["map.html", "a.mp4", "a.vtt", "a.ogg", "intake/index.html"]
         .iter()
         .fold(project, |project, name| project.file(&format!("static/{name}"), ""))
         .file("static/own.js", "let here = 1;\n")
@@ -55,8 +55,11 @@ pub fn program(file: &str, text: &str) -> TestProject {
     clean_site().file(file, text)
 }
 
+/// A file, a line, a column and a width.
+pub type At = (String, usize, usize, usize);
+
 /// An example as a file: its path, its text, and the place that is marked in it.
-pub fn written(example: &Example) -> (String, String, Option<(String, usize, usize, usize)>) {
+pub fn written(example: &Example) -> (String, String, Option<At>) {
     let (file, before, after) = match example.place {
         In::Page => ("content/a.md", "+++\ntitle = \"A page\"\n+++\n".to_owned(), "\n"),
         In::Extra => ("content/a.md", "+++\ntitle = \"A page\"\n[extra]\n".to_owned(), "\n+++\nHello.\n"),

@@ -333,3 +333,24 @@ fn a_page_that_outlives_its_server_finds_the_next_one() {
     world.until("document.body.innerText.includes('Two.')");
     assert!(world.is_the_same_window());
 }
+
+#[test]
+fn what_a_careful_colleague_would_say_appears_beside_the_page() {
+    let project = TestProject::new().template("page.html", BASE).page("a.md", "Hello.").file("static/s.css", "");
+    let preview = Preview::with(&project, &["--port", "0"]);
+    preview.says("built");
+    let browser = browser();
+    let mut page = browser.page();
+    page.goto(&preview.url("/a/"));
+    let told = "(document.querySelector('holdspace-findings')?.shadowRoot.textContent ?? '')";
+    page.wait_until(&format!("{told}.includes('help in a crisis is missing')"), PATIENCE);
+    project.write("content/a.md", titled("It cures burnout."));
+    page.wait_until("document.body.textContent.includes('It cures burnout')", PATIENCE);
+    page.wait_until(&format!("{told}.includes('cures” is a claim')"), PATIENCE);
+    // It lies over nothing until somebody asks for it.
+    assert!(
+        page.eval::<bool>("document.querySelector('holdspace-findings').shadowRoot.querySelector('section').hidden")
+    );
+    project.write("content/a.md", titled("It may help some."));
+    page.wait_until(&format!("!{told}.includes('is a claim')"), PATIENCE);
+}

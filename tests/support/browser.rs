@@ -201,6 +201,7 @@ impl Page {
     pub fn eval<T: DeserializeOwned>(&mut self, js: &str) -> T {
         let asked = json!({ "expression": js, "returnByValue": true, "awaitPromise": true, "userGesture": true });
         let answer = self.call("Runtime.evaluate", asked);
+        assert!(answer.get("gone").is_none(), "the page led on while it was asked: {}", js.trim());
         if let Some(thrown) = answer.get("exceptionDetails") {
             panic!("the page throws: {}\n  in: {}", words(thrown), js.trim());
         }
@@ -215,9 +216,26 @@ impl Page {
     #[track_caller]
     pub fn wait_until(&mut self, js: &str, patience: Duration) {
         let until = Instant::now() + patience;
-        while !self.eval::<bool>(js) {
+        while !self.says_so(js) {
             assert!(Instant::now() < until, "after {patience:?} it is still not so: {js}");
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Whether JavaScript says `true`; a page that leads on meanwhile says nothing.
+    #[track_caller]
+    fn says_so(&mut self, js: &str) -> bool {
+        let asked = json!({ "expression": js, "returnByValue": true, "awaitPromise": true, "userGesture": true });
+        let answer = self.call("Runtime.evaluate", asked);
+        if let Some(thrown) = answer.get("exceptionDetails") {
+            panic!("the page throws: {}\n  in: {}", words(thrown), js.trim());
+        }
+        match &answer["result"]["value"] {
+            Value::Bool(says) => *says,
+            other => {
+                assert!(answer.get("gone").is_some(), "{other} is neither true nor false\n  from: {}", js.trim());
+                false
+            }
         }
     }
 

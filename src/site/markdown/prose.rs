@@ -124,13 +124,23 @@ fn fragment(source: &SourceText, range: Range<usize>, flavour: Flavour<'_>, pros
     }
 }
 
+/// A link whose end has not come.
+struct OpenLink {
+    target: String,
+    span: Range<usize>,
+    /// Where its words begin in the text of the block.
+    from: usize,
+    /// Where they stand in the file.
+    words: Option<Range<usize>>,
+}
+
 struct Reader<'r> {
     base: usize,
     text: &'r str,
     prose: &'r mut Prose,
     masks: &'r Masks,
     open: Vec<Block>,
-    links: Vec<(String, Range<usize>, usize, Option<Range<usize>>)>,
+    links: Vec<OpenLink>,
     image: Option<Image>,
     strong: usize,
     quotes: usize,
@@ -182,7 +192,8 @@ impl<'r> Reader<'r> {
         match tag {
             Tag::Link { dest_url, .. } => {
                 let from = self.open.last().map_or(0, |block| block.text.len());
-                self.links.push((dest_url.to_string(), self.in_file(at), from, None));
+                let (target, span) = (dest_url.to_string(), self.in_file(at));
+                self.links.push(OpenLink { target, span, from, words: None });
             }
             Tag::Image { dest_url, .. } => {
                 let image = Image { alt: String::new(), target: dest_url.to_string(), span: self.in_file(at) };
@@ -216,7 +227,7 @@ impl<'r> Reader<'r> {
                 }
             }
             TagEnd::Link => {
-                let Some((target, span, from, words)) = self.links.pop() else { return };
+                let Some(OpenLink { target, span, from, words }) = self.links.pop() else { return };
                 let text = self.open.last().and_then(|block| block.text.get(from..)).unwrap_or_default().to_owned();
                 self.prose.links.push(Link { text, target, words: words.unwrap_or(span.clone()), span });
             }
@@ -249,7 +260,7 @@ impl<'r> Reader<'r> {
             return;
         }
         let file = self.in_file(at);
-        if let Some((.., words)) = self.links.last_mut() {
+        if let Some(OpenLink { words, .. }) = self.links.last_mut() {
             *words = Some(words.as_ref().map_or(file.start, |words| words.start)..file.end);
         }
         let strong = self.strong > 0;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::http;
 use crate::site::Artifact;
 use crate::site::serve::headers::Rules;
@@ -20,6 +20,10 @@ pub(super) struct Build {
     pub(super) headers: Arc<Rules>,
     /// What is wrong now.
     pub(super) told: Arc<Told>,
+    /// What the build itself found.
+    found: Findings,
+    /// What should be looked at besides, as of the last look.
+    advice: Findings,
 }
 
 type Files = HashMap<String, Arc<File>>;
@@ -66,7 +70,8 @@ pub(super) struct Seen {
 impl Build {
     /// Before there is one.
     pub(super) fn none(version: u64) -> Self {
-        Self { version, files: None, headers: Arc::default(), told: Arc::default() }
+        let (found, advice) = (Findings::new(), Findings::new());
+        Self { version, files: None, headers: Arc::default(), told: Arc::default(), found, advice }
     }
 
     /// Whether there has been a build.
@@ -77,13 +82,14 @@ impl Build {
     /// The build that follows this one; `None` where it is the same.
     pub(super) fn next(&self, artifacts: Vec<Artifact>, findings: &Findings) -> Option<Build> {
         let version = self.version + 1;
-        let told = Told::of(findings);
+        let told = told(findings, &self.advice);
         let told = if *self.told == told { Arc::clone(&self.told) } else { Arc::new(told) };
         let told_anew = !Arc::ptr_eq(&told, &self.told) || !self.is_there();
         if findings.has_errors() {
             // The last good pages stay behind what is wrong.
             let files = Some(self.files.clone().unwrap_or_default());
-            return told_anew.then(|| Build { version, files, headers: Arc::clone(&self.headers), told });
+            let (headers, found, advice) = (Arc::clone(&self.headers), findings.clone(), self.advice.clone());
+            return told_anew.then_some(Build { version, files, headers, told, found, advice });
         }
         let before = self.files.as_deref();
         let files: Files = artifacts.into_iter().map(|artifact| file(artifact, version, before)).collect();
@@ -93,7 +99,24 @@ impl Build {
             return None;
         }
         let headers = files.get("_headers").map(|file| Arc::new(Rules::parse(&String::from_utf8_lossy(&file.bytes))));
-        Some(Build { version, files: Some(Arc::new(files)), headers: headers.unwrap_or_default(), told })
+        let (files, headers) = (Some(Arc::new(files)), headers.unwrap_or_default());
+        Some(Build { version, files, headers, told, found: findings.clone(), advice: self.advice.clone() })
+    }
+
+    /// The same build with other advice; `None` where that says nothing new.
+    pub(super) fn advised(&self, advice: Findings) -> Option<Build> {
+        // What a colleague would stop at does not stop a preview.
+        let advice: Findings =
+            advice.into_iter().filter(|finding| finding.severity != Severity::Note).map(Diagnostic::lightly).collect();
+        let told = told(&self.found, &advice);
+        (*self.told != told).then(|| Build {
+            version: self.version + 1,
+            files: self.files.clone(),
+            headers: Arc::clone(&self.headers),
+            told: Arc::new(told),
+            found: self.found.clone(),
+            advice,
+        })
     }
 
     /// What a path leads to; it has no leading slash, and nothing in percents.
@@ -129,6 +152,16 @@ impl Build {
         changed.sort_unstable();
         changed
     }
+}
+
+/// What is told: while something must be mended, nothing else is.
+fn told(found: &Findings, advice: &Findings) -> Told {
+    if found.has_errors() {
+        return Told::of(found);
+    }
+    let mut all = found.clone();
+    all.extend(advice.clone());
+    Told::of(&all)
 }
 
 /// A file of a new build; the same one as before where its bytes are the same.
@@ -182,6 +215,19 @@ mod tests {
         assert!(broken.next(Vec::new(), &wrong()).is_none());
         let mended = broken.next(site(&GOOD), &Findings::new()).unwrap();
         assert_eq!((mended.told.errors, mended.seen("a/").page), (0, first.seen("a/").page));
+    }
+
+    #[test]
+    fn advice_is_told_beside_the_pages_and_gives_way_to_mistakes() {
+        let first = Build::none(10).next(site(&GOOD), &Findings::new()).unwrap();
+        let advised = first.advised(wrong()).unwrap();
+        assert_eq!((advised.told.errors, advised.seen("a/").page), (0, first.seen("a/").page));
+        assert!(advised.advised(wrong()).is_none(), "the same again says nothing new");
+        let next = advised.next(site(&[("a/index.html", "B")]), &Findings::new()).unwrap();
+        assert_eq!(*next.told, *advised.told, "it stands until it is looked at again");
+        let broken = next.next(Vec::new(), &wrong()).unwrap();
+        assert_eq!(broken.told.errors, 1);
+        assert_eq!(*next.advised(Findings::new()).unwrap().told, *first.told);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::{Project, ProjectError};
+use crate::site::serve::adviser::Adviser;
 use crate::site::serve::{News, Preview, Shared};
 use crate::site::watch::Watch;
 use crate::site::{self, Artifact, Kind, Mode, Options};
@@ -21,11 +22,13 @@ pub(super) struct Builder {
     address: SocketAddr,
     shared: Arc<Shared>,
     hear: Hear,
+    adviser: Adviser,
 }
 
 impl Builder {
     pub(super) fn new(preview: Preview, address: SocketAddr, shared: Arc<Shared>, hear: Hear) -> Self {
-        Self { preview, address, shared, hear }
+        let adviser = Adviser::begin(preview.advise.clone(), preview.root.clone(), Arc::clone(&shared));
+        Self { preview, address, shared, hear, adviser }
     }
 
     /// Builds at the beginning, and after each change, for ever.
@@ -67,9 +70,11 @@ impl Builder {
             Err(error) => (Vec::new(), std::iter::once(unopened(&error)).collect()),
         };
         let pages = count_pages(&artifacts);
-        if let Some(build) = self.shared.latest().next(artifacts, &findings) {
-            self.shared.put(build);
+        if self.shared.follow(|latest| latest.next(artifacts, &findings)) {
             (self.hear)(News::Built { pages, took: began.elapsed(), findings: &findings });
+        }
+        if !findings.has_errors() {
+            self.adviser.ask();
         }
     }
 }

@@ -52,7 +52,7 @@ class Overlay {
     close.addEventListener("click", () => this.close());
     const head = make("header", {}, make("div", {}, heading, make("p", { textContent: words })), close);
     const list = make("ol", {}, ...findings.map(finding));
-    this.card.replaceChildren(head, list, ...(more > 0 ? [make("p", { className: "more", textContent: `and ${more} more, in the terminal` })] : []));
+    this.card.replaceChildren(head, list, ...(more > 0 ? [make("p", { className: "more", textContent: `and ${more} more: holdspace check tells them` })] : []));
     this.card.className = errors > 0 ? "card errors" : "card warnings";
     this.pill.className = errors > 0 ? "pill errors" : "pill warnings";
     this.pill.textContent = count(told);

@@ -51,6 +51,10 @@ impl Wire {
             };
             if message["id"] == number {
                 if let Some(error) = message.get("error") {
+                    // A page that leads on while it is asked has no answer; whoever waits asks the next one.
+                    if error["message"].as_str().is_some_and(|words| words.contains("navigated or closed")) {
+                        return json!({ "gone": true });
+                    }
                     panic!("Chromium refuses {method}: {}", error["message"].as_str().unwrap_or("no reason given"));
                 }
                 return message["result"].take();
