@@ -2,12 +2,17 @@
 
 use super::Found;
 use super::program::Program;
+use crate::project::Dialect;
 use crate::site::html::tags;
 
 /// The number before 988: it still leads on, and is not to stand alone.
 const OLD: &str = "18002738255";
 
 pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
+    // A Zola site is somebody's own, and no clinic's.
+    if program.project.config.dialect == Dialect::Zola {
+        return;
+    }
     let lacking: Vec<_> = program
         .html
         .iter()

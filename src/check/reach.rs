@@ -80,7 +80,9 @@ fn headings(page: &Page, found: &mut Found<'_>) {
     let mut level = 1;
     for block in &page.prose.blocks {
         let Kind::Heading(rank) = block.kind else {
-            if block.kind == Kind::Paragraph && is_bold_heading(block) {
+            // A link that is bold is a link.
+            let is_link = || page.prose.links.iter().any(|link| link.text.trim() == block.text.trim());
+            if block.kind == Kind::Paragraph && is_bold_heading(block) && !is_link() {
                 let hint = "write it as a heading, with `##` before it: readers jump from heading to heading";
                 found.add(
                     "a11y/heading-bold",
@@ -174,8 +176,9 @@ fn links(page: &Page, found: &mut Found<'_>) {
                 continue;
             }
         }
+        let same = |first: &str| first.trim_end_matches('/') == link.target.trim_end_matches('/');
         match targets.get(lower.as_str()) {
-            Some(first) if *first != link.target => {
+            Some(first) if !same(first) => {
                 let message = format!("“{text}” leads to `{}` here, and to `{first}` above", link.target);
                 found.add(
                     "a11y/link-same",

@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn syllables_are_counted_as_they_are_spoken() {
         for (word, count) in
-            [("the", 1), ("table", 2), ("care", 1), ("walked", 1), ("started", 2), ("caregiver", 3), ("ketamine", 3)]
+            [("the", 1), ("table", 2), ("care", 1), ("walked", 1), ("started", 2), ("medicine", 3), ("ketamine", 3)]
         {
             assert_eq!(syllables_en(word), count, "{word}");
         }

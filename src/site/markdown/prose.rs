@@ -222,7 +222,9 @@ impl<'r> Reader<'r> {
                 if is_empty && let Some(full) = &mut self.header {
                     *full = false;
                 }
-                if !block.map.is_empty() || matches!(block.kind, Kind::Heading(_)) {
+                // What is only a call has no words of its own.
+                let is_call = !is_empty && block.text.trim().chars().all(|c| c == '…');
+                if !is_call && (!block.map.is_empty() || matches!(block.kind, Kind::Heading(_))) {
                     self.prose.blocks.push(block);
                 }
             }
