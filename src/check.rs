@@ -12,6 +12,7 @@
 mod claims;
 mod contrast;
 mod crisis;
+mod external;
 pub mod fix;
 mod links;
 mod markup;
@@ -28,6 +29,8 @@ mod security;
 mod sentences;
 mod silence;
 mod tracks;
+
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::{Checks, Project};
@@ -47,14 +50,14 @@ pub struct Checked {
     pub mends: Vec<fix::Mend>,
 }
 
-/// Checks a program. `today` is a date, `2026-11-25`.
-pub fn check(project: &Project, today: &str) -> Checked {
+/// Checks a program. `today` is a date, `2026-11-25`. Where `external` is asked for, other sites are asked whether what is
+/// linked there is there: that takes a while, and tells them that somebody asks.
+pub fn check_with(project: &Project, today: &str, external: bool) -> Checked {
     let (program, built) = Program::read(project, today);
-    let mut found = Found { checks: &project.config.checks, findings: Findings::new(), mends: Vec::new() };
-    for finding in built {
-        found.keep(finding);
-    }
-    for group in [
+    let checks = &project.config.checks;
+    let mut found = Found::new(checks);
+    built.into_iter().for_each(|finding| found.keep(finding));
+    let groups: [Group; 12] = [
         links::check,
         reach::check,
         markup::check,
@@ -67,16 +70,37 @@ pub fn check(project: &Project, today: &str) -> Checked {
         privacy::check,
         security::check,
         tracks::check,
-    ] {
-        group(&program, &mut found);
+    ];
+    let all: Vec<Found<'_>> = groups
+        .par_iter()
+        .map(|group| {
+            let mut found = Found::new(checks);
+            group(&program, &mut found);
+            found
+        })
+        .collect();
+    for part in all {
+        found.findings.extend(part.findings);
+        found.mends.extend(part.mends);
+    }
+    if external {
+        external::check(&program, &mut found);
     }
     let Found { findings, mut mends, .. } = found;
-    let findings = silence::silence(&program, findings, &project.config.checks);
+    let findings = silence::silence(&program, findings, checks);
     // What was silenced is not mended.
     let told: Vec<(&str, Option<Place>)> = findings.sorted().into_iter().map(|f| (f.rule, f.place.clone())).collect();
     mends.retain(|mend| told.iter().any(|(rule, place)| *rule == mend.rule && place.as_ref() == Some(&mend.place)));
     Checked { pages: program.pages.len(), sessions: program.sessions.len(), findings, mends }
 }
+
+/// Checks a program by itself. `today` is a date, `2026-11-25`.
+pub fn check(project: &Project, today: &str) -> Checked {
+    check_with(project, today, false)
+}
+
+/// A group of rules.
+type Group = fn(&Program<'_>, &mut Found<'_>);
 
 /// How a site is built for a check: as for publishing.
 fn options() -> Options {
@@ -90,7 +114,11 @@ pub(crate) struct Found<'c> {
     mends: Vec<fix::Mend>,
 }
 
-impl Found<'_> {
+impl<'c> Found<'c> {
+    fn new(checks: &'c Checks) -> Found<'c> {
+        Found { checks, findings: Findings::new(), mends: Vec::new() }
+    }
+
     /// Adds a finding of a rule, with the weight that the rule has here; nothing where it is switched off.
     fn add(&mut self, id: &'static str, message: impl Into<String>, place: Place, hint: impl Into<String>) {
         let rule = rule::of(id).expect("every rule that is checked stands in the table");

@@ -109,6 +109,9 @@ pub struct Check {
     /// How findings are written
     #[arg(long, value_enum, default_value_t)]
     pub format: CheckFormat,
+    /// Ask other sites, too, whether what is linked there is there
+    #[arg(long)]
+    pub external: bool,
     /// Let warnings fail, too
     #[arg(long)]
     pub strict: bool,

@@ -238,3 +238,71 @@ fn a_rule_is_explained_with_its_reason_and_examples() {
         "{errors}"
     );
 }
+
+/// Another site, on this machine. It counts what it is asked.
+fn elsewhere() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("it has one").to_string();
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = asked.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let counted = counted.clone();
+            std::thread::spawn(move || {
+                let mut lines = BufReader::new(stream.try_clone().expect("a socket")).lines().map_while(Result::ok);
+                let first = lines.next().unwrap_or_default();
+                lines.take_while(|line| !line.is_empty()).for_each(drop);
+                counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let mut words = first.split(' ');
+                let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+                let status = match (method, path) {
+                    (_, "/there") | ("GET", "/no-head") => "200 OK",
+                    ("HEAD", "/no-head") => "405 Method Not Allowed",
+                    (_, "/moved") => "301 Moved Permanently\r\nLocation: /there",
+                    (_, "/for-now") => "302 Found\r\nLocation: /there",
+                    (_, "/circle") => "302 Found\r\nLocation: /circle",
+                    (_, "/closed") => "403 Forbidden",
+                    _ => "404 Not Found",
+                };
+                let _ = write!(&stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            });
+        }
+    });
+    (address, asked)
+}
+
+#[test]
+fn other_sites_are_asked_politely_and_only_where_somebody_wants_it() {
+    let (address, asked) = elsewhere();
+    let link = |path: &str| format!("- [To {path}](http://{address}/{path})\n");
+    let text: String = ["there", "no-head", "moved", "for-now", "circle", "closed", "gone"].map(link).concat();
+    let project = program("content/a.md", &format!("+++\ntitle = \"A page\"\n+++\n{text}"));
+    assert_eq!(shown(&told(&project)), "");
+    assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 0);
+    let external = || {
+        let findings = holdspace::check::check_with(&project.open().0, TODAY, true).findings;
+        let line = |finding: &&Diagnostic| finding.place.as_ref().map_or(0, |place| place.line);
+        findings.sorted().into_iter().map(|finding| (finding.rule, line(&finding))).collect::<Vec<_>>()
+    };
+    let wrong = [("links/moved", 6), ("links/silent", 8), ("links/closed", 9), ("links/gone", 10)];
+    assert_eq!(external(), wrong);
+    // What was well is not asked again.
+    let before = asked.swap(0, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(external(), wrong);
+    assert!(asked.load(std::sync::atomic::Ordering::Relaxed) < before);
+    // What has moved for good is written anew.
+    let output = project.run(&["check", "--external", "--fix"]);
+    assert!(said(&output).1.contains("mended 1"), "{:?}", said(&output));
+    assert!(project.read("content/a.md").contains(&format!("[To moved](http://{address}/there)")));
+}
+
+#[test]
+fn a_machine_without_a_network_is_told_once() {
+    // Nobody listens there.
+    let text = "+++\ntitle = \"A page\"\n+++\n[One](http://127.0.0.1:9/a) and [two](http://127.0.0.1:9/b).\n";
+    let project = program("content/a.md", text);
+    let findings = holdspace::check::check_with(&project.open().0, TODAY, true).findings;
+    let rules: Vec<&str> = findings.sorted().into_iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["links/offline"]);
+}

@@ -21,7 +21,7 @@ pub(super) fn check(start: &Path, args: &cli::Check) -> Outcome {
         return explain(rule);
     }
     let (project, configured) = open(start)?;
-    let mut checked = check::check(&project, &today());
+    let mut checked = check::check_with(&project, &today(), args.external);
     checked.findings.extend(configured);
     checked.findings.extend(unknown(&project));
     let only = absolute(&args.paths)?;

@@ -170,6 +170,7 @@ pub const DOORS: &[Door] = &[
     Door { name: "qrcode", rooms: &["control::phone::qr"], why: "" },
     Door { name: "unicode_width", rooms: &["report"], why: "" },
     Door { name: "strsim", rooms: &["diagnostic"], why: "" },
+    Door { name: "ureq", rooms: &["check::external"], why: "" },
     Door { name: "aho_corasick", rooms: &["check::phrases"], why: "" },
     Door { name: "toml_edit", rooms: &["music::import"], why: "" },
     Door { name: "toml", rooms: &["fields::toml"], why: "" },

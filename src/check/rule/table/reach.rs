@@ -1,7 +1,7 @@
 //! The rules on links and on accessibility.
 
 use super::super::Rule;
-use super::super::reading::{error, main, page, style, warning};
+use super::super::reading::{error, main, note, page, style, warning};
 use super::{HOUSE, WCAG};
 
 pub(super) const RULES: &[Rule] = &[
@@ -41,6 +41,23 @@ pub(super) const RULES: &[Rule] = &[
         HOUSE,
         &[page("See «[the alert](http://fda.example/)»."), page("«[A list](http://example.org/list)» of lines.")],
         &[page("See [the alert](https://fda.example/).")],
+    ),
+    error("links/gone", "A source that is gone proves nothing. Asked with `--external`.", HOUSE, &[], &[]),
+    warning(
+        "links/moved",
+        "What has moved for good is one day not led on any more. Asked with `--external`.",
+        HOUSE,
+        &[],
+        &[],
+    ),
+    note("links/closed", "Some hosts answer browsers only. Asked with `--external`.", HOUSE, &[], &[]),
+    warning("links/silent", "A host that does not answer may be gone. Asked with `--external`.", HOUSE, &[], &[]),
+    warning(
+        "links/offline",
+        "Without a network nothing is known of other sites. Asked with `--external`.",
+        HOUSE,
+        &[],
+        &[],
     ),
     // --- Accessibility of what staff write ------------------------------------------------------------------------
     error(
