@@ -23,6 +23,7 @@ mod privacy;
 pub mod program;
 mod reach;
 mod readability;
+mod remember;
 mod review;
 pub mod rule;
 mod security;
@@ -50,9 +51,21 @@ pub struct Checked {
     pub mends: Vec<fix::Mend>,
 }
 
-/// Checks a program. `today` is a date, `2026-11-25`. Where `external` is asked for, other sites are asked whether what is
-/// linked there is there: that takes a while, and tells them that somebody asks.
-pub fn check_with(project: &Project, today: &str, external: bool) -> Checked {
+/// What a check does besides looking.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Besides {
+    /// Other sites are asked whether what is linked there is there: that takes a while, and tells them that somebody asks.
+    pub external: bool,
+    /// The music is compared with what it was at the last check, and remembered.
+    pub remember: bool,
+}
+
+/// What is not checked, since only a browser or an ear can tell.
+pub const NOT_CHECKED: &str = "not checked here: the order of the keys, reading at 320 pixels and at twice the size, the size of what is \
+    touched, contrast over pictures (a browser tells); how the music feels (you do)";
+
+/// Checks a program. `today` is a date, `2026-11-25`.
+pub fn check_with(project: &Project, today: &str, besides: Besides) -> Checked {
     let (program, built) = Program::read(project, today);
     let checks = &project.config.checks;
     let mut found = Found::new(checks);
@@ -83,8 +96,11 @@ pub fn check_with(project: &Project, today: &str, external: bool) -> Checked {
         found.findings.extend(part.findings);
         found.mends.extend(part.mends);
     }
-    if external {
+    if besides.external {
         external::check(&program, &mut found);
+    }
+    if besides.remember {
+        remember::check(&program, &mut found);
     }
     let Found { findings, mut mends, .. } = found;
     let findings = silence::silence(&program, findings, checks);
@@ -96,7 +112,7 @@ pub fn check_with(project: &Project, today: &str, external: bool) -> Checked {
 
 /// Checks a program by itself. `today` is a date, `2026-11-25`.
 pub fn check(project: &Project, today: &str) -> Checked {
-    check_with(project, today, false)
+    check_with(project, today, Besides::default())
 }
 
 /// A group of rules.

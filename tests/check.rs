@@ -9,7 +9,7 @@ mod support;
 #[path = "support/tones.rs"]
 mod tones;
 
-use holdspace::check::{Example, RULES, Rule};
+use holdspace::check::{Besides, Example, RULES, Rule};
 use holdspace::diagnostic::{Diagnostic, Severity};
 use rayon::prelude::*;
 use site::{TODAY, clean_site, program, written};
@@ -281,7 +281,9 @@ fn other_sites_are_asked_politely_and_only_where_somebody_wants_it() {
     assert_eq!(shown(&told(&project)), "");
     assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 0);
     let external = || {
-        let findings = holdspace::check::check_with(&project.open().0, TODAY, true).findings;
+        let findings =
+            holdspace::check::check_with(&project.open().0, TODAY, Besides { external: true, ..Besides::default() })
+                .findings;
         let line = |finding: &&Diagnostic| finding.place.as_ref().map_or(0, |place| place.line);
         findings.sorted().into_iter().map(|finding| (finding.rule, line(&finding))).collect::<Vec<_>>()
     };
@@ -302,7 +304,24 @@ fn a_machine_without_a_network_is_told_once() {
     // Nobody listens there.
     let text = "+++\ntitle = \"A page\"\n+++\n[One](http://127.0.0.1:9/a) and [two](http://127.0.0.1:9/b).\n";
     let project = program("content/a.md", text);
-    let findings = holdspace::check::check_with(&project.open().0, TODAY, true).findings;
+    let findings =
+        holdspace::check::check_with(&project.open().0, TODAY, Besides { external: true, ..Besides::default() })
+            .findings;
     let rules: Vec<&str> = findings.sorted().into_iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["links/offline"]);
+}
+
+#[test]
+fn a_piece_that_somebody_put_in_the_place_of_another_is_told_once() {
+    let project = clean_site();
+    let check = || {
+        let besides = Besides { remember: true, ..Besides::default() };
+        let findings = holdspace::check::check_with(&project.open().0, TODAY, besides).findings;
+        shown(&findings.sorted().into_iter().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(check(), "");
+    assert_eq!(check(), "");
+    project.write("playlists/music/a.wav", tones::wav(tones::Wave::Right(330.0), 40.0, 48_000));
+    assert!(check().contains("music/changed playlists/session.toml:6:8+13"), "{}", check());
+    assert_eq!(check(), "");
 }

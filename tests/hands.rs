@@ -154,8 +154,8 @@ fn a_session_that_was_killed_goes_on_where_it_was() {
     let project = session();
     let mut child = project.command(&PLAY).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
     let mut input = child.stdin.take().expect("a pipe");
-    writeln!(input, "volume -3 dB\nadvance").expect("it listens");
     noted(&project, "phase @0 One");
+    writeln!(input, "volume -3 dB\nadvance").expect("it listens");
     noted(&project, "Two");
     let cut = noted(&project, "piece @0");
     thread::sleep(Duration::from_millis(2500));

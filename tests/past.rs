@@ -51,7 +51,9 @@ fn a_session_that_was_played_is_told_in_every_form() {
     let json: serde_json::Value = serde_json::from_str(&run("json")).expect("JSON");
     assert_eq!((json["ended"].as_bool(), json["session"].as_str()), (Some(true), Some("session")));
     let file = project.path("playlists/music/a.wav").display().to_string();
-    assert!(run("m3u").contains(&file) && run("xspf").contains(&format!("<location>file://{file}</location>")));
+    assert!(run("m3u").contains(&file), "{file}: {}", run("m3u"));
+    let location = format!("<location>file://{file}</location>");
+    assert!(run("xspf").contains(&location), "{location}: {}", run("xspf"));
     // By a part of its name, too; and what is no run is told with a way out.
     assert_eq!(told(&project.run(&["history", "Z-session"])), text);
     let (_, errors) = said(&project.run(&["history", "7"]));

@@ -2,13 +2,12 @@
 //! go to a third party, what is kept in the browser. HHS's bulletin on tracking (2022, revised 2024) was vacated for public
 //! pages in June 2024; bookings, portals and logins were not touched. Pure.
 
-use std::sync::LazyLock;
+use std::ops::Range;
 
 use super::Found;
 use super::markup::Written;
-use super::phrases::Phrases;
 use super::program::Program;
-use crate::diagnostic::SourceText;
+use crate::diagnostic::Place;
 
 /// Trackers, by what stands in their addresses and scripts.
 const TRACKERS: &[(&str, &str)] = &[
@@ -53,11 +52,9 @@ const KEEPS: &[(&str, &str)] = &[
     ("navigator.sendBeacon", "sends something when the page is left"),
 ];
 
-static TRACKING: LazyLock<Phrases<&'static str>> = LazyLock::new(|| Phrases::new(TRACKERS));
-
 pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
     for script in &program.scripts {
-        judge_script(script, 0, script.text(), found);
+        self::script(script.text(), |part| script.place(part), found);
     }
     for style in &program.styles {
         for (at, _) in style.text().match_indices("://") {
@@ -78,30 +75,26 @@ pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
     }
 }
 
-/// A script of ours; what it holds of others, and what it keeps.
-fn judge_script(source: &SourceText, base: usize, text: &str, found: &mut Found<'_>) {
-    for (at, name) in TRACKING_IN_SCRIPTS.iter().filter_map(|(needle, name)| Some((text.find(needle)?, name))) {
-        let place = source.place(base + at..base + at + 1);
-        tracker(name, place, found);
+/// What a script holds of others, and what it keeps. `place` tells where a part of it stands.
+fn script(text: &str, place: impl Fn(Range<usize>) -> Place, found: &mut Found<'_>) {
+    let tracked = TRACKERS.iter().filter_map(|(needle, name)| Some((text.find(needle)?, needle.len(), name)));
+    if let Some((at, length, name)) = tracked.min() {
+        tracker(name, place(at..at + length), found);
     }
     for (needle, what) in KEEPS {
         if let Some(at) = text.find(needle) {
-            let place = source.place(base + at..base + at + needle.len());
             let hint = "do without it, or say so on the page on privacy and silence this with the reason";
-            found.add("privacy/storage", format!("this {what}"), place, hint);
+            found.add("privacy/storage", format!("this {what}"), place(at..at + needle.len()), hint);
         }
     }
 }
 
-/// In a script a tracker is known by any part of its name.
-const TRACKING_IN_SCRIPTS: &[(&str, &str)] = TRACKERS;
-
-fn tracker(name: &str, place: crate::diagnostic::Place, found: &mut Found<'_>) {
+fn tracker(name: &str, place: Place, found: &mut Found<'_>) {
     let hint = "take it out: it tells others who reads about their health; server logs count pages, too";
     found.add("privacy/tracker", format!("{name} follows readers"), place, hint);
 }
 
-fn elsewhere(address: &str, place: crate::diagnostic::Place, found: &mut Found<'_>) {
+fn elsewhere(address: &str, place: Place, found: &mut Found<'_>) {
     if let Some((_, name)) = TRACKERS.iter().find(|(needle, _)| address.contains(needle)) {
         return tracker(name, place, found);
     }
@@ -116,7 +109,7 @@ fn elsewhere(address: &str, place: crate::diagnostic::Place, found: &mut Found<'
     found.add("privacy/third-party", format!("this tells `{host}` who reads the page, and when"), place, hint);
 }
 
-fn booking(target: &str, place: crate::diagnostic::Place, found: &mut Found<'_>) {
+fn booking(target: &str, place: Place, found: &mut Found<'_>) {
     if let Some((_, name)) = BOOKINGS.iter().find(|(needle, _)| target.contains(needle)) {
         let hint = "have a contract on health data with them (a BAA), say on the page that it leads to them, and silence this with that reason";
         found.add("privacy/booking", format!("this sends readers and what they enter to {name}"), place, hint);
@@ -152,17 +145,7 @@ pub(super) fn tag(written: &Written<'_>, found: &mut Found<'_>) {
     if name == "script"
         && let Some(raw) = written.tag.raw.clone()
     {
-        let text = written.text(raw.clone());
-        if let Some((at, name)) = TRACKING.find(text).next().map(|(at, name)| (at, *name)) {
-            tracker(name, written.at(raw.start + at.start..raw.start + at.end), found);
-        }
-        for (needle, what) in KEEPS {
-            if let Some(at) = text.find(needle) {
-                let place = written.at(raw.start + at..raw.start + at + needle.len());
-                let hint = "do without it, or say so on the page on privacy and silence this with the reason";
-                found.add("privacy/storage", format!("this {what}"), place, hint);
-            }
-        }
+        script(written.text(raw.clone()), |part| written.at(raw.start + part.start..raw.start + part.end), found);
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Failure, Outcome, open, warn};
-use crate::check::{self, Checked, Example, RULES, Rule, fix};
+use crate::check::{self, Besides, Checked, Example, RULES, Rule, fix};
 use crate::cli::{self, CheckFormat};
 use crate::diagnostic::{Diagnostic, Findings, Severity, did_you_mean};
 use crate::project::Project;
@@ -21,7 +21,7 @@ pub(super) fn check(start: &Path, args: &cli::Check) -> Outcome {
         return explain(rule);
     }
     let (project, configured) = open(start)?;
-    let mut checked = check::check_with(&project, &today(), args.external);
+    let mut checked = check::check_with(&project, &today(), Besides { external: args.external, remember: true });
     checked.findings.extend(configured);
     checked.findings.extend(unknown(&project));
     let only = absolute(&args.paths)?;
@@ -107,6 +107,9 @@ fn tell(checked: &Checked, args: &cli::Check) -> Result<(), Failure> {
                 if args.notes || notes == 0 { String::new() } else { format!("; {}: `--notes`", count(notes, "note")) };
             let clean = if findings.is_empty() { ": nothing found" } else { "" };
             warn(&format!("{read}{clean}{hidden}\n"));
+            if args.notes {
+                warn(&format!("{}\n", check::NOT_CHECKED));
+            }
         }
         CheckFormat::Json => report::print(&findings, report::Format::Json)?,
         CheckFormat::Sarif => {

@@ -70,12 +70,11 @@ fn readable(folder: &Path, names: &[String]) -> Vec<(usize, Run)> {
 
 /// The run that is meant: by its number, or by a part of its name.
 fn find(names: &[String], wanted: &str) -> Result<usize, Failure> {
-    if let Ok(number @ 1..) = wanted.parse::<usize>()
-        && number <= names.len()
-    {
-        return Ok(number - 1);
-    }
-    let matching: Vec<usize> = (0..names.len()).filter(|n| names[*n].contains(wanted)).collect();
+    // A number is one of the list, and no part of a date.
+    let matching: Vec<usize> = match wanted.parse::<usize>() {
+        Ok(number) => (0..names.len()).filter(|n| n + 1 == number).collect(),
+        Err(_) => (0..names.len()).filter(|n| names[*n].contains(wanted)).collect(),
+    };
     match matching.as_slice() {
         [n] => Ok(*n),
         [] => {

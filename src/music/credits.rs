@@ -7,14 +7,19 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct Credits {
     /// Who wrote it: what ASCAP and BMI pay for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub composer: Option<String>,
     /// Who publishes what was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
     /// The release that it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
     /// Who brought that out: with the album, what SoundExchange takes where there is no ISRC (37 CFR 370.4(d)(2)).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The International Standard Recording Code of this recording (ISO 3901).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub isrc: Option<String>,
 }
 

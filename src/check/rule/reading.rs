@@ -10,32 +10,17 @@ macro_rules! short {
 }
 short!(page Page, extra Extra, main Main, style Style, script Script, playlist Playlist, config Config);
 
-pub(super) const fn error(
-    id: &'static str,
-    why: &'static str,
-    source: &'static str,
-    fails: &'static [Example],
-    passes: &'static [Example],
-) -> Rule {
-    Rule { id, severity: Severity::Error, why, source, fails, passes }
+macro_rules! weighing {
+    ($($name:ident $severity:ident),*) => {
+        $(pub(super) const fn $name(
+            id: &'static str,
+            why: &'static str,
+            source: &'static str,
+            fails: &'static [Example],
+            passes: &'static [Example],
+        ) -> Rule {
+            Rule { id, severity: Severity::$severity, why, source, fails, passes }
+        })*
+    };
 }
-
-pub(super) const fn warning(
-    id: &'static str,
-    why: &'static str,
-    source: &'static str,
-    fails: &'static [Example],
-    passes: &'static [Example],
-) -> Rule {
-    Rule { severity: Severity::Warning, ..error(id, why, source, fails, passes) }
-}
-
-pub(super) const fn note(
-    id: &'static str,
-    why: &'static str,
-    source: &'static str,
-    fails: &'static [Example],
-    passes: &'static [Example],
-) -> Rule {
-    Rule { severity: Severity::Note, ..error(id, why, source, fails, passes) }
-}
+weighing!(error Error, warning Warning, note Note);

@@ -136,6 +136,7 @@ pub(super) const RULES: &[Rule] = &[
             "[[phase]]\nname = \"One\"\nlength = \"70m\"\ntrack = [{ file = \"music/a.wav\", licence = \"L\" }]\n[[phase]]\nname = \"Two\"\nlength = \"5m\"\ntrack = [{ file = \"music/a.wav\", licence = \"L\" }]\n",
         )],
     ),
+    warning("music/changed", "Another file sounds otherwise, and nobody has heard its transitions.", HOUSE, &[], &[]),
     warning("music/peak", "A limiter that works hard is heard.", HOUSE, &[], &[]),
     warning(
         "music/short",
