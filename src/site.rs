@@ -15,6 +15,7 @@
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts.
 
 pub mod address;
+pub mod book;
 pub mod cascade;
 mod clock;
 pub mod component;

@@ -101,6 +101,20 @@ fn a_careful_colleague_finds_nothing_but_the_reviews_that_are_the_clinics() {
 }
 
 #[test]
+fn the_guides_are_one_book_too_and_their_page_says_how_large_it_is() {
+    let (artifacts, _) = holdspace::site::build(&program(), &Options::default());
+    let bytes = |path: &str| artifacts.iter().find(|a| a.path == path).map(|a| a.bytes.clone()).expect("it is built");
+    let book = bytes("guides.epub");
+    assert_eq!(&book[30..58], b"mimetypeapplication/epub+zip");
+    let page = String::from_utf8(bytes("guides/index.html")).expect("text");
+    let told = format!(
+        "href=\"../guides.epub\" download>All 5 guides as an e-book (EPUB, {} KB)</a>",
+        book.len().div_ceil(1000)
+    );
+    assert!(page.contains(&told), "{told}");
+}
+
+#[test]
 fn every_page_stands_without_scripts_and_asks_nobody_else() {
     for (path, html) in pages() {
         assert!(!html.contains("<script"), "{path} has a script");

@@ -126,6 +126,11 @@ impl<'h> Tag<'h> {
         &self.html[self.name.clone()]
     }
 
+    /// All of it, from `<` to `>`.
+    pub fn written(&self) -> &'h str {
+        &self.html[self.span.clone()]
+    }
+
     /// Whether it has this name.
     pub fn is(&self, name: &str) -> bool {
         self.name().eq_ignore_ascii_case(name)

@@ -14,6 +14,7 @@
 //!
 //! [`reach`]: crate::site::theme::reach
 
+mod books;
 mod calls;
 mod doubts;
 pub(in crate::site) mod feeds;
@@ -83,7 +84,8 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
         return findings;
     };
     let curious = render.is_curious();
-    let mut stage = Stage { configs: render.configs(), render, tera, lookup, wordless, curious };
+    let configs = render.configs();
+    let mut stage = Stage { configs, render, tera, lookup, wordless, curious, books: OnceLock::new() };
     findings.extend(templated::read(&mut stage));
     findings.extend(graph::resolve(&mut stage.render.site, &stage.render.project.config, stage.render.outside));
     findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
@@ -93,6 +95,12 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
+    let books = books::books(&stage);
+    let shown = |(language, (shown, _)): (&String, &(books::Shown, Artifact))| {
+        (language.clone(), Value::from_serializable(shown))
+    };
+    stage.books.get_or_init(|| books.iter().map(shown).collect());
+    let made: Vec<Artifact> = books.into_values().map(|(_, book)| book).collect();
     let doubts = stage.pages(views, out, &mut findings);
     let mut paths = HashSet::new();
     let mut put = |artifacts: Vec<Artifact>| {
@@ -101,6 +109,7 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
             out.put(artifact);
         }
     };
+    put(made);
     put(stage.outputs(views, &mut findings));
     put(listings::listings(&stage, views, &mut findings));
     put(feeds::feeds(&stage, views, &mut findings));
@@ -133,6 +142,8 @@ struct Stage<'a> {
     wordless: Vec<Value>,
     /// Whether a template shows other pages' words.
     curious: bool,
+    /// The guides of each language as a book, where there are guides.
+    books: OnceLock<HashMap<String, Value>>,
 }
 
 impl Render<'_> {
@@ -353,6 +364,8 @@ impl Stage<'_> {
         let mut context = Context::new();
         context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
         context.insert("lang", language);
+        let book = self.books.get().and_then(|books| books.get(language)).cloned();
+        context.insert_value("book", book.unwrap_or_else(Value::none));
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
         context.insert("zola_version", ZOLA);
         context

@@ -1,0 +1,83 @@
+//! The guides of each language as a book: made before pages are, so that they can link to it with its size.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::site::book::{Book, Chapter};
+use crate::site::render::{Artifact, Stage};
+
+/// A book as templates see it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Shown {
+    /// Its whole address.
+    permalink: String,
+    /// How large it is: `34 KB`.
+    size: String,
+    /// How many guides are in it.
+    guides: usize,
+}
+
+/// The books, by their language: what templates see, and the file.
+pub(super) fn books(stage: &Stage<'_>) -> BTreeMap<String, (Shown, Artifact)> {
+    let languages = &stage.render.project.config.languages;
+    languages.iter().filter_map(|language| Some((language.code.clone(), book(stage, &language.code)?))).collect()
+}
+
+fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
+    let (site, config) = (&stage.render.site, &stage.render.project.config);
+    let mut guides: Vec<usize> = (0..site.pages.len())
+        .filter(|page| {
+            let node = &site.pages[*page];
+            let asked = node.page.front.extra.get("guide").and_then(serde_json::Value::as_bool) == Some(true);
+            asked && node.language() == language && !node.page.untranslated && !node.page.front.hidden
+        })
+        .collect();
+    guides.sort_by_key(|page| {
+        (site.pages[*page].ancestors.clone(), site.pages[*page].page.front.weight.unwrap_or(i64::MAX))
+    });
+    let changed = guides.iter().filter_map(|page| {
+        let front = &site.pages[*page].page.front;
+        front.updated.as_ref().or(front.date.as_ref()).map(|moment| moment.text.chars().take(10).collect::<String>())
+    });
+    let changed = changed.max();
+    let chapter = |page: &usize| {
+        let front = &site.pages[*page].page.front;
+        let said = |key: &str| front.extra.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+        let asks = front.extra.get("review").and_then(serde_json::Value::as_bool) == Some(true);
+        let review = match (said("reviewed"), said("reviewed_by")) {
+            ("", _) if asks => "To be reviewed by the clinic before publishing.".to_owned(),
+            ("", _) => String::new(),
+            (day, "") => format!("Reviewed {day}."),
+            (day, by) => format!("Reviewed {day} by {by}."),
+        };
+        // What is wrong with the words is told where the page is made.
+        let html = stage.page_words(*page).0.content;
+        Chapter { title: front.title.clone(), permalink: site.permalink(*page), html, review }
+    };
+    let chapters: Vec<Chapter> = guides.iter().map(chapter).collect();
+    if chapters.is_empty() {
+        return None;
+    }
+    let default = language == config.default_language;
+    let path = if default { "guides.epub".to_owned() } else { format!("{language}/guides.epub") };
+    let program = &config.program;
+    let name = if program.name.is_empty() { &config.title } else { &program.name };
+    let book = Book {
+        title: name.clone(),
+        language: language.to_owned(),
+        publisher: program.clinic.clone(),
+        phone: (program.phone.clone(), program.phone_href.clone()),
+        base_url: site.base_url.clone(),
+        path: path.clone(),
+        changed,
+        chapters,
+    };
+    let bytes = book.bytes();
+    let shown = Shown {
+        permalink: format!("{}{path}", site.base_url),
+        size: format!("{} KB", bytes.len().div_ceil(1000)),
+        guides: book.chapters.len(),
+    };
+    Some((shown, Artifact::file(&format!("/{path}"), bytes)))
+}
