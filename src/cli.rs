@@ -183,6 +183,12 @@ pub struct Serve {
     /// Show drafts too
     #[arg(long)]
     pub drafts: bool,
+    /// Show pages too whose date has not come
+    #[arg(long)]
+    pub future: bool,
+    /// Show pages too that have expired
+    #[arg(long)]
+    pub expired: bool,
     /// Tell only what the build itself finds, and not what `holdspace check` would
     #[arg(long)]
     pub no_check: bool,

@@ -96,6 +96,17 @@ fn rules_have_names_of_their_own_and_words() {
     }
 }
 
+/// `HOLDSPACE_DRAW=1 cargo test --test check page_of_rules` draws it anew.
+#[test]
+fn the_page_of_rules_in_the_documentation_is_drawn_from_the_table() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check/rule/page.md");
+    let drawn = holdspace::check::rule::page();
+    if std::env::var_os("HOLDSPACE_DRAW").is_some() {
+        std::fs::write(&path, &drawn).expect("it is ours");
+    }
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), drawn);
+}
+
 /// What needs more than one small piece of a program: the file to change, by what, and the finding with its place.
 #[test]
 fn what_is_wrong_with_a_whole_page_is_told_once_where_all_have_it() {

@@ -70,8 +70,8 @@ fn lists() -> (TestProject, tempfile::TempDir) {
                    track = [{ file = \"music/a.wav\" }]\n\n[[reserve]]\nname = \"Rest\"\n[[reserve.track]]\nbed = \"water\"\n");
     let elsewhere = tempfile::tempdir().expect("a folder");
     std::fs::write(elsewhere.path().join("a.wav"), wav(Wave::Right(330.0), 20.0, 48_000)).expect("a file");
-    std::fs::write(elsewhere.path().join("b c.wav"), wav(Wave::Right(440.0), 20.0, 48_000)).expect("a file");
-    let list = "#EXTM3U\n#EXTINF:20,A. Maker - Dusk\na.wav\nb c.wav\n";
+    std::fs::write(elsewhere.path().join("01. b c.wav"), wav(Wave::Right(440.0), 20.0, 48_000)).expect("a file");
+    let list = "#EXTM3U\n#EXTINF:20,A. Maker - Dusk\na.wav\n01. b c.wav\n";
     std::fs::write(elsewhere.path().join("list.m3u"), list).expect("a file");
     (project, elsewhere)
 }
@@ -91,7 +91,7 @@ fn a_list_comes_into_a_phase_and_the_authors_lines_stay() {
         "{dry}"
     );
     assert_eq!(project.read("playlists/session.toml"), before);
-    assert!(!project.path("playlists/music/b c.wav").exists());
+    assert!(!project.path("playlists/music/01. b c.wav").exists());
 
     told(&import(&project, &list, &["One"]));
     let after = project.read("playlists/session.toml");
@@ -100,16 +100,16 @@ fn a_list_comes_into_a_phase_and_the_authors_lines_stay() {
         before.replace(
             "file = \"music/a.wav\"  # the first\n",
             "file = \"music/a.wav\"  # the first\n\n[[phase.track]]\nfile = \"music/a-2.wav\"\ntitle = \"Dusk\"\n\
-             artist = \"A. Maker\"\n\n[[phase.track]]\nfile = \"music/b c.wav\"\n"
+             artist = \"A. Maker\"\n\n[[phase.track]]\nfile = \"music/01. b c.wav\"\n"
         )
     );
     let plan = told(&project.run(&["plan", "session"]));
-    assert!(plan.contains("Dusk · A. Maker") && plan.contains("b c"), "{plan}");
+    assert!(plan.contains("Dusk · A. Maker") && plan.contains("01. b c"), "{plan}");
     // Again, into a phase whose tracks stand in one line: nothing is copied twice.
     let again = told(&import(&project, &list, &["Two"]));
     assert!(again.ends_with("2 pieces into Two of session\n"), "{again}");
     let line = "track = [{ file = \"music/a.wav\" }, { file = \"music/a-2.wav\", title = \"Dusk\", artist = \"A. Maker\" }, \
-                { file = \"music/b c.wav\" }]\n";
+                { file = \"music/01. b c.wav\" }]\n";
     assert!(project.read("playlists/session.toml").contains(line), "{}", project.read("playlists/session.toml"));
 }
 

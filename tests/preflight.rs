@@ -181,6 +181,8 @@ fn a_piece_that_breaks_off_an_output_that_is_not_there_and_a_second_session_are_
     noted(&project, "at @");
     let (go, told) = preflight(&project, &server, &[]);
     assert!(!go && told.contains("STOP another session of this program is playing"), "{told}");
+    let (_, told) = preflight(&project, &server, &["--tone", "5s"]);
+    assert!(!told.contains("the tone is"), "nothing is heard over a session: {told}");
     type_end(child);
     // Without a server there is no output on this machine, or one that leads nowhere.
     let mut command = project.command(&["preflight", "session"]);

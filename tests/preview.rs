@@ -125,10 +125,18 @@ fn who_calls_again_after_a_pause_hears_what_changed_meanwhile() {
 }
 
 #[test]
-fn drafts_are_shown_where_they_are_asked_for() {
+fn pages_that_would_not_be_published_are_shown_where_they_are_asked_for() {
     let project = TestProject::new().page("a.md", "+++\ntitle = \"A\"\ndraft = true\n+++\n");
     assert!(Preview::of(&project).get("/a/").starts_with("HTTP/1.1 404"));
     assert!(Preview::with(&project, &["--port", "0", "--drafts"]).get("/a/").starts_with("HTTP/1.1 200"));
+    let project = TestProject::new()
+        .page("soon.md", "+++\ntitle = \"S\"\ndate = 2999-01-01\n+++\n")
+        .page("over.md", "+++\ntitle = \"O\"\nexpires = 2001-01-01\n+++\n");
+    let plain = Preview::of(&project);
+    let shown = Preview::with(&project, &["--port", "0", "--future", "--expired"]);
+    for page in ["/soon/", "/over/"] {
+        assert!(plain.get(page).starts_with("HTTP/1.1 404") && shown.get(page).starts_with("HTTP/1.1 200"), "{page}");
+    }
 }
 
 #[test]

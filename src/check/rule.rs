@@ -1,5 +1,7 @@
 //! The rules, as a table: what each asks for, why, by what source, with examples that are its tests. `holdspace check
 //! --explain` is drawn from it. In an example «these marks» stand around the place that is told.
+//!
+#![doc = include_str!("rule/page.md")]
 
 mod reading;
 mod table;
@@ -51,6 +53,26 @@ pub enum In {
     Playlist,
     /// The configuration.
     Config,
+}
+
+/// What a weight is called.
+pub fn weight(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+/// The rules as a page of the documentation, in Markdown: `rule/page.md` is this, and a test keeps it so.
+pub fn page() -> String {
+    let mut text = String::from("| rule | weighs | why | source |\n| --- | --- | --- | --- |\n");
+    for rule in RULES {
+        let row = [&format!("`{}`", rule.id), weight(rule.severity), rule.why, rule.source];
+        let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    text
 }
 
 /// The rule of this name.

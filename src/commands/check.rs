@@ -124,14 +124,9 @@ fn tell(checked: &Checked, args: &cli::Check) -> Result<(), Failure> {
 
 fn explain(id: &str) -> Outcome {
     let mut out = io::stdout().lock();
-    let weight = |severity: Severity| match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
     if id.is_empty() {
         for rule in RULES {
-            writeln!(out, "{:24} {:8} {}", rule.id, weight(rule.severity), rule.why)?;
+            writeln!(out, "{:24} {:8} {}", rule.id, check::rule::weight(rule.severity), rule.why)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -140,7 +135,7 @@ fn explain(id: &str) -> Outcome {
         let hint = near.unwrap_or_else(|| "`holdspace check --explain` lists the rules".to_owned());
         return Err(Failure::new("check/rule", format!("there is no rule `{id}`"), Some(&hint)));
     };
-    writeln!(out, "{} ({})\n\n{}\nSource: {}", rule.id, weight(rule.severity), rule.why, rule.source)?;
+    writeln!(out, "{} ({})\n\n{}\nSource: {}", rule.id, check::rule::weight(rule.severity), rule.why, rule.source)?;
     let show = |example: &Example| {
         let text = example.text.replace(['«', '»'], "");
         text.trim_matches('\n').lines().map(|line| format!("    {line}\n")).collect::<String>()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::{Failure, Outcome, say};
+use super::{Failure, Outcome, say, warn};
 use crate::awake;
 use crate::cli;
 use crate::control::attach::{self, Room as Lock};
@@ -45,8 +45,9 @@ pub(super) fn preflight(project: &Project, mut findings: Findings, args: &cli::P
         out.write_all(clean(&text(&report)).as_bytes())?;
     }
     drop(out);
-    if let Some(score) = &score {
-        let sounds = Sounds { project, score, output: args.output.as_deref() };
+    // Over a session that plays nothing else is to be heard.
+    if let Some(score) = score.as_ref().filter(|_| !room.taken) {
+        let sounds = Sounds { project, score, output: args.output.as_deref(), json: args.json };
         if let Some(length) = args.tone {
             sounds.tone(length)?;
         }
@@ -83,23 +84,29 @@ struct Sounds<'a> {
     project: &'a Project,
     score: &'a Score,
     output: Option<&'a str>,
+    /// Whether standard output is a script's.
+    json: bool,
 }
 
 impl Sounds<'_> {
+    fn tell(&self, text: &str) {
+        if self.json { warn(text) } else { say(text) }
+    }
+
     fn tone(&self, length: Duration) -> Result<(), Failure> {
-        say("the tone is as loud as the session on the whole: set the room's volume by it; Ctrl-C ends it\n");
+        self.tell("the tone is as loud as the session on the whole: set the room's volume by it; Ctrl-C ends it\n");
         let stop = interrupted()?;
         let sink = sink::to_output(self.output, self.score.rate, self.score.ceiling)?;
         Ok(trial::tone(sink, self.score.loudness, length, &stop)?)
     }
 
     fn fade(&self) -> Result<(), Failure> {
-        say("music comes, fades to silence, comes back, and takes the session's last fade; Ctrl-C ends it\n");
+        self.tell("music comes, fades to silence, comes back, and takes the session's last fade; Ctrl-C ends it\n");
         let stop = interrupted()?;
         let sink = sink::to_output(self.output, self.score.rate, self.score.ceiling)?;
         let end = Duration::from_secs_f64(self.score.end.seconds(self.score.rate));
         let settings = (self.score.loudness, self.score.ceiling, end);
-        let told = |text: &str| say(&format!("{}\n", clean(text)));
+        let told = |text: &str| self.tell(&format!("{}\n", clean(text)));
         Ok(trial::fades(sink, settings, &self.project.config.music, &stop, told)?)
     }
 

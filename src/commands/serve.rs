@@ -13,7 +13,7 @@ use crate::diagnostic::Findings;
 use crate::http::{Host, Stop};
 use crate::project::{Dialect, Project};
 use crate::report::{self, Format};
-use crate::site::serve::{Advise, News, Preview, serve as preview};
+use crate::site::serve::{Advise, News, Preview, Withheld, serve as preview};
 
 /// Shows the site while it is written.
 pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
@@ -26,7 +26,7 @@ pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
         root: project.root().to_path_buf(),
         host,
         port: args.port,
-        drafts: args.drafts,
+        withheld: Withheld { drafts: args.drafts, future: args.future, expired: args.expired },
         advise: (!args.no_check).then(|| Arc::new(advise) as Advise),
     };
     // A closed pipe is no reason to stop the preview.

@@ -71,17 +71,21 @@ pub fn prepare(
     for file in &files {
         pieces.push(within(file, &folder, &mut copies));
     }
-    let text = add(&text, number, &pieces, listed).ok_or_else(|| {
+    let unwritable = || {
         let message = "the playlist's tracks are written in a way that nothing can be added to";
         let hint = "write each of them as `[[phase.track]]`, with its `file` below it";
         let place = source.place(before.phases[number].span.clone());
         Findings::from_iter([Diagnostic::error("import/tracks", message).at(place).hint(hint)])
-    })?;
+    };
+    let text = add(&text, number, &pieces, listed).ok_or_else(unwritable)?;
     // 4. What was made must be a playlist again, with these pieces and no other.
     let (after, findings) = playlist::parse(&SourceText::new(source.path(), text.clone()), &project.config.music);
     let grown = after.phases.get(number).map_or(0, |phase| phase.tracks.len());
-    if findings.has_errors() || grown != before.phases[number].tracks.len() + pieces.len() {
+    if findings.has_errors() {
         return Err(findings);
+    }
+    if grown != before.phases[number].tracks.len() + pieces.len() {
+        return Err(unwritable());
     }
     Ok((Import { pieces, copies, playlist: path, text }, findings))
 }
@@ -109,7 +113,9 @@ fn within(file: &Path, folder: &Path, copies: &mut Vec<(PathBuf, PathBuf)>) -> S
     let (stem, ending) = (file.file_stem().unwrap_or_default().to_string_lossy(), file.extension().unwrap_or_default());
     for n in 1.. {
         let name = if n == 1 { stem.to_string() } else { format!("{stem}-{n}") };
-        let to = folder.join("music").join(name).with_extension(ending);
+        // Not `with_extension`: `01. Dawn` has none.
+        let name = if ending.is_empty() { name } else { format!("{name}.{}", ending.to_string_lossy()) };
+        let to = folder.join("music").join(name);
         let same = to.exists() && fs::read(&to).ok() == fs::read(&file).ok();
         if same {
             return named(&to);

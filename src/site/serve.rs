@@ -39,10 +39,21 @@ pub struct Preview {
     pub host: Host,
     /// The port; 0 for whichever is free.
     pub port: u16,
-    /// Whether drafts are shown.
-    pub drafts: bool,
+    /// Which pages are shown that would not be published.
+    pub withheld: Withheld,
     /// Who says what else should be looked at; a page is on the screen before that.
     pub advise: Option<Advise>,
+}
+
+/// Pages that are shown though they would not be published.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Withheld {
+    /// Drafts.
+    pub drafts: bool,
+    /// Those whose day has not come.
+    pub future: bool,
+    /// Those whose day is over.
+    pub expired: bool,
 }
 
 /// Says what should be looked at in a program.

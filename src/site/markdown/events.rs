@@ -91,6 +91,8 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
                 self.out.push(mark);
             }
             Event::Html(html) | Event::InlineHtml(html) if is_more(&html) => self.more(),
+            // What is for `holdspace check` is for nobody who reads.
+            Event::Html(html) | Event::InlineHtml(html) if is_for_checks(&html) => {}
             Event::Html(html) => self.html(html, range, Event::Html),
             Event::InlineHtml(html) => self.html(html, range, Event::InlineHtml),
             event => self.out.push(event),
@@ -282,6 +284,12 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
 }
 
 /// The comment that ends a page's summary: `<!-- more -->`, in any case and with any spaces.
+/// `<!-- lint-ignore rule: reason -->`, on one line.
+fn is_for_checks(html: &str) -> bool {
+    let words = html.trim().strip_prefix("<!--").and_then(|html| html.strip_suffix("-->"));
+    words.is_some_and(|words| words.trim_start().starts_with("lint-ignore"))
+}
+
 fn is_more(html: &str) -> bool {
     let words = html.trim().strip_prefix("<!--").and_then(|html| html.strip_suffix("-->"));
     words.is_some_and(|words| words.trim().eq_ignore_ascii_case("more"))

@@ -34,6 +34,15 @@ fn show(pieces: &[Piece], document: &Document) -> String {
         .collect()
 }
 #[test]
+fn what_is_said_to_the_check_is_not_published() {
+    let text =
+        "Hello.\n\n<!-- lint-ignore claims/cure: it quotes the FDA -->\n\nBye, <!-- lint-ignore a/b: c -->all.\n";
+    let html = html_as(text, &Markdown::house());
+    assert!(!html.contains("lint") && html.contains("Bye, all."), "{html}");
+    assert!(html_as("<!-- a note -->\n", &Markdown::house()).contains("<!-- a note -->"));
+}
+
+#[test]
 fn a_link_is_a_gap_with_its_place() {
     let text = "See [the *day*](@/day.md \"@/day.md\"), ![a](b.png) and [w][r].\n\n[r]: c.md 'x'\n";
     let (html, document, _) = read(text);

@@ -10,7 +10,7 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::{Project, ProjectError};
 use crate::site::serve::adviser::Adviser;
-use crate::site::serve::{News, Preview, Shared};
+use crate::site::serve::{News, Preview, Shared, Withheld};
 use crate::site::watch::Watch;
 use crate::site::{self, Artifact, Kind, Mode, Options};
 
@@ -60,7 +60,8 @@ impl Builder {
         let began = Instant::now();
         let (artifacts, findings) = match self.open() {
             Ok((project, mut findings)) => {
-                let options = Options { drafts: self.preview.drafts, mode: Mode::Serve, ..Options::default() };
+                let Withheld { drafts, future, expired } = self.preview.withheld;
+                let options = Options { drafts, future, expired, mode: Mode::Serve, ..Options::default() };
                 // A fault of ours must not end the preview without a word.
                 let built = catch_unwind(AssertUnwindSafe(|| site::build(&project, &options)));
                 let (artifacts, found) = built.unwrap_or_else(|_| (Vec::new(), std::iter::once(our_fault()).collect()));

@@ -96,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         "A reader may know who says so.",
         "NHS, Content policy",
         &[extra("«reviewed = \"2026-03-01\"»\nnext_review = \"2028-03-01\"\nsources = [\"FDA\"]")],
-        &[],
+        &[extra("reviewed = 2026-03-01\nreviewed_by = \"A. B., RN\"\nnext_review = 2028-03-01\nsources = [\"FDA\"]")],
     ),
     warning(
         "review/next",
