@@ -3,8 +3,8 @@
 //! It is no legal advice, and what needs a browser or an ear is not checked here.
 //!
 //! 1. [`program`]   reads everything once
-//! 2. the rules    each group is a room: `links`, `reach` (accessibility), `plain`, `review`, `claims`, `crisis`, `privacy`,
-//!    `security`, `tracks` (music)
+//! 2. the rules    each group is a room: `links` and `external`; `reach`, `markup`, `outline` and `contrast` (accessibility);
+//!    `plain` and `readability`; `review`, `claims`, `crisis`, `privacy`, `security`; `tracks` and `remember` (music)
 //! 3. `silence`     takes out what an author silenced with a reason, and tells what silences nothing
 //!
 //! [`fix`] writes the mends that are certain.

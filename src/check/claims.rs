@@ -44,8 +44,6 @@ const NOT: &[&str] = &[
     "hasn’t",
     "haven’t",
     "whether",
-    "if",
-    "?",
 ];
 
 /// What a phrase is taken for.

@@ -14,68 +14,83 @@ struct Outline {
     lang: Option<String>,
     title: Option<String>,
     mains: usize,
-    main_id: Option<String>,
+    /// Headings of the first level.
     first_heads: usize,
+    /// The name that the first link leads to, where it stands before the main part.
     skip: Option<String>,
+    /// Each name that is given, and how often.
     ids: HashMap<String, usize>,
-    targets: Vec<(String, String)>,
+    /// The attributes that name something, and what.
+    targets: Vec<(&'static str, String)>,
+    /// The names of what labels are for.
     labelled: Vec<String>,
-    fields: Vec<(String, Option<String>, bool)>,
+    fields: Vec<Field>,
+    /// Buttons without words.
     buttons: usize,
+    /// Whether the program's phone number can be called.
     help: bool,
+    /// Whether it only leads to another page.
     leads_on: bool,
 }
 
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
-    let phone: String = program.project.config.program.phone.chars().filter(char::is_ascii_digit).collect();
-    let outlines =
-        program.html.iter().map(|html| (html, outline(program, html, &phone))).filter(|(_, outline)| !outline.leads_on);
-    let outlines: Vec<(&Html, Outline)> = outlines.collect();
-    let pages = outlines.len();
-    let mut each = |id: &'static str, message: &str, hint: &str, wrong: &dyn Fn(&Outline) -> bool| {
-        let broken: Vec<&Html> = outlines.iter().filter(|(_, outline)| wrong(outline)).map(|(html, _)| *html).collect();
-        // What all pages have in common comes from what they are made with.
-        let everywhere = broken.len() > 1 && broken.len() * 2 > pages;
-        for html in broken {
-            found.add(id, message, program.blame(html, everywhere), hint);
-        }
-    };
-    each(
+/// What is filled in.
+struct Field {
+    name: String,
+    id: Option<String>,
+    /// Whether it says itself what it is for.
+    named: bool,
+}
+
+/// What each page has by itself: the rule, what is wrong where it hasn't, and what to do.
+type Wrong = (&'static str, &'static str, &'static str, fn(&Outline) -> bool);
+
+const WRONG: &[Wrong] = &[
+    (
         "a11y/lang",
         "the page doesn't say its language",
         "write `<html lang=\"{{ lang }}\">`: a screen reader chooses its voice by it",
-        &|o| !o.lang.as_deref().is_some_and(is_language),
-    );
-    each("a11y/title", "the page has no title", "write `<title>{{ page.title }}</title>` into its head", &|o| {
-        o.title.as_deref().is_none_or(|title| title.trim().is_empty())
-    });
-    each(
-        "a11y/one-main",
-        "a page has one `<main>`",
-        "put what the page is about into one `<main id=\"main\">`",
-        &|o| o.mains != 1,
-    );
-    each("a11y/one-h1", "a page has one `<h1>`, its title", "write the title as the only `<h1>`", &|o| {
-        o.first_heads != 1
-    });
-    each(
+        |page| !page.lang.as_deref().is_some_and(is_language),
+    ),
+    ("a11y/title", "the page has no title", "write `<title>{{ page.title }}</title>` into its head", |page| {
+        page.title.as_deref().is_none_or(|title| title.trim().is_empty())
+    }),
+    ("a11y/one-main", "a page has one `<main>`", "put what the page is about into one `<main id=\"main\">`", |page| {
+        page.mains != 1
+    }),
+    ("a11y/one-h1", "a page has one `<h1>`, its title", "write the title as the only `<h1>`", |page| {
+        page.first_heads != 1
+    }),
+    (
         "a11y/skip-link",
         "nothing leads past the navigation",
         "begin the body with `<a href=\"#main\">Skip to the text</a>`, and write `<main id=\"main\">`",
-        &|o| o.mains == 1 && o.skip.as_ref().is_none_or(|skip| !o.ids.contains_key(skip)),
-    );
-    each("a11y/button-name", "a button has no words", "write what it does inside of it, or as `aria-label`", &|o| {
-        o.buttons > 0
-    });
-    if !phone.is_empty() {
-        let with = outlines.iter().filter(|(_, outline)| outline.help).count();
-        if with * 2 > pages {
-            each(
-                "a11y/help",
-                "help is not where it is on other pages: the program's phone number is missing",
-                "put it into the part that all pages share",
-                &|o| !o.help,
-            );
+        |page| page.mains == 1 && page.skip.as_ref().is_none_or(|skip| !page.ids.contains_key(skip)),
+    ),
+    ("a11y/button-name", "a button has no words", "write what it does inside of it, or as `aria-label`", |page| {
+        page.buttons > 0
+    }),
+];
+
+/// Only where most pages have it: then those that haven't stand out.
+const HELP: Wrong = (
+    "a11y/help",
+    "help is not where it is on other pages: the program's phone number is missing",
+    "put it into the part that all pages share",
+    |page| !page.help,
+);
+
+pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
+    let phone: String = program.project.config.program.phone.chars().filter(char::is_ascii_digit).collect();
+    let outlines = program.html.iter().map(|html| (html, outline(program, html, &phone)));
+    let outlines: Vec<(&Html, Outline)> = outlines.filter(|(_, outline)| !outline.leads_on).collect();
+    let with_help = outlines.iter().filter(|(_, outline)| outline.help).count();
+    let help = (!phone.is_empty() && with_help * 2 > outlines.len()).then_some(&HELP);
+    for (id, message, hint, wrong) in WRONG.iter().chain(help) {
+        let broken: Vec<&Html> = outlines.iter().filter(|(_, outline)| wrong(outline)).map(|(html, _)| *html).collect();
+        // What most pages have in common comes from what they are made with.
+        let everywhere = broken.len() > 1 && broken.len() * 2 > outlines.len();
+        for html in broken {
+            found.add(id, *message, program.blame(html, everywhere), *hint);
         }
     }
     for (html, outline) in &outlines {
@@ -107,7 +122,7 @@ fn names(program: &Program<'_>, html: &Html, outline: &Outline, found: &mut Foun
         let hint = "give that name to what it means, or delete it";
         found.add("a11y/aria-target", format!("`{attribute}` names `{id}`, which is not on this page"), place(), hint);
     }
-    for (name, id, named) in &outline.fields {
+    for Field { name, id, named } in &outline.fields {
         if !named && !id.as_ref().is_some_and(|id| outline.labelled.contains(id)) {
             let hint = "write `<label for=\"…\">` with its `id`, or `aria-label`";
             found.add("a11y/label", format!("the field `{name}` says nothing of what is to be entered"), place(), hint);
@@ -179,7 +194,6 @@ fn read(html: &str, phone: &str) -> Outline {
             "title" if outline.title.is_none() => outline.title = tag.raw.clone().map(|raw| html[raw].to_owned()),
             "main" => {
                 outline.mains += 1;
-                outline.main_id = tag.value("id").map(|id| id.into_owned());
             }
             "h1" => outline.first_heads += 1,
             "a" => anchor(&tag, phone, &mut outline),
@@ -197,7 +211,7 @@ fn read(html: &str, phone: &str) -> Outline {
                 if !silent {
                     let id = tag.value("id").map(|id| id.into_owned());
                     let called = tag.value("name").unwrap_or_default().into_owned();
-                    outline.fields.push((called, id, named || label > 0));
+                    outline.fields.push(Field { name: called, id, named: named || label > 0 });
                 }
             }
             _ => {}
@@ -224,7 +238,7 @@ fn refers(tag: &Tag<'_>, outline: &mut Outline) {
     }
     for attribute in ["aria-labelledby", "aria-describedby", "aria-controls", "aria-owns"] {
         for id in tag.value(attribute).unwrap_or_default().split_whitespace() {
-            outline.targets.push((attribute.to_owned(), id.to_owned()));
+            outline.targets.push((attribute, id.to_owned()));
         }
     }
 }
