@@ -35,7 +35,6 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::{Checks, Project};
-use crate::site::Options;
 use program::Program;
 pub use rule::{Example, In, RULES, Rule};
 
@@ -105,8 +104,8 @@ pub fn check_with(project: &Project, today: &str, besides: Besides) -> Checked {
     let Found { findings, mut mends, .. } = found;
     let findings = silence::silence(&program, findings, checks);
     // What was silenced is not mended.
-    let told: Vec<(&str, Option<Place>)> = findings.sorted().into_iter().map(|f| (f.rule, f.place.clone())).collect();
-    mends.retain(|mend| told.iter().any(|(rule, place)| *rule == mend.rule && place.as_ref() == Some(&mend.place)));
+    let told = findings.sorted();
+    mends.retain(|mend| told.iter().any(|finding| mend.is_of(finding)));
     Checked { pages: program.pages.len(), sessions: program.sessions.len(), findings, mends }
 }
 
@@ -117,11 +116,6 @@ pub fn check(project: &Project, today: &str) -> Checked {
 
 /// A group of rules.
 type Group = fn(&Program<'_>, &mut Found<'_>);
-
-/// How a site is built for a check: as for publishing.
-fn options() -> Options {
-    Options::default()
-}
 
 /// What has been found so far.
 pub(crate) struct Found<'c> {

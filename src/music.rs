@@ -68,14 +68,20 @@ pub fn session_names(project: &Project) -> Vec<String> {
 /// Draws up the timeline of the session `name`: the one window through which the site sees the music.
 /// `None` where the playlist has errors; the findings say which.
 pub fn timeline(project: &Project, name: &str) -> (Option<Timeline>, Findings) {
+    let (planned, findings) = planned(project, name);
+    (planned.map(|(_, timeline)| timeline), findings)
+}
+
+/// The same with the score that it was drawn up from.
+pub fn planned(project: &Project, name: &str) -> (Option<(Score, Timeline)>, Findings) {
     let (score, mut findings) = score(project, name, project.config.music.rate);
-    let timeline = score.map(|score| {
+    let planned = score.map(|score| {
         let (timeline, planned) = plan::plan(&score);
         findings.extend(planned);
         findings.extend(rise::findings(&score, &timeline));
-        timeline
+        (score, timeline)
     });
-    (timeline, findings)
+    (planned, findings)
 }
 
 /// Reads and resolves the session `name` at a rate: the numbered procedure of this half.

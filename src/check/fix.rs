@@ -5,7 +5,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::diagnostic::{Place, SourceText};
+use crate::diagnostic::{Diagnostic, Place, SourceText};
 use crate::error::{At, PathError};
 use crate::files;
 use crate::project::Project;
@@ -40,6 +40,11 @@ impl Mend {
     ) -> Option<Mend> {
         let at = span.start + source.text().get(span.clone())?.find(was)?;
         Some(Mend::new(rule, source, source.place(span), at..at + was.len(), becomes))
+    }
+
+    /// Whether this is the mend of a finding.
+    pub fn is_of(&self, finding: &Diagnostic) -> bool {
+        finding.rule == self.rule && finding.place.as_ref() == Some(&self.place)
     }
 }
 

@@ -155,7 +155,7 @@ fn hard(page: &Page, block: &Block, found: &mut Found<'_>) {
     }
 }
 
-/// Numbers that are misread: `.5` without its zero, `10000` without its comma.
+/// Numbers that are misread: `.5` without its zero.
 fn numbers(page: &Page, block: &Block, found: &mut Found<'_>) {
     let bytes = block.text.as_bytes();
     for at in 0..bytes.len() {

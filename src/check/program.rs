@@ -11,7 +11,7 @@ use crate::music::{self, playlist};
 use crate::project::Project;
 use crate::site::markdown::Flavour;
 use crate::site::markdown::prose::{self, Prose};
-use crate::site::{self, Kind, Surveyed, address, theme};
+use crate::site::{self, Kind, Options, Surveyed, address, theme};
 
 /// A program, read.
 pub struct Program<'p> {
@@ -89,7 +89,7 @@ impl Page {
 impl<'p> Program<'p> {
     /// Reads a program; with it comes what its build found.
     pub fn read(project: &'p Project, today: &'p str) -> (Program<'p>, Findings) {
-        let (artifacts, surveyed, mut findings) = site::survey(project, &super::options());
+        let (artifacts, surveyed, mut findings) = site::survey(project, &Options::default());
         let (theme, _) = theme::read(project);
         let config = &project.config;
         let flavour = Flavour::new(&config.markdown, config.slugify.anchors);
@@ -156,20 +156,16 @@ impl<'p> Program<'p> {
 
 /// A static file under its path in the program's folder.
 fn static_file(project: &Project, route: &str, text: &str) -> SourceText {
-    let route = route.trim_start_matches('/');
-    let own = project.static_files().join(route);
-    let of_theme = || project.theme().map(|theme| theme.join("static").join(route));
-    let file = if own.is_file() { own } else { of_theme().unwrap_or(own) };
-    SourceText::new(project.relative(&file), text)
+    SourceText::new(project.relative(&theme::file(project, route)), text)
 }
 
 fn session(project: &Project, name: &str, findings: &mut Findings) -> Option<Session> {
     let path = project.playlists().join(format!("{name}.toml"));
     let source = SourceText::new(project.relative(&path), fs::read_to_string(&path).ok()?);
-    let (playlist, broken) = playlist::parse(&source, &project.config.music);
-    let score = (!broken.has_errors()).then(|| music::score(project, name, project.config.music.rate).0).flatten();
+    let (playlist, _) = playlist::parse(&source, &project.config.music);
     // The build tells what is wrong with a playlist only where a page shows it.
-    let (_, planned) = music::timeline(project, name);
-    findings.extend(planned);
+    let (planned, found) = music::planned(project, name);
+    findings.extend(found);
+    let score = planned.map(|(score, _)| score);
     Some(Session { source, playlist, score })
 }

@@ -6,7 +6,7 @@
 mod reading;
 mod table;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, did_you_mean};
 
 pub use table::RULES;
 
@@ -78,4 +78,10 @@ pub fn page() -> String {
 /// The rule of this name.
 pub fn of(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
+}
+
+/// The hint where there is no rule of this name.
+pub fn near(id: &str) -> String {
+    let near = did_you_mean(id, RULES.iter().map(|rule| rule.id));
+    near.unwrap_or_else(|| "`holdspace check --explain` lists the rules".to_owned())
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::program::Program;
 use super::rule;
-use crate::diagnostic::{Diagnostic, Findings, SourceText, did_you_mean};
+use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::project::Checks;
 
 const WORD: &str = "lint-ignore";
@@ -53,10 +53,7 @@ pub(super) fn silence(program: &Program<'_>, findings: Findings, checks: &Checks
 
 fn wrong(source: &SourceText, silence: &Silence, checks: &Checks) -> Option<Diagnostic> {
     let (id, message, hint) = if rule::of(&silence.rule).is_none() {
-        let known = super::RULES.iter().map(|rule| rule.id);
-        let hint = did_you_mean(&silence.rule, known)
-            .unwrap_or_else(|| "`holdspace check --explain` lists the rules".to_owned());
-        ("check/ignore-rule", format!("there is no rule `{}`", silence.rule), hint)
+        ("check/ignore-rule", format!("there is no rule `{}`", silence.rule), rule::near(&silence.rule))
     } else if silence.reason.is_empty() {
         let hint = format!("write why: `{WORD} {}: …`; until then nothing is silenced", silence.rule);
         ("check/ignore-reason", format!("`{}` is silenced without a reason", silence.rule), hint)

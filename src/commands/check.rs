@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::{Failure, Outcome, open, warn};
 use crate::check::{self, Besides, Checked, Example, RULES, Rule, fix};
 use crate::cli::{self, CheckFormat};
-use crate::diagnostic::{Diagnostic, Findings, Severity, did_you_mean};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::project::Project;
 use crate::report::machines::{self, About};
 use crate::report::{self, clean};
@@ -27,7 +27,7 @@ pub(super) fn check(start: &Path, args: &cli::Check) -> Outcome {
     let only = absolute(&args.paths)?;
     checked.findings = checked.findings.into_iter().filter(|finding| is_within(finding, &project, &only)).collect();
     if args.fix {
-        mend(&project, &mut checked, &only)?;
+        mend(&project, &mut checked)?;
     }
     tell(&checked, args)?;
     let fails = |finding: &Diagnostic| match finding.severity {
@@ -46,12 +46,10 @@ pub(super) fn today() -> String {
 
 /// Rules that the configuration names and nobody knows.
 fn unknown(project: &Project) -> Findings {
-    let strangers = project.config.checks.named.iter().filter(|rule| !RULES.iter().any(|known| known.id == rule.value));
+    let strangers = project.config.checks.named.iter().filter(|rule| check::rule::of(&rule.value).is_none());
     let told = strangers.map(|rule| {
-        let near = did_you_mean(&rule.value, RULES.iter().map(|known| known.id));
-        let hint = near.unwrap_or_else(|| "`holdspace check --explain` lists the rules".to_owned());
         let finding = Diagnostic::warning("check/rule", format!("there is no rule `{}`", rule.value));
-        finding.at(project.config.source.place(rule.span.clone())).hint(hint)
+        finding.at(project.config.source.place(rule.span.clone())).hint(check::rule::near(&rule.value))
     });
     told.collect()
 }
@@ -76,17 +74,13 @@ fn is_within(finding: &Diagnostic, project: &Project, only: &[PathBuf]) -> bool 
 }
 
 /// Mends what can be, and leaves what is still wrong.
-fn mend(project: &Project, checked: &mut Checked, only: &[PathBuf]) -> Result<(), Failure> {
+fn mend(project: &Project, checked: &mut Checked) -> Result<(), Failure> {
     let findings = &checked.findings;
-    let told: Vec<_> = findings.sorted().into_iter().map(|finding| (finding.rule, finding.place.clone())).collect();
-    let wanted = |mend: &fix::Mend| {
-        told.iter().any(|(rule, place)| *rule == mend.rule && place.as_ref() == Some(&mend.place)) || only.is_empty()
-    };
-    let mends: Vec<fix::Mend> = checked.mends.drain(..).filter(wanted).collect();
-    let written = fix::write(project, &mends)?;
-    let mended = |finding: &Diagnostic| {
-        mends.iter().any(|mend| mend.rule == finding.rule && finding.place.as_ref() == Some(&mend.place))
-    };
+    let told = findings.sorted();
+    checked.mends.retain(|mend| told.iter().any(|finding| mend.is_of(finding)));
+    let written = fix::write(project, &checked.mends)?;
+    let mends = std::mem::take(&mut checked.mends);
+    let mended = |finding: &Diagnostic| mends.iter().any(|mend| mend.is_of(finding));
     checked.findings = std::mem::take(&mut checked.findings).into_iter().filter(|finding| !mended(finding)).collect();
     if written > 0 {
         warn(&format!("mended {written}\n"));
@@ -131,9 +125,7 @@ fn explain(id: &str) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     let Some(rule) = check::rule::of(id) else {
-        let near = did_you_mean(id, RULES.iter().map(|rule| rule.id));
-        let hint = near.unwrap_or_else(|| "`holdspace check --explain` lists the rules".to_owned());
-        return Err(Failure::new("check/rule", format!("there is no rule `{id}`"), Some(&hint)));
+        return Err(Failure::new("check/rule", format!("there is no rule `{id}`"), Some(&check::rule::near(id))));
     };
     writeln!(out, "{} ({})\n\n{}\nSource: {}", rule.id, check::rule::weight(rule.severity), rule.why, rule.source)?;
     let show = |example: &Example| {

@@ -1,9 +1,10 @@
 //! `holdspace preflight`: before a session, whether everything is there that it needs; a tone, and a fade to hear.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::{Failure, Outcome, say, warn};
@@ -11,10 +12,9 @@ use crate::awake;
 use crate::cli;
 use crate::control::attach::{self, Room as Lock};
 use crate::diagnostic::Findings;
-use crate::music::plan::plan;
 use crate::music::score::Score;
 use crate::music::sink::{self, probe};
-use crate::music::{rise, score, trial};
+use crate::music::{planned, trial};
 use crate::preflight::{Music, Room, Verdict, machine, report, text};
 use crate::project::Project;
 use crate::report::clean;
@@ -25,17 +25,12 @@ const TONE: Duration = Duration::from_secs(20);
 /// Looks at everything, tells it, and lets the room be heard.
 pub(super) fn preflight(project: &Project, mut findings: Findings, args: &cli::Preflight) -> Outcome {
     let begun = awake::hold();
-    let (score, scored) = score(project, &args.session, project.config.music.rate);
-    findings.extend(scored);
-    let planned = score.as_ref().map(|score| {
-        let (timeline, planned) = plan(score);
-        findings.extend(planned);
-        findings.extend(rise::findings(score, &timeline));
-        timeline
-    });
-    let room = look(project, args.output.as_deref(), score.as_ref(), begun.settled());
+    let (planned, found) = planned(project, &args.session);
+    findings.extend(found);
+    let music = planned.as_ref().map(|(score, timeline)| Music { score, timeline });
+    let score = planned.as_ref().map(|(score, _)| score);
+    let room = look(project, args.output.as_deref(), score, begun.settled());
     drop(begun);
-    let music = score.as_ref().zip(planned.as_ref()).map(|(score, timeline)| Music { score, timeline });
     let report = report(&args.session, music.as_ref(), &findings, &room);
     let mut out = io::stdout().lock();
     if args.json {
@@ -46,7 +41,7 @@ pub(super) fn preflight(project: &Project, mut findings: Findings, args: &cli::P
     }
     drop(out);
     // Over a session that plays nothing else is to be heard.
-    if let Some(score) = score.as_ref().filter(|_| !room.taken) {
+    if let Some(score) = score.filter(|_| !room.taken) {
         let sounds = Sounds { project, score, output: args.output.as_deref(), json: args.json };
         if let Some(length) = args.tone {
             sounds.tone(length)?;
@@ -95,47 +90,66 @@ impl Sounds<'_> {
 
     fn tone(&self, length: Duration) -> Result<(), Failure> {
         self.tell("the tone is as loud as the session on the whole: set the room's volume by it; Ctrl-C ends it\n");
-        let stop = interrupted()?;
-        let sink = sink::to_output(self.output, self.score.rate, self.score.ceiling)?;
-        Ok(trial::tone(sink, self.score.loudness, length, &stop)?)
+        until_ctrl_c(|stop| {
+            let sink = sink::to_output(self.output, self.score.rate, self.score.ceiling)?;
+            Ok(trial::tone(sink, self.score.loudness, length, stop)?)
+        })
     }
 
     fn fade(&self) -> Result<(), Failure> {
         self.tell("music comes, fades to silence, comes back, and takes the session's last fade; Ctrl-C ends it\n");
-        let stop = interrupted()?;
-        let sink = sink::to_output(self.output, self.score.rate, self.score.ceiling)?;
         let end = Duration::from_secs_f64(self.score.end.seconds(self.score.rate));
         let settings = (self.score.loudness, self.score.ceiling, end);
         let told = |text: &str| self.tell(&format!("{}\n", clean(text)));
-        Ok(trial::fades(sink, settings, &self.project.config.music, &stop, told)?)
+        until_ctrl_c(|stop| {
+            let sink = sink::to_output(self.output, self.score.rate, self.score.ceiling)?;
+            Ok(trial::fades(sink, settings, &self.project.config.music, stop, told)?)
+        })
     }
 
     fn ask(&self) -> Result<(), Failure> {
+        let lines = lines();
         loop {
             say("\ntone: set the room's volume   fade: hear one   Enter: leave   > ");
-            let mut line = String::new();
-            io::stdin().lock().read_line(&mut line)?;
-            match line.trim() {
-                "" | "q" | "quit" | "exit" => return Ok(()),
-                "t" | "tone" => self.tone(TONE)?,
-                "f" | "fade" => self.fade()?,
-                _ => {}
+            match next(&lines).as_deref().map(str::trim) {
+                None | Some("" | "q" | "quit" | "exit") => return Ok(()),
+                Some("t" | "tone") => self.tone(TONE)?,
+                Some("f" | "fade") => self.fade()?,
+                Some(_) => {}
             }
         }
     }
 }
 
-/// What is set by Ctrl-C while something sounds; it then ends by a fade.
-fn interrupted() -> Result<Arc<AtomicBool>, Failure> {
-    use std::sync::OnceLock;
-    static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-    if let Some(stop) = STOP.get() {
-        stop.store(false, Ordering::Relaxed);
-        return Ok(Arc::clone(stop));
+/// Set by Ctrl-C, once something has sounded; until then Ctrl-C ends the program.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Lets something sound that ends by a fade when what it is given is set: by Ctrl-C.
+fn until_ctrl_c(sound: impl FnOnce(&AtomicBool) -> Result<(), Failure>) -> Result<(), Failure> {
+    static HEARS: Once = Once::new();
+    let mut set = Ok(());
+    HEARS.call_once(|| set = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)));
+    set.map_err(|error| Failure::new("system/signal", error, None))?;
+    STOP.store(false, Ordering::Relaxed);
+    let heard = sound(&STOP);
+    STOP.store(false, Ordering::Relaxed);
+    heard
+}
+
+/// What is written on standard input, line by line.
+fn lines() -> Receiver<String> {
+    let (send, lines) = mpsc::channel();
+    std::thread::spawn(move || io::stdin().lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+    lines
+}
+
+/// The next line; `None` at the end of them, and at Ctrl-C.
+fn next(lines: &Receiver<String>) -> Option<String> {
+    loop {
+        match lines.recv_timeout(Duration::from_millis(50)) {
+            Ok(line) => return Some(line),
+            Err(RecvTimeoutError::Timeout) if !STOP.load(Ordering::Relaxed) => {}
+            Err(_) => return None,
+        }
     }
-    let stop = Arc::clone(STOP.get_or_init(Arc::default));
-    let asked = Arc::clone(&stop);
-    let handler = move || asked.store(true, Ordering::Relaxed);
-    ctrlc::set_handler(handler).map_err(|error| Failure::new("system/signal", error, None))?;
-    Ok(stop)
 }

@@ -20,7 +20,7 @@ use crate::site::graph::Site;
 use crate::site::headers::{self, Policy};
 use crate::site::image::{self, Pictures};
 use crate::site::style::{self, Files};
-use crate::site::theme::Theme;
+use crate::site::theme::{self, Theme};
 use crate::site::{Artifact, Mode, Options, Out};
 
 /// Finishes files.
@@ -67,12 +67,7 @@ impl<'a> Finish<'a> {
         let assets = site.assets.iter().map(|placed| {
             (path(&placed.route), Arc::clone(&placed.asset.bytes), format!("content/{}", placed.asset.path))
         });
-        let shown = |route: &str| {
-            let own = project.static_files().join(path(route));
-            let theme = || project.theme().map(|theme| theme.join("static").join(path(route)));
-            let file = if own.is_file() { own } else { theme().unwrap_or(own) };
-            project.relative(&file).display().to_string()
-        };
+        let shown = |route: &str| project.relative(&theme::file(project, route)).display().to_string();
         let others = theme.files.iter().map(|(route, bytes)| (path(route), Arc::clone(bytes), shown(route)));
         let given: Vec<(String, Arc<[u8]>, String)> = assets.chain(others).collect();
         let own = given.iter().map(|(path, ..)| path.clone()).collect();

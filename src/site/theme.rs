@@ -11,7 +11,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
@@ -74,6 +74,14 @@ pub fn read(project: &Project) -> (Theme, Findings) {
     read_files(project, &project.static_files(), &mut theme.files, &mut findings);
     merge(&mut theme.extra, &project.config.extra);
     (theme, findings)
+}
+
+/// The file that is published at a route of [`Theme::files`]: the program's own, or its theme's.
+pub fn file(project: &Project, route: &str) -> PathBuf {
+    let route = route.trim_start_matches('/');
+    let own = project.static_files().join(route);
+    let of_theme = || project.theme().map(|theme| theme.join("static").join(route));
+    if own.is_file() { own } else { of_theme().unwrap_or(own) }
 }
 
 fn no_theme(project: &Project, name: &str) -> Diagnostic {
