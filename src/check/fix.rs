@@ -48,15 +48,15 @@ impl Mend {
     }
 }
 
-/// Writes the mends. Returns how many were written.
+/// Writes the mends. Returns those that were written: of two that overlap the first, and none whose text has become another.
 ///
 /// # Errors
 /// When a file cannot be read or written; the files before it are mended.
-pub fn write(project: &Project, mends: &[Mend]) -> Result<usize, PathError> {
+pub fn write<'m>(project: &Project, mends: &'m [Mend]) -> Result<Vec<&'m Mend>, PathError> {
     let mut named: Vec<&PathBuf> = mends.iter().map(|mend| &mend.file).collect();
     named.sort();
     named.dedup();
-    let mut written = 0;
+    let mut written = Vec::new();
     for file in named {
         let path = project.root().join(file);
         let text = fs::read_to_string(&path).at("read", &path)?;
@@ -68,7 +68,7 @@ pub fn write(project: &Project, mends: &[Mend]) -> Result<usize, PathError> {
         for mend in here.into_iter().rev() {
             if mended.get(mend.span.clone()) == Some(&*mend.was) {
                 mended.replace_range(mend.span.clone(), &mend.becomes);
-                written += 1;
+                written.push(mend);
             }
         }
         if mended != text {
@@ -76,4 +76,24 @@ pub fn write(project: &Project, mends: &[Mend]) -> Result<usize, PathError> {
         }
     }
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_written_counts_as_mended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("page.md");
+        fs::write(folder.path().join("holdspace.toml"), "").expect("a configuration");
+        fs::write(&path, "one two three").expect("a page");
+        let (project, _) = Project::open(folder.path()).expect("a program");
+        let source = SourceText::new("page.md", "one two four");
+        let mend = |span: Range<usize>| Mend::new("plain/latin", &source, source.place(span.clone()), span, "six");
+        let mends = [mend(4..7), mend(6..9), mend(0..3), mend(8..12)];
+        let written = write(&project, &mends).expect("it is written");
+        assert_eq!(written, [&mends[0], &mends[2]], "not what overlaps, nor what says something else by now");
+        assert_eq!(fs::read_to_string(&path).expect("a page"), "six six three");
+    }
 }

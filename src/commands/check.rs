@@ -79,11 +79,10 @@ fn mend(project: &Project, checked: &mut Checked) -> Result<(), Failure> {
     let told = findings.sorted();
     checked.mends.retain(|mend| told.iter().any(|finding| mend.is_of(finding)));
     let written = fix::write(project, &checked.mends)?;
-    let mends = std::mem::take(&mut checked.mends);
-    let mended = |finding: &Diagnostic| mends.iter().any(|mend| mend.is_of(finding));
+    let mended = |finding: &Diagnostic| written.iter().any(|mend| mend.is_of(finding));
     checked.findings = std::mem::take(&mut checked.findings).into_iter().filter(|finding| !mended(finding)).collect();
-    if written > 0 {
-        warn(&format!("mended {written}\n"));
+    if !written.is_empty() {
+        warn(&format!("mended {}\n", written.len()));
     }
     Ok(())
 }
