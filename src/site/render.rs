@@ -16,6 +16,7 @@
 
 mod books;
 mod calls;
+mod cohorts;
 mod doubts;
 pub(in crate::site) mod feeds;
 mod guides;
@@ -39,6 +40,7 @@ use tera::{Context, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::{Dialect, Project};
+use crate::site::cohort::Cohorts;
 use crate::site::data::ProgramFiles;
 use crate::site::functions::{self, Data, ECHO, Entry, Lookup};
 use crate::site::graph::{self, Node, Outside, Site};
@@ -70,6 +72,8 @@ pub struct Render<'a> {
     pub shelf: Shelf,
     /// The sessions that can be drawn, and `None` for those whose playlist has mistakes.
     pub sessions: Vec<(String, Option<serde_json::Value>)>,
+    /// When groups meet.
+    pub cohorts: Cohorts,
 }
 
 /// Renders a site. Where something is wrong, what could be rendered is still handed out.
@@ -156,6 +160,9 @@ struct Papers {
     handouts: HashMap<usize, Value>,
     /// The packets of each language.
     packets: HashMap<String, Value>,
+    /// The cohorts of each language, and the calendar of all of them.
+    cohorts: HashMap<String, Value>,
+    calendars: HashMap<String, Value>,
 }
 
 impl Render<'_> {
@@ -229,20 +236,26 @@ fn session_value(view: &serde_json::Value) -> Value {
 }
 
 impl Stage<'_> {
-    /// Makes books, handouts and packets of the guides.
+    /// Makes books, handouts and packets of the guides, and the cohorts' calendars.
     fn papers(&self, findings: &mut Findings) -> Vec<Artifact> {
         let (mut made, mut papers) = (Vec::new(), Papers::default());
         for (language, (shown, book)) in books::books(self) {
             papers.books.insert(language, Value::from_serializable(&shown));
             made.push(book);
         }
+        #[cfg(not(feature = "guides"))]
+        let cohorts = cohorts::cohorts(self, &cohorts::Packets::new());
         #[cfg(feature = "guides")]
-        {
+        let cohorts = {
             let handouts = handouts::handouts(self, findings);
             papers.handouts = handouts.handouts;
             papers.packets = handouts.packets;
             made.extend(handouts.artifacts);
-        }
+            cohorts::cohorts(self, &handouts.cohorts)
+        };
+        papers.cohorts = cohorts.shown;
+        papers.calendars = cohorts.calendars;
+        made.extend(cohorts.artifacts);
         self.papers.get_or_init(|| papers);
         made
     }
@@ -401,6 +414,10 @@ impl Stage<'_> {
         let (book, packets) = (papers.map(|papers| of(&papers.books)), papers.map(|papers| of(&papers.packets)));
         context.insert_value("book", book.flatten().unwrap_or_else(Value::none));
         context.insert_value("packets", packets.flatten().unwrap_or_else(Value::none));
+        let cohorts = papers.and_then(|papers| of(&papers.cohorts)).unwrap_or_else(|| Vec::<Value>::new().into());
+        context.insert_value("cohorts", cohorts);
+        let calendar = papers.and_then(|papers| of(&papers.calendars));
+        context.insert_value("calendar", calendar.unwrap_or_else(Value::none));
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
         context.insert("zola_version", ZOLA);
         context
