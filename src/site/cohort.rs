@@ -153,7 +153,8 @@ impl Cohort {
         self.zone.iana_name().unwrap_or("UTC")
     }
 
-    fn is_over(&self, now: i64) -> bool {
+    /// Whether all its dates are over.
+    pub fn is_over(&self, now: i64) -> bool {
         self.times().1 <= now
     }
 }

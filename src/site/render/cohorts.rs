@@ -251,7 +251,7 @@ pub(super) fn on_paper(render: &Render<'_>, cohort: &Cohort, language: &str) -> 
         }
         for more in [meeting.place.of(language), meeting.note.of(language)].into_iter().filter(|more| !more.is_empty())
         {
-            said.push_str(&format!(". {}", more.trim_end_matches('.')));
+            said.push_str(&format!(". {more}"));
         }
         rows.push((step(render, meeting, language).0, said));
     }
