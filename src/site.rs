@@ -26,6 +26,7 @@ pub mod finish;
 pub mod functions;
 mod git;
 pub mod graph;
+pub mod handout;
 pub mod headers;
 pub mod html;
 pub mod image;
@@ -45,6 +46,7 @@ pub mod view;
 pub mod watch;
 pub mod withheld;
 pub mod write;
+mod xhtml;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,6 +62,7 @@ use crate::site::content::{Content, Source};
 use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
 use crate::site::image::Pictures;
+use crate::site::image::shelf::Shelf;
 use crate::site::markdown::Flavour;
 use crate::site::page::{Page, Reading};
 use crate::site::render::Render;
@@ -245,7 +248,8 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let pictures = Arc::new(Pictures::new(project, &theme));
     let finish = Finish::new(project, options, &site, &theme, &pictures);
     let pictures = Arc::clone(&pictures);
-    let render = Render { project, options, site, outside, reading, theme: &theme, pictures, sessions };
+    let shelf = Shelf::open(project.cache().join("handouts"));
+    let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions };
     keep(render::render(render, &finish.before(out)));
     keep(finish.rest(out));
     findings

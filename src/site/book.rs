@@ -2,12 +2,13 @@
 //! or to be read aloud. Pure; the same guides make the same bytes.
 
 mod parts;
-mod xhtml;
 
 use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::site::xhtml::{self, Images};
 
 /// A book.
 #[derive(Clone, Debug, Default)]
@@ -67,7 +68,7 @@ impl Book {
         put("EPUB/style.css", packed, parts::STYLE);
         put("EPUB/begin.xhtml", packed, &parts::begin(self));
         for (number, chapter) in self.chapters.iter().enumerate() {
-            let words = xhtml::of(&chapter.html, |href| self.link(href));
+            let words = xhtml::of(&chapter.html, Images::InWords, |href| self.link(href));
             put(&format!("EPUB/{}", file(number)), packed, &parts::chapter(self, chapter, &words));
         }
         zip.finish().expect("memory takes all").into_inner()

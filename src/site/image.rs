@@ -13,7 +13,7 @@ pub mod functions;
 pub mod instruction;
 mod look;
 mod placeholder;
-mod shelf;
+pub(in crate::site) mod shelf;
 pub mod strip;
 mod tag;
 

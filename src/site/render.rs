@@ -18,6 +18,9 @@ mod books;
 mod calls;
 mod doubts;
 pub(in crate::site) mod feeds;
+mod guides;
+#[cfg(feature = "guides")]
+mod handouts;
 mod listings;
 mod moves;
 mod outputs;
@@ -39,6 +42,7 @@ use crate::project::{Dialect, Project};
 use crate::site::data::ProgramFiles;
 use crate::site::functions::{self, Data, ECHO, Entry, Lookup};
 use crate::site::graph::{self, Node, Outside, Site};
+use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
 use crate::site::page::Reading;
 use crate::site::theme::reach::is_curious;
@@ -62,6 +66,8 @@ pub struct Render<'a> {
     pub theme: &'a Theme,
     /// The pictures that it shows.
     pub pictures: Arc<Pictures>,
+    /// Where handouts lie that were made before.
+    pub shelf: Shelf,
     /// The sessions that can be drawn, and `None` for those whose playlist has mistakes.
     pub sessions: Vec<(String, Option<serde_json::Value>)>,
 }
@@ -85,7 +91,7 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     };
     let curious = render.is_curious();
     let configs = render.configs();
-    let mut stage = Stage { configs, render, tera, lookup, wordless, curious, books: OnceLock::new() };
+    let mut stage = Stage { configs, render, tera, lookup, wordless, curious, papers: OnceLock::new() };
     findings.extend(templated::read(&mut stage));
     findings.extend(graph::resolve(&mut stage.render.site, &stage.render.project.config, stage.render.outside));
     findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
@@ -95,12 +101,7 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
-    let books = books::books(&stage);
-    let shown = |(language, (shown, _)): (&String, &(books::Shown, Artifact))| {
-        (language.clone(), Value::from_serializable(shown))
-    };
-    stage.books.get_or_init(|| books.iter().map(shown).collect());
-    let made: Vec<Artifact> = books.into_values().map(|(_, book)| book).collect();
+    let made = stage.papers(&mut findings);
     let doubts = stage.pages(views, out, &mut findings);
     let mut paths = HashSet::new();
     let mut put = |artifacts: Vec<Artifact>| {
@@ -142,8 +143,19 @@ struct Stage<'a> {
     wordless: Vec<Value>,
     /// Whether a template shows other pages' words.
     curious: bool,
-    /// The guides of each language as a book, where there are guides.
-    books: OnceLock<HashMap<String, Value>>,
+    /// What the guides are made into.
+    papers: OnceLock<Papers>,
+}
+
+/// What the guides are made into, as templates see it: known before pages are rendered.
+#[derive(Default)]
+struct Papers {
+    /// The book of each language.
+    books: HashMap<String, Value>,
+    /// The handouts of each guide, by its page.
+    handouts: HashMap<usize, Value>,
+    /// The packets of each language.
+    packets: HashMap<String, Value>,
 }
 
 impl Render<'_> {
@@ -217,6 +229,24 @@ fn session_value(view: &serde_json::Value) -> Value {
 }
 
 impl Stage<'_> {
+    /// Makes books, handouts and packets of the guides.
+    fn papers(&self, findings: &mut Findings) -> Vec<Artifact> {
+        let (mut made, mut papers) = (Vec::new(), Papers::default());
+        for (language, (shown, book)) in books::books(self) {
+            papers.books.insert(language, Value::from_serializable(&shown));
+            made.push(book);
+        }
+        #[cfg(feature = "guides")]
+        {
+            let handouts = handouts::handouts(self, findings);
+            papers.handouts = handouts.handouts;
+            papers.packets = handouts.packets;
+            made.extend(handouts.artifacts);
+        }
+        self.papers.get_or_init(|| papers);
+        made
+    }
+
     fn fault(&self, error: &tera::Error, page: usize) -> Option<Diagnostic> {
         self.fault_in(error, page, None)
     }
@@ -354,6 +384,8 @@ impl Stage<'_> {
         let mut context = self.shared(site.pages[page].language());
         let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
         context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));
+        let handouts = self.papers.get().and_then(|papers| papers.handouts.get(&page)).cloned();
+        context.insert_value("handouts", handouts.unwrap_or_else(Value::none));
         context.insert("current_path", &site.pages[page].route);
         context.insert("current_url", &site.permalink(page));
         context
@@ -364,8 +396,11 @@ impl Stage<'_> {
         let mut context = Context::new();
         context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
         context.insert("lang", language);
-        let book = self.books.get().and_then(|books| books.get(language)).cloned();
-        context.insert_value("book", book.unwrap_or_else(Value::none));
+        let papers = self.papers.get();
+        let of = |papers: &HashMap<String, Value>| papers.get(language).cloned();
+        let (book, packets) = (papers.map(|papers| of(&papers.books)), papers.map(|papers| of(&papers.packets)));
+        context.insert_value("book", book.flatten().unwrap_or_else(Value::none));
+        context.insert_value("packets", packets.flatten().unwrap_or_else(Value::none));
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
         context.insert("zola_version", ZOLA);
         context

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::xhtml::escape;
 use super::{Book, Chapter, file};
+use crate::site::xhtml::escape;
 
 /// Where the package is.
 pub(super) const CONTAINER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\

@@ -45,7 +45,7 @@ pub(super) struct Looked {
 
 /// The shelf.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub struct Shelf {
     folder: PathBuf,
     today: u64,
     state: Mutex<State>,
@@ -77,7 +77,7 @@ struct Seen {
 
 impl Shelf {
     /// Opens the shelf in a folder, which need not be there.
-    pub(super) fn open(folder: PathBuf) -> Shelf {
+    pub fn open(folder: PathBuf) -> Shelf {
         let ledger = fs::read(folder.join(LEDGER)).ok();
         let ledger: Option<Ledger> = ledger.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let ledger = ledger
@@ -139,14 +139,14 @@ impl Shelf {
     }
 
     /// What lies on the shelf.
-    pub(super) fn take(&self, name: &str) -> Option<Vec<u8>> {
+    pub fn take(&self, name: &str) -> Option<Vec<u8>> {
         let bytes = fs::read(self.folder.join(name)).ok()?;
         self.use_today(name);
         Some(bytes)
     }
 
     /// Puts something on the shelf, whole or not at all.
-    pub(super) fn put(&self, name: &str, bytes: &[u8]) {
+    pub fn put(&self, name: &str, bytes: &[u8]) {
         if self.write(name, bytes).is_ok() {
             self.use_today(name);
         }
@@ -169,7 +169,7 @@ impl Shelf {
     }
 
     /// Writes down what is known, and takes off the shelf what nobody asked for in a long time.
-    pub(super) fn close(&self) {
+    pub fn close(&self) {
         let mut state = self.state();
         let used = state.ledger.used.iter();
         let old: Vec<String> =

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::site::book::{Book, Chapter};
-use crate::site::render::{Artifact, Stage};
+use crate::site::render::{Artifact, Stage, guides};
 
 /// A book as templates see it.
 #[derive(Clone, Debug, Serialize)]
@@ -26,31 +26,10 @@ pub(super) fn books(stage: &Stage<'_>) -> BTreeMap<String, (Shown, Artifact)> {
 
 fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
     let (site, config) = (&stage.render.site, &stage.render.project.config);
-    let mut guides: Vec<usize> = (0..site.pages.len())
-        .filter(|page| {
-            let node = &site.pages[*page];
-            let asked = node.page.front.extra.get("guide").and_then(serde_json::Value::as_bool) == Some(true);
-            asked && node.language() == language && !node.page.untranslated && !node.page.front.hidden
-        })
-        .collect();
-    guides.sort_by_key(|page| {
-        (site.pages[*page].ancestors.clone(), site.pages[*page].page.front.weight.unwrap_or(i64::MAX))
-    });
-    let changed = guides.iter().filter_map(|page| {
-        let front = &site.pages[*page].page.front;
-        front.updated.as_ref().or(front.date.as_ref()).map(|moment| moment.text.chars().take(10).collect::<String>())
-    });
-    let changed = changed.max();
+    let guides = guides::of(stage, language);
     let chapter = |page: &usize| {
         let front = &site.pages[*page].page.front;
-        let said = |key: &str| front.extra.get(key).and_then(|value| value.as_str()).unwrap_or_default();
-        let asks = front.extra.get("review").and_then(serde_json::Value::as_bool) == Some(true);
-        let review = match (said("reviewed"), said("reviewed_by")) {
-            ("", _) if asks => "To be reviewed by the clinic before publishing.".to_owned(),
-            ("", _) => String::new(),
-            (day, "") => format!("Reviewed {day}."),
-            (day, by) => format!("Reviewed {day} by {by}."),
-        };
+        let review = guides::review(front, language);
         // What is wrong with the words is told where the page is made.
         let html = stage.page_words(*page).0.content;
         Chapter { title: front.title.clone(), permalink: site.permalink(*page), html, review }
@@ -70,7 +49,7 @@ fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
         phone: (program.phone.clone(), program.phone_href.clone()),
         base_url: site.base_url.clone(),
         path: path.clone(),
-        changed,
+        changed: guides::changed(stage, &guides),
         chapters,
     };
     let bytes = book.bytes();

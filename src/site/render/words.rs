@@ -21,19 +21,23 @@ const BODY: &str = "holdspace_body";
 impl Stage<'_> {
     /// A page's words, and what was wrong while they were made.
     pub(super) fn page_words(&self, page: usize) -> (Words, Vec<Diagnostic>) {
-        let site = &self.render.site;
-        let document = &site.pages[page].page.document;
-        let mut writing = Writing {
-            stage: self,
-            page,
-            anchors: site.anchor_links(page, self.render.project.config.markdown.insert_anchor_links),
-            faults: Vec::new(),
-        };
+        let document = &self.render.site.pages[page].page.document;
+        let mut writing = self.writing(page);
         let pictures = &self.render.pictures;
         let content = pictures.enrich(writing.html(&document.body), false);
         let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &document.body));
         let summary = summary.map(|html| pictures.enrich(html, true));
         (Words { content, summary }, writing.faults)
+    }
+
+    /// A page's words with its pictures as the author named them: for what is no page.
+    pub(super) fn plain_words(&self, page: usize) -> String {
+        self.writing(page).html(&self.render.site.pages[page].page.document.body)
+    }
+
+    fn writing(&self, page: usize) -> Writing<'_, '_> {
+        let asked = self.render.project.config.markdown.insert_anchor_links;
+        Writing { stage: self, page, anchors: self.render.site.anchor_links(page, asked), faults: Vec::new() }
     }
 }
 

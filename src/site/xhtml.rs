@@ -1,7 +1,16 @@
-//! HTML as an EPUB wants it: well-formed, without scripts, frames, forms and what must be fetched. Pure; no HTML makes it
+//! HTML as an EPUB and a handout want it: well-formed, without scripts, frames, forms and what must be fetched. Pure; no HTML makes it
 //! panic, and whatever comes in, what comes out is XML.
 
 use crate::site::html::{Tag, decode, tags};
+
+/// What becomes of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Images {
+    /// Their alternative text stands in their place.
+    InWords,
+    /// They stay, with their address and their alternative text.
+    Kept,
+}
 
 /// Elements that have no end.
 const VOID: [&str; 8] = ["br", "hr", "wbr", "col", "img", "area", "source", "track"];
@@ -21,8 +30,8 @@ const ENDS_ITSELF: [&str; 8] = ["p", "li", "dt", "dd", "tr", "td", "th", "option
 const HOLDS: [&str; 9] = ["ul", "ol", "dl", "table", "div", "section", "blockquote", "details", "figure"];
 
 /// Brings HTML into the form of XHTML; `link` says where a link leads.
-pub(super) fn of(html: &str, link: impl Fn(&str) -> String) -> String {
-    let mut writer = Writer { out: String::with_capacity(html.len()), open: Vec::new(), skipped: None };
+pub(super) fn of(html: &str, images: Images, link: impl Fn(&str) -> String) -> String {
+    let mut writer = Writer { out: String::with_capacity(html.len()), open: Vec::new(), skipped: None, images };
     let mut at = 0;
     for tag in tags(html) {
         writer.text(&html[at..tag.span.start]);
@@ -45,6 +54,7 @@ struct Writer {
     open: Vec<String>,
     /// What is left out, and how deep in it we are.
     skipped: Option<(String, usize)>,
+    images: Images,
 }
 
 impl Writer {
@@ -81,12 +91,20 @@ impl Writer {
                 self.out.push(if tag.attribute("checked").is_some() { '☒' } else { '☐' });
             }
         } else if name == "img" {
-            let alt = tag.value("alt").unwrap_or_default();
-            if !alt.trim().is_empty() {
-                self.out.push_str(&format!("<em>{}</em>", escape(&alt)));
-            }
+            self.image(tag);
         } else {
             self.begin(tag, &name, link);
+        }
+    }
+
+    fn image(&mut self, tag: &Tag<'_>) {
+        let alt = tag.value("alt").unwrap_or_default();
+        match (self.images, tag.value("src")) {
+            (Images::Kept, Some(source)) => {
+                self.out.push_str(&format!("<img src=\"{}\" alt=\"{}\"/>", escape(&source), escape(&alt)));
+            }
+            _ if !alt.trim().is_empty() => self.out.push_str(&format!("<em>{}</em>", escape(&alt))),
+            _ => {}
         }
     }
 

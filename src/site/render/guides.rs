@@ -1,0 +1,45 @@
+//! Which pages are guides, in what order, and what is said of their review: the same in a book, in a handout and in a packet.
+
+use crate::site::page::Front;
+use crate::site::render::Stage;
+
+/// The guides of a language, in the order of their sections.
+pub(super) fn of(stage: &Stage<'_>, language: &str) -> Vec<usize> {
+    let site = &stage.render.site;
+    let mut guides: Vec<usize> = (0..site.pages.len())
+        .filter(|page| {
+            let node = &site.pages[*page];
+            let asked = node.page.front.extra.get("guide").and_then(serde_json::Value::as_bool) == Some(true);
+            asked && node.language() == language && !node.page.untranslated && !node.page.front.hidden
+        })
+        .collect();
+    guides.sort_by_key(|page| {
+        (site.pages[*page].ancestors.clone(), site.pages[*page].page.front.weight.unwrap_or(i64::MAX))
+    });
+    guides
+}
+
+/// When the last of some pages was changed, where they say so: `2026-11-25`.
+pub(super) fn changed(stage: &Stage<'_>, pages: &[usize]) -> Option<String> {
+    let day = |page: &usize| {
+        let front = &stage.render.site.pages[*page].page.front;
+        front.updated.as_ref().or(front.date.as_ref()).map(|moment| moment.text.chars().take(10).collect::<String>())
+    };
+    pages.iter().filter_map(day).max()
+}
+
+/// What is said of a page's review, in its language.
+pub(super) fn review(front: &Front, language: &str) -> String {
+    let said = |key: &str| front.extra.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+    let asks = front.extra.get("review").and_then(serde_json::Value::as_bool) == Some(true);
+    let spanish = language.split('-').next() == Some("es");
+    match (said("reviewed"), said("reviewed_by"), spanish) {
+        ("", _, false) if asks => "To be reviewed by the clinic before publishing.".to_owned(),
+        ("", _, true) if asks => "La clínica debe revisar este texto antes de publicarlo.".to_owned(),
+        ("", ..) => String::new(),
+        (day, "", false) => format!("Reviewed {day}."),
+        (day, by, false) => format!("Reviewed {day} by {by}."),
+        (day, "", true) => format!("Revisado el {day}."),
+        (day, by, true) => format!("Revisado el {day} por {by}."),
+    }
+}

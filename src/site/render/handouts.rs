@@ -1,0 +1,188 @@
+//! The guides as handouts, and all of a language's as one packet: made before pages are, so that they can link to them with
+//! their sizes. A handout that was made before, of the same words, is taken from the shelf.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tera::Value;
+
+use crate::diagnostic::{Diagnostic, Findings, Place};
+use crate::site::Artifact;
+use crate::site::address::{decode, permalink};
+use crate::site::handout::{Chapter, Edition, Fault, Handout, Laid};
+use crate::site::image::codec::{self, Packing};
+use crate::site::image::is_raster;
+use crate::site::render::{Stage, guides};
+
+/// A handout as templates see it.
+#[derive(Clone, Debug, Serialize)]
+struct Shown {
+    /// Its whole address.
+    permalink: String,
+    /// How large it is: `34 KB`.
+    size: String,
+    /// `letter`, `a4`, `large-print`.
+    edition: &'static str,
+    /// What kind of file it is.
+    kind: &'static str,
+}
+
+/// What was made.
+#[derive(Default)]
+pub(super) struct Made {
+    /// The files.
+    pub(super) artifacts: Vec<Artifact>,
+    /// What templates see of each guide's handouts, by its page.
+    pub(super) handouts: HashMap<usize, Value>,
+    /// What they see of each language's packets.
+    pub(super) packets: HashMap<String, Value>,
+}
+
+/// One handout to be made: of a page, or of a language.
+struct Job {
+    handout: Handout,
+    /// Its address without what tells the edition.
+    stem: String,
+    pages: Vec<usize>,
+    language: String,
+}
+
+/// All handouts and packets of a site.
+pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
+    let config = &stage.render.project.config;
+    let mut jobs = Vec::new();
+    for language in &config.languages {
+        let guides = guides::of(stage, &language.code);
+        jobs.extend(guides.iter().map(|page| alone(stage, *page, &language.code)));
+        if guides.len() > 1 {
+            jobs.push(packet(stage, guides, &language.code));
+        }
+    }
+    let mut made = Made::default();
+    let results: Vec<Result<Vec<(Shown, Artifact)>, Vec<Fault>>> =
+        jobs.par_iter().map(|job| editions(stage, job)).collect();
+    for (job, result) in jobs.iter().zip(results) {
+        let is_packet = job.pages.len() > 1;
+        match result {
+            Ok(files) => {
+                let shown: Vec<&Shown> = files.iter().map(|(shown, _)| shown).collect();
+                let value = Value::from_serializable(&shown);
+                if is_packet {
+                    made.packets.insert(job.language.clone(), value);
+                } else {
+                    made.handouts.insert(job.pages[0], value);
+                }
+                made.artifacts.extend(files.into_iter().map(|(_, artifact)| artifact));
+            }
+            // What is wrong with a guide in a packet was told of the guide.
+            Err(_) if is_packet => {}
+            Err(faults) => faults.iter().for_each(|fault| findings.push(told(stage, job.pages[0], fault))),
+        }
+    }
+    stage.render.shelf.close();
+    made
+}
+
+fn editions(stage: &Stage<'_>, job: &Job) -> Result<Vec<(Shown, Artifact)>, Vec<Fault>> {
+    let pictures = |address: &str| picture(stage, address);
+    let laid = Laid::of(&job.handout, &pictures);
+    let edition = |edition: &Edition| {
+        let key = laid.key(*edition);
+        let shelf = &stage.render.shelf;
+        let bytes = match shelf.take(&key) {
+            Some(bytes) => bytes,
+            None => {
+                let bytes = laid.pdf(*edition)?;
+                shelf.put(&key, &bytes);
+                bytes
+            }
+        };
+        let route = format!("{}-{}.pdf", job.stem, edition.name());
+        let shown = Shown {
+            permalink: permalink(&stage.render.site.base_url, &route),
+            size: format!("{} KB", bytes.len().div_ceil(1000)),
+            edition: edition.name(),
+            kind: "PDF",
+        };
+        Ok((shown, Artifact::file(&route, bytes)))
+    };
+    Edition::ALL.par_iter().map(edition).collect()
+}
+
+fn alone(stage: &Stage<'_>, page: usize, language: &str) -> Job {
+    let node = &stage.render.site.pages[page];
+    let name = node.route.trim_matches('/').rsplit('/').next().unwrap_or("guide");
+    let stem = format!("{}{name}", node.route);
+    let title = node.page.front.title.clone();
+    Job { handout: handout(stage, title, &[page], language), stem, pages: vec![page], language: language.to_owned() }
+}
+
+fn packet(stage: &Stage<'_>, pages: Vec<usize>, language: &str) -> Job {
+    let config = &stage.render.project.config;
+    let title = if config.program.name.is_empty() { config.title.clone() } else { config.program.name.clone() };
+    let stem = if language == config.default_language { "/guides".to_owned() } else { format!("/{language}/guides") };
+    Job { handout: handout(stage, title, &pages, language), stem, pages, language: language.to_owned() }
+}
+
+fn handout(stage: &Stage<'_>, title: String, pages: &[usize], language: &str) -> Handout {
+    let (site, config) = (&stage.render.site, &stage.render.project.config);
+    let chapter = |page: &usize| {
+        let front = &site.pages[*page].page.front;
+        Chapter {
+            title: front.title.clone(),
+            lead: front.description.clone().unwrap_or_default(),
+            permalink: site.permalink(*page),
+            // What is wrong with the words is told where the page is made.
+            html: stage.plain_words(*page),
+            review: guides::review(front, language),
+        }
+    };
+    Handout {
+        title,
+        language: language.to_owned(),
+        program: if config.program.name.is_empty() { config.title.clone() } else { config.program.name.clone() },
+        publisher: config.program.clinic.clone(),
+        phone: config.program.phone.clone(),
+        changed: guides::changed(stage, pages),
+        dates: Vec::new(),
+        chapters: pages.iter().map(chapter).collect(),
+    }
+}
+
+/// More than a printer shows across a page.
+const MOST_PIXELS: u32 = 1600;
+
+/// A picture for paper: upright, and without what a camera wrote into it.
+fn picture(stage: &Stage<'_>, address: &str) -> Option<(Arc<[u8]>, &'static str)> {
+    let path = address.strip_prefix(&stage.render.site.base_url)?;
+    let bytes = stage.lookup.contents.get(&format!("/{}", decode(path)))?;
+    if path.ends_with(".svg") {
+        return Some((Arc::clone(bytes), "svg"));
+    }
+    if !is_raster(path) {
+        return None;
+    }
+    let raster = codec::decode(bytes, Some(MOST_PIXELS)).ok()?;
+    let (packing, ending) = if path.ends_with(".png") { (Packing::Png, "png") } else { (Packing::Jpeg(82), "jpg") };
+    Some((raster.packed(packing).ok()?.into(), ending))
+}
+
+fn told(stage: &Stage<'_>, page: usize, fault: &Fault) -> Diagnostic {
+    let source = &stage.render.site.pages[page].page.source.text;
+    match fault {
+        Fault::NoSign(text) => {
+            let sign = text.chars().next().unwrap_or(' ');
+            let at = source.text().find(text.as_str()).map(|at| at..at + text.len());
+            let at = at.or_else(|| source.text().find(sign).map(|at| at..at + sign.len_utf8()));
+            let place = at.map_or_else(|| Place::file(source.path()), |at| source.place(at));
+            Diagnostic::error("guide/sign", format!("the handouts' typeface has no sign for `{text}`"))
+                .at(place)
+                .hint("write it in words; on a page that is no guide it can stay")
+        }
+        Fault::Other(why) => Diagnostic::error("guide/handout", format!("no handout can be made of this guide: {why}"))
+            .at(Place::file(source.path()))
+            .hint("a handout has headings in order, and a description for each picture; without `guide = true` none is made"),
+    }
+}
