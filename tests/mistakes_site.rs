@@ -19,7 +19,8 @@ mod words;
 #[cfg(feature = "guides")]
 #[test]
 fn a_sign_in_a_guide_that_cannot_be_printed() {
-    let project = TestProject::new().file("content/a.md", "+++\ntitle = \"A\"\n[extra]\nguide = true\n+++\nRest 中 well.\n");
+    let project =
+        TestProject::new().file("content/a.md", "+++\ntitle = \"A\"\n[extra]\nguide = true\n+++\nRest 中 well.\n");
     told!(project, @"");
 }
 

@@ -89,14 +89,17 @@ fn what_an_author_writes_is_never_a_command() {
 #[test]
 fn a_heading_that_skips_a_level_takes_the_next() {
     let body = told("<h4 id=\"a\">A</h4><h2>B</h2><h6>C</h6>");
-    for heading in ["#heading(level: 2)[#\"A\"] #label(\"c0-a\")", "#heading(level: 2)[#\"B\"]", "#heading(level: 3)[#\"C\"]"] {
+    for heading in
+        ["#heading(level: 2)[#\"A\"] #label(\"c0-a\")", "#heading(level: 2)[#\"B\"]", "#heading(level: 3)[#\"C\"]"]
+    {
         assert!(body.contains(heading), "{heading} is not in {body}");
     }
 }
 
 #[test]
 fn a_checklist_has_boxes_and_a_list_in_it_has_none() {
-    let body = told("<div class=\"checklist\"><ul><li>one<ul><li>in it</li></ul></li></ul></div><ul><li>after</li></ul>");
+    let body =
+        told("<div class=\"checklist\"><ul><li>one<ul><li>in it</li></ul></li></ul></div><ul><li>after</li></ul>");
     assert!(body.contains("#boxes([#\"one\"\n\n#list([#\"in it\"])])"), "{body}");
     assert!(body.contains("#list([#\"after\"])"), "{body}");
 }
@@ -104,7 +107,10 @@ fn a_checklist_has_boxes_and_a_list_in_it_has_none() {
 #[test]
 fn paper_says_where_a_link_leads() {
     let body = told("<p><a href=\"https://x.org/risks/\">the risks</a></p>");
-    assert!(body.contains("#addresses(\"Where the links lead\", [#\"the risks:\" #link(\"https://x.org/risks/\")])"), "{body}");
+    assert!(
+        body.contains("#addresses(\"Where the links lead\", [#\"the risks:\" #link(\"https://x.org/risks/\")])"),
+        "{body}"
+    );
 }
 
 #[test]
@@ -115,11 +121,20 @@ fn a_sign_that_the_typeface_lacks_is_told() {
 
 #[test]
 fn pictures_come_with_their_words_and_one_without_words_is_an_ornament() {
-    let svg: Arc<[u8]> = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><rect width=\"9\" height=\"9\"/></svg>".as_slice().into();
+    let svg: Arc<[u8]> =
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><rect width=\"9\" height=\"9\"/></svg>"
+            .as_slice()
+            .into();
     let found = move |_: &str| Some((Arc::clone(&svg), "svg"));
-    let guide = guide("<p><img src=\"a.svg\" alt=\"A door\"></p><p><img src=\"b.svg\" alt=\"\"></p><svg viewBox=\"0 0 9 9\"><title>A line</title><path d=\"M0 0h9\"/></svg>");
+    let guide = guide(
+        "<p><img src=\"a.svg\" alt=\"A door\"></p><p><img src=\"b.svg\" alt=\"\"></p><svg viewBox=\"0 0 9 9\"><title>A line</title><path d=\"M0 0h9\"/></svg>",
+    );
     let markup = markup::of(&guide, &found);
-    for shown in ["#picture(\"picture-1.svg\", \"A door\")", "#ornament(\"picture-2.svg\")", "#picture(\"picture-3.svg\", \"A line\")"] {
+    for shown in [
+        "#picture(\"picture-1.svg\", \"A door\")",
+        "#ornament(\"picture-2.svg\")",
+        "#picture(\"picture-3.svg\", \"A line\")",
+    ] {
         assert!(markup.body.contains(shown), "{shown} is not in {}", markup.body);
     }
     conforming(&guide, &found, LETTER);
@@ -137,9 +152,30 @@ fn the_same_guide_makes_the_same_bytes_and_another_has_another_name() {
 #[test]
 fn no_html_makes_a_handout_fail() {
     const PARTS: [&str; 24] = [
-        "<p>", "</p>", "<ul>", "<li>", "</li>", "</ul>", "<ol start=\"x\">", "<table>", "<tr>", "<td colspan=\"0\">", "</table>", "<h1>",
-        "<h6 id=\"a\">", "</h6>", "<dl><dd>", "<div class=\"lines\">", "<div class=\"care\">", "</div>", "<a href=\"#c0-\">x", "</a>",
-        "<strong>", "words", "<br>", "<details><summary>",
+        "<p>",
+        "</p>",
+        "<ul>",
+        "<li>",
+        "</li>",
+        "</ul>",
+        "<ol start=\"x\">",
+        "<table>",
+        "<tr>",
+        "<td colspan=\"0\">",
+        "</table>",
+        "<h1>",
+        "<h6 id=\"a\">",
+        "</h6>",
+        "<dl><dd>",
+        "<div class=\"lines\">",
+        "<div class=\"care\">",
+        "</div>",
+        "<a href=\"#c0-\">x",
+        "</a>",
+        "<strong>",
+        "words",
+        "<br>",
+        "<details><summary>",
     ];
     let mut seed = 7_u32;
     for _ in 0..150 {
