@@ -26,13 +26,14 @@ fn main() {
     fs::write(out.join("starter.rs"), list).expect("that folder can be written");
 }
 
-/// The files below a folder, but for the music, whose pieces are large and ours, and pictures of this program.
+/// The files below a folder, but for the music, whose pieces are large and ours, pictures of this program, and what is
+/// translated: a new program begins in one language.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
     for entry in entries {
         let path = entry.expect("a folder that can be read").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let hidden = name.starts_with('.') || name.ends_with('~');
+        let hidden = name.starts_with('.') || name.ends_with('~') || name.ends_with(".es.md");
         if path.is_dir() && name != "music" && !hidden {
             collect(&path, files);
         } else if path.is_file() && !hidden && name != "screenshot.png" && name != "session-1.svg" {

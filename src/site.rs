@@ -11,7 +11,8 @@
 //! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
 //! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
 //!    ([`view`], [`functions`], [`links`])
-//! 8. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
+//! 8. [`search`]   pages are read for the search, on their way
+//! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //!
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts.
 
@@ -39,6 +40,8 @@ pub mod listing;
 pub mod markdown;
 pub mod page;
 pub mod render;
+#[cfg(feature = "search")]
+pub mod search;
 pub mod serve;
 pub mod slug;
 pub mod stamp;
@@ -255,7 +258,15 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let pictures = Arc::clone(&pictures);
     let shelf = Shelf::open(project.cache().join("handouts"));
     let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions, cohorts };
-    keep(render::render(render, &finish.before(out)));
+    let finishing = finish.before(out);
+    #[cfg(feature = "search")]
+    {
+        let search = search::Search::before(project, &render.site, &finishing);
+        keep(render::render(render, &search));
+        keep(search.rest(project));
+    }
+    #[cfg(not(feature = "search"))]
+    keep(render::render(render, &finishing));
     keep(finish.rest(out));
     findings
 }

@@ -14,6 +14,16 @@ macro_rules! told {
 #[path = "mistakes_site/words.rs"]
 mod words;
 
+// --- Guides ----------------------------------------------------------------------------------------------------------
+
+#[cfg(feature = "guides")]
+#[test]
+fn a_sign_in_a_guide_that_cannot_be_printed() {
+    let project =
+        TestProject::new().file("content/a.md", "+++\ntitle = \"A\"\n[extra]\nguide = true\n+++\nRest 中 well.\n");
+    told!(project, @"");
+}
+
 // --- Markdown -------------------------------------------------------------------------------------------------------
 
 #[test]

@@ -71,7 +71,9 @@ fn orphans(program: &Program<'_>, found: &mut Found<'_>) {
     for page in &program.pages {
         let Some(html) = page.html.map(|html| &program.html[html]) else { continue };
         let is_home = page.known.source.canonical() == "_index";
-        if !is_home && !reached.contains(&html.path) {
+        // Such a page is for whoever knows its address.
+        let unlisted = page.known.front.extra.get("unlisted").and_then(serde_json::Value::as_bool) == Some(true);
+        if !is_home && !unlisted && !reached.contains(&html.path) {
             let hint = "link to it from a page, or let its section list it; or give it `draft = true`";
             found.add("links/orphan", "no page leads to this one", page.file(), hint);
         }

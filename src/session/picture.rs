@@ -98,12 +98,22 @@ fn bands(svg: &mut String, timeline: &Timeline) {
 
 /// The level at every step, from the same function that the mixer reads.
 fn arc(svg: &mut String, timeline: &Timeline) {
+    let points: Vec<(f64, String)> = (0..=STEPS)
+        .map(|step| {
+            let at = Position(timeline.end.0.saturating_sub(1) * step / STEPS);
+            let level = timeline.level_at(at).decibels().0.clamp(FLOOR, TOP);
+            let y = BANDS - (BANDS - 60.0) * (level - FLOOR) / (TOP - FLOOR);
+            (x(at, timeline), format!("{y:.1}"))
+        })
+        .collect();
     let mut line = String::new();
-    for step in 0..=STEPS {
-        let at = Position(timeline.end.0.saturating_sub(1) * step / STEPS);
-        let level = timeline.level_at(at).decibels().0.clamp(FLOOR, TOP);
-        let y = BANDS - (BANDS - 60.0) * (level - FLOOR) / (TOP - FLOOR);
-        let _ = write!(line, "{}{:.1} {y:.1}", if step == 0 { "M" } else { "L" }, x(at, timeline));
+    for (step, (x, y)) in points.iter().enumerate() {
+        // Where the line goes on as high as before and after, it needs no point.
+        let level = |other: Option<&(f64, String)>| other.is_some_and(|(_, other)| other == y);
+        if step > 0 && level(points.get(step - 1)) && level(points.get(step + 1)) {
+            continue;
+        }
+        let _ = write!(line, "{}{x:.1} {y}", if step == 0 { "M" } else { "L" });
     }
     let _ = write!(
         svg,

@@ -182,7 +182,7 @@ pub fn resolve(site: &mut Site, config: &Config, outside: Outside<'_>) -> Findin
     site.link_back();
     let (moves, mut findings) = moves::read(site, config);
     site.moves = moves;
-    let (links, found) = resolve::Resolver::new(site, outside).all();
+    let (links, found) = resolve::Resolver::new(site, outside, config.dialect).all();
     let severe = |finding: &Diagnostic| config.internal_links_are_errors || finding.rule != "links/internal";
     findings
         .extend(found.into_iter().map(|finding| if severe(&finding) { finding } else { finding.lightly() }).collect());

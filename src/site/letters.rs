@@ -49,7 +49,9 @@ fn letters(site: &Site) -> BTreeMap<String, Vec<Letter>> {
     for (page, node) in site.pages.iter().enumerate() {
         let front = &node.page.front;
         let wanted = front.extra.get("in_a_to_z").and_then(serde_json::Value::as_bool).unwrap_or(true);
-        if wanted && !front.title.is_empty() && node.route != "/" {
+        // The first page of each language is where one comes from.
+        let home = node.page.source.is_section() && node.page.source.folder().is_empty();
+        if wanted && !front.title.is_empty() && !home {
             titles.push((slugify(&front.title), page));
         }
     }

@@ -204,7 +204,12 @@ fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
     let made = rest::made(render).into_iter().map(|route| (route, None));
     let held = site.assets.iter().map(|placed| (placed.route.clone(), Arc::clone(&placed.asset.bytes)));
     let contents = held.chain(render.theme.files.iter().map(|(route, bytes)| (route.clone(), Arc::clone(bytes))));
-    let words = config.languages.iter().map(|language| (language.code.clone(), language.translations.clone()));
+    let words = config.languages.iter().map(|language| {
+        let of_theme = ["", &language.code].into_iter().filter_map(|code| render.theme.words.get(code)).flatten();
+        let own = language.translations.iter();
+        let words = of_theme.chain(own).map(|(key, word)| (key.clone(), word.clone()));
+        (language.code.clone(), words.collect())
+    });
     Lookup {
         dialect: config.dialect,
         base_url: site.base_url.clone(),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
-use crate::fields::Form;
+use crate::fields::{Fields, Form};
 use crate::project::Project;
 use crate::site::content::{slashed, text, unreadable, walk};
 
@@ -34,7 +34,12 @@ pub struct Theme {
     pub files: BTreeMap<String, Arc<[u8]>>,
     /// What the theme and the program say to its templates; the program's word counts.
     pub extra: serde_json::Map<String, serde_json::Value>,
+    /// The theme's own words: of each language, and without a language those that stand where it has none.
+    pub words: Words,
 }
+
+/// Words by their language, and by their key.
+pub type Words = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Templates by name.
 pub type Templates = BTreeMap<String, SourceText>;
@@ -65,7 +70,7 @@ pub fn read(project: &Project) -> (Theme, Findings) {
         read_templates(project, &folder.join("templates"), &prefix, &mut theme.templates, &mut findings);
         sass::compile(project, &folder.join("sass"), &mut theme.files, &mut findings);
         read_files(project, &folder.join("static"), &mut theme.files, &mut findings);
-        theme.extra = extra(project, &folder.join("theme.toml"), &mut findings);
+        (theme.extra, theme.words) = said(project, &folder.join("theme.toml"), &mut findings);
     }
     read_templates(project, &project.templates(), "", &mut theme.templates, &mut findings);
     if project.config.compile_sass {
@@ -144,15 +149,26 @@ fn files(project: &Project, root: &Path, findings: &mut Findings) -> Vec<(String
 
 type Extra = serde_json::Map<String, serde_json::Value>;
 
-/// What `theme.toml` says under `[extra]`.
-fn extra(project: &Project, path: &Path, findings: &mut Findings) -> Extra {
-    let Ok(bytes) = fs::read(path) else { return Extra::new() };
+/// What `theme.toml` says to templates, under `[extra]`, `[translations]` and `[languages.…]`.
+fn said(project: &Project, path: &Path, findings: &mut Findings) -> (Extra, Words) {
+    let Ok(bytes) = fs::read(path) else { return (Extra::new(), Words::new()) };
     let source = text(project.relative(path), bytes, findings);
     let form = Form::toml(&source, 0..source.text().len());
     // A theme may say what it likes about itself; only what it says to templates is read.
-    let extra = form.root("a theme").free("extra");
+    let root = form.root("a theme");
+    let extra = root.free("extra");
+    let mut said = Words::from([(String::new(), words(&root))]);
+    let languages = root.table("languages", "[languages]");
+    for (code, fields) in languages.iter().flat_map(|languages| languages.children("a language")) {
+        said.insert(code.value, words(&fields));
+    }
     findings.extend(form.finish());
-    extra
+    (extra, said)
+}
+
+fn words(fields: &Fields<'_>) -> BTreeMap<String, String> {
+    let words = fields.free("translations").into_iter();
+    words.filter_map(|(key, word)| Some((key, word.as_str()?.to_owned()))).collect()
 }
 
 /// Lays the program's words over the theme's; tables in both are laid over each other likewise.

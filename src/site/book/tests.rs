@@ -84,7 +84,7 @@ fn every_file_of_it_is_xml_whatever_the_guides_are() {
             let at = state as usize / 256 % bytes.len();
             bytes[at] = b"<>/\"'= &;ax"[(state >> 28) as usize % 11];
         }
-        let words = super::xhtml::of(&String::from_utf8_lossy(&bytes), str::to_owned);
+        let words = super::xhtml::of(&String::from_utf8_lossy(&bytes), Images::InWords, str::to_owned);
         let whole = format!("<x>{words}</x>");
         assert!(roxmltree::Document::parse(&whole).is_ok(), "{}\n{whole}", String::from_utf8_lossy(&bytes));
     }

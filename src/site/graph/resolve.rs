@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
+use crate::project::Dialect;
 use crate::site::address::{self, decode, join, split_suffix};
 use crate::site::document::Link;
 use crate::site::graph::{Node, Outside, Site};
@@ -15,17 +16,18 @@ pub(super) struct Resolver<'s> {
     routes: HashSet<&'s str>,
     /// The files of content/ by their paths, each with its route.
     files: HashMap<&'s str, &'s str>,
+    dialect: Dialect,
 }
 
 impl<'s> Resolver<'s> {
-    pub(super) fn new(site: &'s Site, outside: Outside<'s>) -> Self {
+    pub(super) fn new(site: &'s Site, outside: Outside<'s>, dialect: Dialect) -> Self {
         let pages = site.pages.iter().map(|node| node.route.as_str());
         let assets = site.assets.iter().map(|placed| placed.route.as_str());
         let redirects = site.moves.iter().map(|moved| moved.from.as_str());
         let others = outside.files.iter().map(String::as_str);
         let routes = pages.chain(assets).chain(redirects).chain(others).collect();
         let files = site.assets.iter().map(|placed| (placed.asset.path.as_str(), placed.route.as_str())).collect();
-        Self { site, withheld: outside.withheld, routes, files }
+        Self { site, withheld: outside.withheld, routes, files, dialect }
     }
 
     /// The addresses of every page's links.
@@ -101,11 +103,13 @@ impl<'s> Resolver<'s> {
         Err(Box::new(finding.maybe_hint(near.or_else(listed))))
     }
 
-    /// The page at a path; from a page that stands in for a translation, that page's like in the same language.
+    /// The page at a path, in the language of the page that asks, so that a link leads no reader out of it. In Zola a path
+    /// means its own file, but from a page that stands in for a translation.
     fn meant(&self, node: &Node, path: &str) -> Option<usize> {
         let target = self.site.find(path)?;
         let language = node.language();
-        let translations = self.site.pages[target].translations.iter().filter(|_| node.page.untranslated);
+        let follows = node.page.untranslated || self.dialect == Dialect::Own;
+        let translations = self.site.pages[target].translations.iter().filter(|_| follows);
         translations.copied().find(|page| self.site.pages[*page].language() == language).or(Some(target))
     }
 

@@ -47,10 +47,10 @@ pub(super) struct Walk<'d, 'h> {
     spaced: bool,
 }
 
-/// The level of a heading.
+/// The level of a heading. One without words is none.
 pub(super) fn heading(node: &Node<'_, '_>) -> Option<usize> {
     let level = node.tag_name().name().strip_prefix('h')?.parse().ok()?;
-    (node.is_element() && (1..=6).contains(&level)).then_some(level)
+    (node.is_element() && (1..=6).contains(&level) && !words(node).is_empty()).then_some(level)
 }
 
 fn has(node: &Node<'_, '_>, class: &str) -> bool {
@@ -193,13 +193,16 @@ impl<'d, 'h> Walk<'d, 'h> {
         }
         let tasks = items.iter().any(|item| words(item).starts_with(['☐', '☒']));
         let mood = std::mem::replace(&mut self.mood, Mood::Plain);
-        let items: Vec<String> = items.into_iter().map(|item| format!("[{}]", self.flow(item))).collect();
+        let phases = has(&node, "phase-list");
+        let item = |item| if phases { format!("[{}]", self.phase(item)) } else { format!("[{}]", self.flow(item)) };
+        let items: Vec<String> = items.into_iter().map(item).collect();
         self.mood = mood;
         let items = items.join(", ");
         match (node.tag_name().name(), mood) {
             ("ul", Mood::Boxes) => format!("#boxes({items})"),
             ("ul", Mood::Do) => format!("#dos({items})"),
             ("ul", Mood::Dont) => format!("#donts({items})"),
+            _ if phases => format!("#list({items})"),
             ("ul", _) if tasks => format!("#list(marker: none, {items})"),
             ("ul", _) => format!("#list({items})"),
             _ => {
@@ -209,6 +212,18 @@ impl<'d, 'h> Walk<'d, 'h> {
         }
     }
 
+    /// A phase of a session: its name, how long it is, what it is for.
+    fn phase(&mut self, item: Node<'_, '_>) -> String {
+        let parts = item.children().filter(|part| part.is_element() && !words(part).is_empty());
+        let parts: Vec<String> = parts
+            .map(|part| {
+                let line = self.line(part);
+                if has(&part, "phase-title") { format!("#strong[{line}]") } else { line }
+            })
+            .collect();
+        parts.join("#\" · \"")
+    }
+
     fn terms(&mut self, node: Node<'_, '_>) -> String {
         let mut entries: Vec<(String, String)> = Vec::new();
         for child in node.children().filter(Node::is_element) {
@@ -216,16 +231,13 @@ impl<'d, 'h> Walk<'d, 'h> {
                 "dt" => entries.push((self.line(child), String::new())),
                 "dd" => {
                     let body = self.flow(child);
-                    let entry = match entries.last_mut() {
-                        Some(entry) => entry,
-                        None => {
-                            entries.push(Default::default());
-                            let last = entries.len() - 1;
-                            &mut entries[last]
-                        }
-                    };
-                    entry.1.push_str(&body);
-                    entry.1.push_str("\n\n");
+                    if entries.is_empty() {
+                        entries.push(Default::default());
+                    }
+                    if let Some((_, text)) = entries.last_mut() {
+                        text.push_str(&body);
+                        text.push_str("\n\n");
+                    }
                 }
                 _ => {}
             }
