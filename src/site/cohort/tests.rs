@@ -230,7 +230,7 @@ fn what_is_said_of_places_must_agree() {
             .starts_with("(5, 10) Warning: this cohort is `open`, and")
     );
     assert_eq!(head("status = \"opn\""), ["(3, 10) Error: `status` cannot be `opn` [did you mean `open`?]"]);
-    assert_eq!(head("plases = 8"), ["(3, 1) Error: a cohort has no key `plases` [did you mean `places`?]"]);
+    assert_eq!(head("updatd = 2027-01-15"), ["(3, 1) Error: a cohort has no key `updatd` [did you mean `updated`?]"]);
     assert!(
         head("place = \"https://zoom.us/j/1\"")[0]
             .starts_with("(3, 1) Warning: `place` has an address in it, and everybody")
@@ -319,7 +319,48 @@ fn calendar(date: &str) -> String {
 #[test]
 fn a_calendar_brings_its_zone_along_and_is_the_same_each_time() {
     let text = calendar("start = 2027-03-13T09:00:00\nend = 11:00:00");
-    insta::assert_snapshot!(text.replace("\r\n", "\n"), @"");
+    insta::assert_snapshot!(text.replace("\r\n", "\n"), @r"
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//holdspace//calendar//EN
+CALSCALE:GREGORIAN
+METHOD:PUBLISH
+NAME:P
+X-WR-CALNAME:P
+SOURCE;VALUE=URI:https://a.org/cohorts/spring.ics
+REFRESH-INTERVAL;VALUE=DURATION:P1D
+X-PUBLISHED-TTL:P1D
+BEGIN:VTIMEZONE
+TZID:America/Denver
+BEGIN:STANDARD
+DTSTART:20261101T020000
+TZOFFSETFROM:-0600
+TZOFFSETTO:-0700
+TZNAME:MST
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:20270314T020000
+TZOFFSETFROM:-0700
+TZOFFSETTO:-0600
+TZNAME:MDT
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:spring-intake@a.org
+DTSTAMP:20270313T000000Z
+LAST-MODIFIED:20270313T000000Z
+SEQUENCE:2628
+DTSTART;TZID=America/Denver:20270313T090000
+DTEND;TZID=America/Denver:20270313T110000
+TRANSP:OPAQUE
+SUMMARY;LANGUAGE=en:Intake
+DESCRIPTION;LANGUAGE=en:One\nTwo
+URL:https://a.org/program/intake/
+STATUS:CONFIRMED
+CLASS:PRIVATE
+END:VEVENT
+END:VCALENDAR
+");
     assert_eq!(text, calendar("start = 2027-03-13T09:00:00\nend = 11:00:00"));
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     // Days by appointment end where the next day begins, and need no zone.
