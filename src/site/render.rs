@@ -16,6 +16,8 @@
 
 mod books;
 mod calls;
+#[cfg(feature = "guides")]
+mod cards;
 mod doubts;
 pub(in crate::site) mod feeds;
 mod guides;
@@ -48,7 +50,7 @@ use crate::site::page::Reading;
 use crate::site::theme::reach::is_curious;
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
-use crate::site::{Artifact, Mode, Options, Out, letters, links};
+use crate::site::{Artifact, Drawn, Mode, Options, Out, letters, links};
 
 /// What rendering needs.
 pub struct Render<'a> {
@@ -69,7 +71,7 @@ pub struct Render<'a> {
     /// Where handouts lie that were made before.
     pub shelf: Shelf,
     /// The sessions that can be drawn, and `None` for those whose playlist has mistakes.
-    pub sessions: Vec<(String, Option<serde_json::Value>)>,
+    pub sessions: Vec<(String, Option<Drawn>)>,
 }
 
 /// Renders a site. Where something is wrong, what could be rendered is still handed out.
@@ -156,6 +158,8 @@ struct Papers {
     handouts: HashMap<usize, Value>,
     /// The packets of each language.
     packets: HashMap<String, Value>,
+    /// Each language's card, by its address.
+    cards: HashMap<String, Value>,
 }
 
 impl Render<'_> {
@@ -216,10 +220,18 @@ fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
         data: Data::of(Box::new(ProgramFiles::new(render.project))),
         markdown: (config.markdown.clone(), config.slugify.anchors),
         routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
-        sessions: render.sessions.iter().map(|(name, view)| (name.clone(), view.as_ref().map(session_value))).collect(),
+        sessions: render
+            .sessions
+            .iter()
+            .map(|(name, drawn)| (name.clone(), drawn.as_ref().map(session_values)))
+            .collect(),
         whole: OnceLock::new(),
         taxonomies: OnceLock::new(),
     }
+}
+
+fn session_values(drawn: &Drawn) -> HashMap<String, Value> {
+    drawn.iter().map(|(language, view)| (language.clone(), session_value(view))).collect()
 }
 
 /// A session as templates see it: its picture and its table are HTML.
@@ -247,6 +259,10 @@ impl Stage<'_> {
             papers.handouts = handouts.handouts;
             papers.packets = handouts.packets;
             made.extend(handouts.artifacts);
+            let (files, cards) = cards::cards(self, findings);
+            papers.cards = cards;
+            made.extend(files);
+            self.render.shelf.close();
         }
         self.papers.get_or_init(|| papers);
         made
@@ -403,9 +419,13 @@ impl Stage<'_> {
         context.insert("lang", language);
         let papers = self.papers.get();
         let of = |papers: &HashMap<String, Value>| papers.get(language).cloned();
-        let (book, packets) = (papers.map(|papers| of(&papers.books)), papers.map(|papers| of(&papers.packets)));
-        context.insert_value("book", book.flatten().unwrap_or_else(Value::none));
-        context.insert_value("packets", packets.flatten().unwrap_or_else(Value::none));
+        for (key, made) in [
+            ("book", papers.and_then(|papers| of(&papers.books))),
+            ("packets", papers.and_then(|papers| of(&papers.packets))),
+            ("card", papers.and_then(|papers| of(&papers.cards))),
+        ] {
+            context.insert_value(key, made.unwrap_or_else(Value::none));
+        }
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
         context.insert("zola_version", ZOLA);
         context

@@ -81,7 +81,6 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
             Err(faults) => faults.iter().for_each(|fault| findings.push(told(stage, job.pages[0], fault))),
         }
     }
-    stage.render.shelf.close();
     made
 }
 
