@@ -212,7 +212,7 @@ pub const DOORS: &[Door] = &[
     },
     Door {
         name: "blake3",
-        rooms: &["site::write", "site::render", "site::image", "site::style", "music::library"],
+        rooms: &["site::write", "site::render", "site::handout", "site::image", "site::style", "music::library"],
         why: "these know a content by its hash",
     },
     Door {

@@ -51,8 +51,13 @@ pub fn moving(page: &mut Page) -> Vec<String> {
     ))
 }
 
+/// A page's text; but for the search, which there is only with a script.
 pub fn main_text(page: &mut Page) -> String {
-    page.eval("document.querySelector('main')?.innerText ?? ''")
+    page.eval(
+        "(() => { const search = document.querySelector('main form.search'), was = search?.hidden; \
+         if (search) search.hidden = true; const text = document.querySelector('main')?.innerText ?? ''; \
+         if (search) search.hidden = was; return text; })()",
+    )
 }
 
 pub fn unreadable(page: &mut Page) -> Vec<String> {
