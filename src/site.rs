@@ -8,7 +8,7 @@
 //! 4. [`graph`]    pages into a site: addresses, sections, order, links
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
 //! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
-//! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
+//! 7. [`render`]   guides become a book, handouts and packets ([`book`], [`handout`]); pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
 //!    ([`view`], [`functions`], [`links`])
 //! 8. [`search`]   pages are read for the search, on their way
 //! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])

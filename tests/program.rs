@@ -163,7 +163,8 @@ fn where_a_page_speaks_of_ketamine_it_says_that_it_is_off_label() {
         let says = |words: &[&str]| words.iter().any(|words| text.contains(words));
         let english = !says(&["ketamine"]) || (says(&["off-label"]) && says(&["not fda approved"]));
         let spanish = !says(&["ketamina"])
-            || (says(&["fuera de indicación", "fuera de la indicación"]) && says(&["no está aprobada", "no ha aprobado"]));
+            || (says(&["fuera de indicación", "fuera de la indicación"])
+                && says(&["no está aprobada", "no ha aprobado"]));
         assert!(if path.starts_with("es/") { spanish } else { english }, "{path}");
     }
 }

@@ -138,7 +138,8 @@ pub fn session(page: &mut Page, name: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let figure = format!("figure.session[aria-labelledby=\"{name}-picture\"]");
     let picture = page.accessible(&format!("{figure} svg"));
-    let phases = program::phases(name);
+    let language: String = page.eval("document.documentElement.lang");
+    let phases = program::phases(name, &language);
     if picture.role != "image" && picture.role != "img" {
         faults.push(format!("the picture of {name} is told as `{}`", picture.role));
     }
