@@ -26,6 +26,7 @@ demo:
 
 test:
 	@.ci/install test
+	@.ci/tools >/dev/null
 	cargo test --locked --no-fail-fast
 
 lint:

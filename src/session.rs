@@ -3,6 +3,7 @@
 
 mod json;
 mod picture;
+mod words;
 
 use std::fmt::Write as _;
 
@@ -15,6 +16,7 @@ use crate::units::{Length, Position, clock_of};
 
 pub use json::json;
 pub use picture::{file_svg, svg};
+use words::{Words, put};
 
 /// What a template sees of a session.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -69,8 +71,9 @@ pub struct PieceView {
     pub bed: bool,
 }
 
-/// Draws up what templates see of the session `name`.
-pub fn view(name: &str, timeline: &Timeline) -> SessionView {
+/// Draws up what templates see of the session `name`, in a language (BCP 47).
+pub fn view(name: &str, timeline: &Timeline, language: &str) -> SessionView {
+    let (timeline, words) = (&timeline.in_language(language), words::of(language));
     let clock = |position: Position| clock_of(position.since_start(), timeline.rate);
     let piece = |clip: &Clip| PieceView {
         title: clip.piece.title.clone(),
@@ -94,8 +97,8 @@ pub fn view(name: &str, timeline: &Timeline) -> SessionView {
         minutes: minutes(timeline.length(), timeline),
         length: clock_of(timeline.length(), timeline.rate),
         phases: timeline.phases.iter().enumerate().map(phase).collect(),
-        svg: svg(name, timeline),
-        table: table(timeline),
+        svg: picture::svg_in(name, timeline, words),
+        table: table(timeline, words),
     }
 }
 
@@ -118,27 +121,30 @@ fn cues_of(timeline: &Timeline, number: usize) -> impl Iterator<Item = &Clip> {
 }
 
 /// The session as an HTML table: one row a phase, with what it is for and what sounds in it.
-fn table(timeline: &Timeline) -> String {
+fn table(timeline: &Timeline, words: &Words) -> String {
     let mut html = String::from("<table class=\"session-table\"><caption>");
-    let _ = write!(html, "{}: the phases and their music</caption>", escape(&timeline.title));
-    html.push_str("<thead><tr><th scope=\"col\">Begins</th><th scope=\"col\">Phase</th><th scope=\"col\">Music</th></tr></thead><tbody>");
+    let _ = write!(html, "{}</caption><thead><tr>", put(words.table, &[&escape(&timeline.title)]));
+    for column in words.columns {
+        let _ = write!(html, "<th scope=\"col\">{column}</th>");
+    }
+    html.push_str("</tr></thead><tbody>");
     for (number, phase) in timeline.phases.iter().enumerate() {
         let begins = clock_of(phase.start.since_start(), timeline.rate);
-        let minutes = minutes(phase.length(), timeline);
+        let minutes = put(words.minutes, &[&minutes(phase.length(), timeline).to_string()]);
         let _ = write!(
             html,
-            "<tr><td>{begins}</td><th scope=\"row\">{}<br><small>{minutes} minutes</small></th><td>",
+            "<tr><td>{begins}</td><th scope=\"row\">{}<br><small>{minutes}</small></th><td>",
             escape(&phase.name)
         );
         if !phase.purpose.is_empty() {
             let _ = write!(html, "<p>{}</p>", escape(&phase.purpose));
         }
         let titles: Vec<String> = clips_of(timeline, number).map(|clip| escape(&clip.piece.title)).collect();
-        let music = if titles.is_empty() { "Silence".to_owned() } else { titles.join(", ") };
+        let music = if titles.is_empty() { words.silence.to_owned() } else { titles.join(", ") };
         let _ = write!(html, "<p>{music}</p>");
         for cue in cues_of(timeline, number) {
             let at = clock_of(cue.start.since_start(), timeline.rate);
-            let _ = write!(html, "<p>At {at}: {}, over softer music</p>", escape(&cue.piece.title));
+            let _ = write!(html, "<p>{}</p>", put(words.chime_at, &[&at, &escape(&cue.piece.title)]));
         }
         html.push_str("</td></tr>");
     }

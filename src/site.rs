@@ -9,7 +9,7 @@
 //!    [`cohort`] reads when groups meet: its steps are pages of the program
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
 //! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
-//! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
+//! 7. [`render`]   guides become a book, handouts and packets ([`book`], [`handout`]); pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
 //!    ([`view`], [`functions`], [`links`])
 //! 8. [`search`]   pages are read for the search, on their way
 //! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
@@ -18,6 +18,8 @@
 
 pub mod address;
 pub mod book;
+#[cfg(feature = "guides")]
+pub mod card;
 pub mod cascade;
 mod clock;
 pub mod cohort;
@@ -25,6 +27,8 @@ pub mod component;
 pub mod content;
 mod data;
 pub mod document;
+#[cfg(feature = "guides")]
+mod faces;
 pub mod finish;
 pub mod functions;
 mod git;
@@ -88,6 +92,9 @@ pub struct Options {
     /// When it is built, in seconds since 1970; where nothing is said, now.
     pub now: Option<i64>,
 }
+
+/// A session's view by the language of the page.
+pub type Drawn = std::collections::BTreeMap<String, serde_json::Value>;
 
 /// What a site is built for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -301,15 +308,18 @@ fn reading<'p>(project: &'p Project, content: &Content) -> Reading<'p> {
     Reading { config, flavour }
 }
 
-/// Every session, drawn; `None` where the playlist has mistakes.
-fn sessions(project: &Project) -> (Vec<(String, Option<serde_json::Value>)>, Findings) {
+/// Every session, drawn in each language; `None` where the playlist has mistakes.
+fn sessions(project: &Project) -> (Vec<(String, Option<Drawn>)>, Findings) {
     let mut findings = Findings::new();
     let mut sessions = Vec::new();
     for name in music::session_names(project) {
         let (timeline, found) = music::timeline(project, &name);
         findings.extend(found);
-        let view = timeline.map(|timeline| session::view(&name, &timeline));
-        let drawn = view.map(|view| serde_json::to_value(view).expect("a session's view is plain data"));
+        let view = |timeline: &music::timeline::Timeline, language: &str| {
+            serde_json::to_value(session::view(&name, timeline, language)).expect("a session's view is plain data")
+        };
+        let languages = || project.config.languages.iter().map(|language| language.code.clone());
+        let drawn = timeline.map(|timeline| languages().map(|code| (code.clone(), view(&timeline, &code))).collect());
         sessions.push((name, drawn));
     }
     (sessions, findings)

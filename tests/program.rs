@@ -97,7 +97,8 @@ fn a_careful_colleague_finds_nothing_but_the_reviews_that_are_the_clinics() {
     let findings = checked.findings.sorted().into_iter().filter(|finding| finding.severity != Severity::Note);
     let others: Vec<&Diagnostic> = findings.filter(|finding| finding.rule != "review/missing").collect();
     assert!(others.is_empty(), "{others:#?}");
-    assert_eq!((checked.pages, checked.sessions), (23, 4));
+    assert!(checked.pages >= 40, "{} pages", checked.pages);
+    assert_eq!(checked.sessions, 4);
 }
 
 #[test]
@@ -117,7 +118,10 @@ fn the_guides_are_one_book_too_and_their_page_says_how_large_it_is() {
 #[test]
 fn every_page_stands_without_scripts_and_asks_nobody_else() {
     for (path, html) in pages() {
-        assert!(!html.contains("<script"), "{path} has a script");
+        // What a script adds is kept by `tests/browser.rs`; none stands in a page but data for search engines.
+        let scripts = html.split("<script").skip(1).map(|rest| &rest[..rest.find('>').unwrap_or(0)]);
+        let inline = |tag: &&str| !tag.contains(" src=") && !tag.contains("application/ld+json");
+        assert_eq!(scripts.filter(inline).count(), 0, "{path} has a script in it");
         for source in ["src=\"http", "src=\"//", "@import", "<iframe"] {
             assert!(!html.contains(source), "{path} asks another host: {source}");
         }
@@ -156,10 +160,12 @@ fn the_picture_in_the_readme_is_that_of_the_plan() {
 fn where_a_page_speaks_of_ketamine_it_says_that_it_is_off_label() {
     for (path, html) in pages() {
         let text = html.to_lowercase();
-        assert!(
-            !text.contains("ketamine") || (text.contains("off-label") && text.contains("not fda approved")),
-            "{path}"
-        );
+        let says = |words: &[&str]| words.iter().any(|words| text.contains(words));
+        let english = !says(&["ketamine"]) || (says(&["off-label"]) && says(&["not fda approved"]));
+        let spanish = !says(&["ketamina"])
+            || (says(&["fuera de indicación", "fuera de la indicación"])
+                && says(&["no está aprobada", "no ha aprobado"]));
+        assert!(if path.starts_with("es/") { spanish } else { english }, "{path}");
     }
 }
 

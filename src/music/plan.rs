@@ -74,6 +74,7 @@ pub fn lay(score: &Score, begun: Begun, first: usize, opening: Opening) -> (Time
     let timeline = Timeline {
         title: score.title.clone(),
         summary: score.summary.clone(),
+        translations: score.translations.clone(),
         rate: score.rate,
         loudness: score.loudness,
         ceiling: score.ceiling,

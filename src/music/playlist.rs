@@ -9,6 +9,7 @@ use super::bed::{BedKind, Key};
 use super::chime::ChimeKind;
 use super::credits::Credits;
 use super::fade::Curve;
+use super::timeline::Translations;
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::fields::{Fields, Form, Spanned};
 use crate::project::{CEILING_HINT, MusicDefaults, ceiling};
@@ -21,6 +22,8 @@ pub struct Playlist {
     pub title: String,
     /// A sentence on it.
     pub summary: String,
+    /// Its words in other languages.
+    pub translations: Translations,
     /// What every piece is brought to.
     pub loudness: Lufs,
     /// The true peak that nothing passes.
@@ -203,6 +206,7 @@ pub fn parse(source: &SourceText, defaults: &MusicDefaults) -> (Playlist, Findin
     let playlist = Playlist {
         title: text(&root, "title").unwrap_or_default(),
         summary: text(&root, "summary").unwrap_or_default(),
+        translations: translations(&root),
         loudness: root.parsed("loudness", Lufs::parse, LOUDNESS_HINT).map_or(defaults.loudness, |l| l.value),
         ceiling: root.parsed("ceiling", ceiling, CEILING_HINT).map_or(defaults.ceiling, |c| c.value),
         crossfade: time(&root, "crossfade").unwrap_or(defaults.crossfade),
@@ -224,6 +228,25 @@ pub fn parse(source: &SourceText, defaults: &MusicDefaults) -> (Playlist, Findin
     name_once(&root, "reserve", playlist.reserves.iter().map(|r| (&r.name, &r.span)), source);
     root.done();
     (playlist, form.finish())
+}
+
+/// `[translations.es]`: this playlist's own words on the left, theirs on the right.
+fn translations(root: &Fields<'_>) -> Translations {
+    let Some(languages) = root.table("translations", "[translations]") else { return Translations::new() };
+    let words = |fields: Fields<'_>| {
+        let entries = fields.entries().into_iter();
+        let words = entries.filter_map(|(words, value)| match value.value {
+            serde_json::Value::String(text) => Some((words.value, text)),
+            _ => {
+                let finding =
+                    Diagnostic::error("playlist/translation", format!("`{}` is not translated by a text", words.value));
+                fields.add(finding.at(fields.place_in(value.span)).hint("write `\"Arrival\" = \"Llegada\"`"));
+                None
+            }
+        });
+        words.collect()
+    };
+    languages.children("a language").into_iter().map(|(code, fields)| (code.value, words(fields))).collect()
 }
 
 /// Two phases of one name could not be told apart by `--from`, nor two reserves by `reserve`.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::fade::Curve;
 use super::library::Library;
 use super::playlist::{ChimeSound, Order, Playlist, TrackSound, WhenShort};
-use super::timeline::Piece;
+use super::timeline::{Piece, Translations};
 use crate::diagnostic::{Findings, Place, SourceText};
 use crate::units::{Decibels, Length, Lufs, SampleRate};
 use resolve::Resolver;
@@ -24,6 +24,8 @@ pub struct Score {
     pub title: String,
     /// A sentence on it.
     pub summary: String,
+    /// Its words in other languages.
+    pub translations: Translations,
     /// The rate of its clock.
     pub rate: SampleRate,
     /// What every piece is brought to.
@@ -133,6 +135,7 @@ impl Score {
         let score = Score {
             title: playlist.title.clone(),
             summary: playlist.summary.clone(),
+            translations: playlist.translations.clone(),
             rate,
             loudness: playlist.loudness,
             ceiling: playlist.ceiling,

@@ -79,6 +79,7 @@ pub(super) fn score(phases: Vec<ScorePhase>) -> Score {
     Score {
         title: "Test".to_owned(),
         summary: String::new(),
+        translations: Default::default(),
         rate: SampleRate::new(1).expect("in range"),
         loudness: Lufs(-23.0),
         ceiling: Decibels(-1.0),

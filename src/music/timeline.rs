@@ -3,6 +3,7 @@
 //! One function, [`Timeline::gain_at`], is read by the mixer, the drawing on the session's page, the terminal
 //! and the checks: what is drawn is what is heard.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub struct Timeline {
     pub title: String,
     /// A sentence on it.
     pub summary: String,
+    /// Its words in other languages.
+    pub translations: Translations,
     /// The rate of its clock.
     pub rate: SampleRate,
     /// What every piece is brought to.
@@ -36,6 +39,34 @@ pub struct Timeline {
     pub end: Position,
     /// The number of the next clip that is laid.
     pub next: u32,
+}
+
+/// What a session's words are in other languages: by the language (BCP 47), and by the words as the playlist has them.
+pub type Translations = BTreeMap<String, BTreeMap<String, String>>;
+
+impl Timeline {
+    /// The same session with its words in another language; what is not translated stays as it is.
+    pub fn in_language(&self, language: &str) -> Timeline {
+        let mut other = self.clone();
+        let Some(words) = self.translations.get(language) else { return other };
+        let translate = |text: &mut String| {
+            if let Some(word) = words.get(text.as_str()) {
+                text.clone_from(word);
+            }
+        };
+        translate(&mut other.title);
+        translate(&mut other.summary);
+        for phase in &mut other.phases {
+            translate(&mut phase.name);
+            translate(&mut phase.purpose);
+        }
+        for clip in other.clips.iter_mut().chain(&mut other.cues) {
+            if words.contains_key(&clip.piece.title) {
+                translate(&mut Arc::make_mut(&mut clip.piece).title);
+            }
+        }
+        other
+    }
 }
 
 /// One phase on the clock.

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::words::{ENGLISH, Words, put};
 use super::{escape, is_bed, minutes};
 use crate::music::timeline::Timeline;
 use crate::units::{Position, clock_of};
@@ -21,16 +22,21 @@ const STEPS: u64 = 360;
 
 /// The picture as an inline `<svg>`; `name` makes its ids unique on a page.
 pub fn svg(name: &str, timeline: &Timeline) -> String {
+    svg_in(name, timeline, &ENGLISH)
+}
+
+/// The same, in another language.
+pub(super) fn svg_in(name: &str, timeline: &Timeline, words: &Words) -> String {
     let id: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let mut svg = format!(
         "<svg class=\"session-svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" xmlns=\"http://www.w3.org/2000/svg\">"
     );
-    let _ = write!(svg, "<title id=\"{id}-title\">{}: the music of the session</title>", escape(&timeline.title));
-    let _ = write!(svg, "<desc id=\"{id}-desc\">{}</desc>", escape(&description(timeline)));
+    let _ = write!(svg, "<title id=\"{id}-title\">{}</title>", put(words.picture, &[&escape(&timeline.title)]));
+    let _ = write!(svg, "<desc id=\"{id}-desc\">{}</desc>", escape(&description(timeline, words)));
     bands(&mut svg, timeline);
     arc(&mut svg, timeline);
-    pieces(&mut svg, timeline);
-    cues(&mut svg, timeline);
+    pieces(&mut svg, timeline, words);
+    cues(&mut svg, timeline, words);
     axis(&mut svg, timeline);
     svg.push_str("</svg>");
     svg
@@ -48,19 +54,23 @@ pub fn file_svg(timeline: &Timeline) -> String {
 }
 
 /// What the picture shows, in words.
-fn description(timeline: &Timeline) -> String {
+fn description(timeline: &Timeline, words: &Words) -> String {
     let phases: Vec<String> = timeline
         .phases
         .iter()
-        .map(|phase| format!("{}, {} minutes at {}", phase.name, minutes(phase.length(), timeline), phase.level))
+        .map(|phase| {
+            let minutes = minutes(phase.length(), timeline).to_string();
+            put(words.phase, &[&phase.name, &minutes, &phase.level.to_string()])
+        })
         .collect();
     let cues = match timeline.cues.len() {
         0 => String::new(),
-        1 => " One chime.".to_owned(),
-        cues => format!(" {cues} chimes."),
+        1 => format!(" {}", words.chimes[0]),
+        cues => format!(" {}", put(words.chimes[1], &[&cues.to_string()])),
     };
-    let minutes = minutes(timeline.length(), timeline);
-    format!("{minutes} minutes in {} phases: {}.{cues}", phases.len(), phases.join("; "))
+    let minutes = minutes(timeline.length(), timeline).to_string();
+    let whole = put(words.whole, &[&minutes, &phases.len().to_string()]);
+    format!("{whole}: {}.{cues}", phases.join("; "))
 }
 
 fn x(position: Position, timeline: &Timeline) -> f64 {
@@ -122,7 +132,7 @@ fn arc(svg: &mut String, timeline: &Timeline) {
 }
 
 /// The pieces, in two rows by turns, so that a crossfade is seen as an overlap.
-fn pieces(svg: &mut String, timeline: &Timeline) {
+fn pieces(svg: &mut String, timeline: &Timeline, words: &Words) {
     svg.push_str("<g class=\"pieces\">");
     for (number, clip) in timeline.clips.iter().enumerate() {
         let (from, to) = (x(clip.start, timeline), x(clip.end.min(timeline.end), timeline));
@@ -131,17 +141,17 @@ fn pieces(svg: &mut String, timeline: &Timeline) {
         let at = clock_of(clip.start.since_start(), timeline.rate);
         let _ = write!(
             svg,
-            "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{y}\" width=\"{:.1}\" height=\"{:.0}\" rx=\"3\"><title>{}, from {at}</title></rect>",
+            "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{y}\" width=\"{:.1}\" height=\"{:.0}\" rx=\"3\"><title>{}</title></rect>",
             (to - from).max(1.0),
             ROW - 3.0,
-            escape(&clip.piece.title)
+            put(words.piece, &[&escape(&clip.piece.title), &at])
         );
     }
     svg.push_str("</g>");
 }
 
 /// The cues, as dots between the arc and the pieces.
-fn cues(svg: &mut String, timeline: &Timeline) {
+fn cues(svg: &mut String, timeline: &Timeline, words: &Words) {
     if timeline.cues.is_empty() {
         return;
     }
@@ -149,11 +159,9 @@ fn cues(svg: &mut String, timeline: &Timeline) {
     for cue in &timeline.cues {
         let at = clock_of(cue.start.since_start(), timeline.rate);
         let x = x(cue.start, timeline).clamp(4.0, WIDTH - 4.0);
-        let title = escape(&cue.piece.title);
-        let _ = write!(
-            svg,
-            "<circle class=\"cue\" cx=\"{x:.1}\" cy=\"{BANDS}\" r=\"4\"><title>{title}, at {at}</title></circle>"
-        );
+        let title = put(words.chime, &[&escape(&cue.piece.title), &at]);
+        let _ =
+            write!(svg, "<circle class=\"cue\" cx=\"{x:.1}\" cy=\"{BANDS}\" r=\"4\"><title>{title}</title></circle>");
     }
     svg.push_str("</g>");
 }

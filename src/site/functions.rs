@@ -162,7 +162,7 @@ pub struct Lookup {
     /// The routes of pages: `/guides/first-day/`.
     pub routes: HashSet<String>,
     /// The sessions; `None` where the playlist has mistakes of its own.
-    pub sessions: HashMap<String, Option<Value>>,
+    pub sessions: HashMap<String, Option<HashMap<String, Value>>>,
     /// Whole pages, from the moment that their words are HTML.
     pub whole: OnceLock<Vec<Value>>,
     /// Taxonomies, from the same moment.
@@ -180,7 +180,10 @@ pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
     content::register(tera, lookup);
     languages::register(tera, lookup);
     taxonomies::register(tera, lookup);
-    tera.register_function("session", with(session));
+    let for_sessions = Arc::clone(lookup);
+    tera.register_function("session", move |arguments: Kwargs, state: &State<'_>| {
+        session(&for_sessions, &arguments, state)
+    });
     tera.register_function("load_data", with(|lookup, arguments| lookup.data.load(arguments)));
     text::register(tera);
     dates::register(tera, lookup.now);
@@ -191,10 +194,11 @@ pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
     });
 }
 
-fn session(lookup: &Lookup, arguments: &Kwargs) -> TeraResult<Value> {
+fn session(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<Value> {
     let name = arguments.must_get::<&str>("name")?;
+    let language = language(lookup, arguments, state)?;
     match lookup.sessions.get(name) {
-        Some(Some(session)) => Ok(session.clone()),
+        Some(Some(session)) => Ok(session.get(&language).cloned().unwrap_or_else(Value::none)),
         Some(None) => Err(tera::Error::message(ECHO)),
         None => {
             let known = sorted(lookup.sessions.keys());

@@ -16,6 +16,8 @@
 
 mod books;
 mod calls;
+#[cfg(feature = "guides")]
+mod cards;
 mod cohorts;
 mod doubts;
 pub(in crate::site) mod feeds;
@@ -50,7 +52,7 @@ use crate::site::page::Reading;
 use crate::site::theme::reach::is_curious;
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
-use crate::site::{Artifact, Mode, Options, Out, letters, links};
+use crate::site::{Artifact, Drawn, Mode, Options, Out, letters, links};
 
 /// What rendering needs.
 pub struct Render<'a> {
@@ -71,7 +73,7 @@ pub struct Render<'a> {
     /// Where handouts lie that were made before.
     pub shelf: Shelf,
     /// The sessions that can be drawn, and `None` for those whose playlist has mistakes.
-    pub sessions: Vec<(String, Option<serde_json::Value>)>,
+    pub sessions: Vec<(String, Option<Drawn>)>,
     /// When groups meet.
     pub cohorts: Cohorts,
 }
@@ -163,6 +165,8 @@ struct Papers {
     /// The cohorts of each language, and the calendar of all of them.
     cohorts: HashMap<String, Value>,
     calendars: HashMap<String, Value>,
+    /// Each language's card, by its address.
+    cards: HashMap<String, Value>,
 }
 
 impl Render<'_> {
@@ -223,10 +227,18 @@ fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
         data: Data::of(Box::new(ProgramFiles::new(render.project))),
         markdown: (config.markdown.clone(), config.slugify.anchors),
         routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
-        sessions: render.sessions.iter().map(|(name, view)| (name.clone(), view.as_ref().map(session_value))).collect(),
+        sessions: render
+            .sessions
+            .iter()
+            .map(|(name, drawn)| (name.clone(), drawn.as_ref().map(session_values)))
+            .collect(),
         whole: OnceLock::new(),
         taxonomies: OnceLock::new(),
     }
+}
+
+fn session_values(drawn: &Drawn) -> HashMap<String, Value> {
+    drawn.iter().map(|(language, view)| (language.clone(), session_value(view))).collect()
 }
 
 /// A session as templates see it: its picture and its table are HTML.
@@ -256,6 +268,10 @@ impl Stage<'_> {
             papers.handouts = handouts.handouts;
             papers.packets = handouts.packets;
             made.extend(handouts.artifacts);
+            let (files, cards) = cards::cards(self, findings);
+            papers.cards = cards;
+            made.extend(files);
+            self.render.shelf.close();
             cohorts::cohorts(self, &handouts.cohorts)
         };
         papers.cohorts = cohorts.shown;
@@ -416,13 +432,16 @@ impl Stage<'_> {
         context.insert("lang", language);
         let papers = self.papers.get();
         let of = |papers: &HashMap<String, Value>| papers.get(language).cloned();
-        let (book, packets) = (papers.map(|papers| of(&papers.books)), papers.map(|papers| of(&papers.packets)));
-        context.insert_value("book", book.flatten().unwrap_or_else(Value::none));
-        context.insert_value("packets", packets.flatten().unwrap_or_else(Value::none));
+        for (key, made) in [
+            ("book", papers.and_then(|papers| of(&papers.books))),
+            ("packets", papers.and_then(|papers| of(&papers.packets))),
+            ("card", papers.and_then(|papers| of(&papers.cards))),
+            ("calendar", papers.and_then(|papers| of(&papers.calendars))),
+        ] {
+            context.insert_value(key, made.unwrap_or_else(Value::none));
+        }
         let cohorts = papers.and_then(|papers| of(&papers.cohorts)).unwrap_or_else(|| Vec::<Value>::new().into());
         context.insert_value("cohorts", cohorts);
-        let calendar = papers.and_then(|papers| of(&papers.calendars));
-        context.insert_value("calendar", calendar.unwrap_or_else(Value::none));
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
         context.insert("zola_version", ZOLA);
         context

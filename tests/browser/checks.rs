@@ -51,8 +51,13 @@ pub fn moving(page: &mut Page) -> Vec<String> {
     ))
 }
 
+/// A page's text; but for the search, which there is only with a script.
 pub fn main_text(page: &mut Page) -> String {
-    page.eval("document.querySelector('main')?.innerText ?? ''")
+    page.eval(
+        "(() => { const search = document.querySelector('main form.search'), was = search?.hidden; \
+         if (search) search.hidden = true; const text = document.querySelector('main')?.innerText ?? ''; \
+         if (search) search.hidden = was; return text; })()",
+    )
 }
 
 pub fn unreadable(page: &mut Page) -> Vec<String> {
@@ -133,7 +138,8 @@ pub fn session(page: &mut Page, name: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let figure = format!("figure.session[aria-labelledby=\"{name}-picture\"]");
     let picture = page.accessible(&format!("{figure} svg"));
-    let phases = program::phases(name);
+    let language: String = page.eval("document.documentElement.lang");
+    let phases = program::phases(name, &language);
     if picture.role != "image" && picture.role != "img" {
         faults.push(format!("the picture of {name} is told as `{}`", picture.role));
     }

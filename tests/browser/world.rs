@@ -69,6 +69,11 @@ impl World {
         self.server.origin()
     }
 
+    /// Where the site lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         self.server.url(path)
@@ -162,11 +167,13 @@ pub mod program {
         names.map(|path| path.file_stem().expect("it has a name").to_string_lossy().into_owned()).collect()
     }
 
-    /// The names of a session's phases.
-    pub fn phases(session: &str) -> Vec<String> {
+    /// The names of a session's phases, in a language.
+    pub fn phases(session: &str, language: &str) -> Vec<String> {
         let playlist = table(&root().join("playlists").join(format!("{session}.toml")));
         let phases = playlist["phase"].as_array().expect("a playlist has phases");
-        phases.iter().map(|phase| phase["name"].as_str().expect("a phase has a name").to_owned()).collect()
+        let words = playlist.get("translations").and_then(|languages| languages.get(language));
+        let in_language = |name: &str| words.and_then(|words| words.get(name)?.as_str()).unwrap_or(name).to_owned();
+        phases.iter().map(|phase| in_language(phase["name"].as_str().expect("a phase has a name"))).collect()
     }
 
     fn table(path: &Path) -> toml::Table {

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use chromium::Chromium;
+pub use chromium::find as chromium;
 use wire::Wire;
 
 /// How long a page may take to load.

@@ -15,17 +15,10 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::markup::{LAYOUT, Markup, literal};
 use super::{Edition, Fault, Paper};
+use crate::site::faces::FACES;
 
 /// Grows when the same markup would make another file.
 pub(super) const VERSION: &str = "typst 0.15.1, 1";
-
-/// Atkinson Hyperlegible Next, by the Braille Institute (OFL-1.1): its letters are made not to be taken for each other.
-const FACES: [&[u8]; 4] = [
-    include_bytes!("fonts/regular.ttf"),
-    include_bytes!("fonts/bold.ttf"),
-    include_bytes!("fonts/italic.ttf"),
-    include_bytes!("fonts/bold-italic.ttf"),
-];
 
 /// What is the same for every handout.
 struct Common {

@@ -1,3 +1,5 @@
+//! What holds of handouts, one claim a test: the markup that is made, and the file as another program sees it.
+
 use std::sync::Arc;
 
 use super::*;

@@ -133,7 +133,7 @@ fn session_name(call: &Call) -> Option<(&str, std::ops::Range<usize>)> {
 }
 
 /// What a component is given. `None` where it cannot be called: that was found by [`check`], or in the playlist.
-pub(super) fn arguments(stage: &Stage<'_>, placed: &Placed) -> Option<Context> {
+pub(super) fn arguments(stage: &Stage<'_>, placed: &Placed, language: &str) -> Option<Context> {
     let mut findings = Findings::new();
     check_call(stage, &SourceText::new("", ""), &placed.call, &mut findings);
     if findings.has_errors() {
@@ -144,7 +144,7 @@ pub(super) fn arguments(stage: &Stage<'_>, placed: &Placed) -> Option<Context> {
         context.insert_value(argument.name.value.clone(), value(&argument.value.value));
     }
     if let Some((name, _)) = session_name(&placed.call) {
-        let session = stage.lookup.sessions.get(name)?.clone()?;
+        let session = stage.lookup.sessions.get(name)?.as_ref()?.get(language)?.clone();
         let component = stage.tera.get_component_definition(SESSION)?;
         if component.rest_param().is_some() || component.args().iter().any(|arg| arg.name() == SESSION) {
             context.insert_value(SESSION, session);

@@ -61,6 +61,9 @@ struct Job<'c> {
     language: String,
 }
 
+/// A handout in each edition, or what keeps it from being made.
+type Editions = Result<Vec<(Shown, Artifact)>, Vec<Fault>>;
+
 /// All handouts and packets of a site.
 pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
     let config = &stage.render.project.config;
@@ -78,8 +81,7 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
         }
     }
     let mut made = Made::default();
-    let results: Vec<Result<Vec<(Shown, Artifact)>, Vec<Fault>>> =
-        jobs.par_iter().map(|job| editions(stage, job)).collect();
+    let results: Vec<Editions> = jobs.par_iter().map(|job| editions(stage, job)).collect();
     for (job, result) in jobs.iter().zip(results) {
         match result {
             Ok(files) => {
@@ -99,11 +101,10 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
             }
         }
     }
-    stage.render.shelf.close();
     made
 }
 
-fn editions(stage: &Stage<'_>, job: &Job<'_>) -> Result<Vec<(Shown, Artifact)>, Vec<Fault>> {
+fn editions(stage: &Stage<'_>, job: &Job<'_>) -> Editions {
     let pictures = |address: &str| picture(stage, address);
     let laid = Laid::of(&job.handout, &pictures);
     let edition = |edition: &Edition| {

@@ -121,7 +121,9 @@ impl Writing<'_, '_> {
         let (stage, page) = (self.stage, self.page);
         let name = &placed.call.name.value;
         let body = placed.body.as_ref().map(|body| self.html(body));
-        let Some(arguments) = calls::arguments(stage, placed) else { return String::new() };
+        let Some(arguments) = calls::arguments(stage, placed, stage.render.site.pages[page].language()) else {
+            return String::new();
+        };
         let around = stage.context(page, stage.lookup.pages.get(stage.path(page)).map(|entry| &entry.early));
         if placed.call.needs_tera() {
             return self.call_as_written(placed, around, body);

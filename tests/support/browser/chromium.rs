@@ -119,7 +119,8 @@ impl Drop for Chromium {
     }
 }
 
-fn find() -> Option<PathBuf> {
+/// Where it is.
+pub fn find() -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
     let by_name = NAMES.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
