@@ -348,6 +348,11 @@ impl<'t> Fields<'t> {
         self.context.absolute(&self.span)
     }
 
+    /// Whether a table stands under `key`.
+    pub fn is_table(&self, key: &str) -> bool {
+        matches!(self.table.get(key), Some(Item { value: Node::Table(_), .. }))
+    }
+
     /// Whether `key` is not written at all: what is written wrongly has its finding already.
     pub fn lacks(&self, key: &str) -> bool {
         self.table.get(key).is_none()

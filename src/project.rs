@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Findings, SourceText};
 use crate::error::{At, PathError};
-use crate::fields::{Fields, Form};
+use crate::fields::{Fields, Form, Spanned};
 use crate::project::markdown::Markdown;
 use crate::site::slug::Manner;
 use crate::units::{Decibels, Lufs, SampleRate, TimeError, parse_time};
@@ -244,6 +244,9 @@ pub struct Program {
     pub phone_href: String,
     /// An address for letters, line by line.
     pub address: Vec<String>,
+    /// The time zone of cohorts that name none: `America/Denver`.
+    #[serde(skip)]
+    pub zone: Option<Spanned<String>>,
 }
 
 /// House defaults of the music: a playlist that is silent on them gets these.
@@ -441,6 +444,7 @@ fn program(fields: Fields<'_>) -> Program {
         phone_href: phone_href(&phone),
         phone,
         address: fields.texts("address").into_iter().map(|line| line.value).collect(),
+        zone: fields.text("zone"),
     };
     fields.done();
     program

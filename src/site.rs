@@ -6,6 +6,7 @@
 //!    say ([`cascade`])
 //! 3. [`theme`]    reads the theme's templates and files
 //! 4. [`graph`]    pages into a site: addresses, sections, order, links
+//!    [`cohort`] reads when groups meet: its steps are pages of the program
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
 //! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
 //! 7. [`render`]   guides become a book, handouts and packets ([`book`], [`handout`]); pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
@@ -21,6 +22,7 @@ pub mod book;
 pub mod card;
 pub mod cascade;
 mod clock;
+pub mod cohort;
 pub mod component;
 pub mod content;
 mod data;
@@ -65,6 +67,7 @@ use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::project::markdown::AnchorLinks;
 use crate::site::address::Style;
+use crate::site::cohort::Cohorts;
 use crate::site::content::{Content, Source};
 use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
@@ -241,6 +244,8 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let (theme, found) = theme::read(project);
     keep(found);
 
+    let (cohorts, found) = cohorts(project, &content, &pages, options);
+    keep(found);
     let (mut pages, withheld) = withheld::take_out(pages, options, &project.config);
     if project.config.updated_from_git {
         keep(git::date(project, &mut pages));
@@ -259,7 +264,7 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let finish = Finish::new(project, options, &site, &theme, &pictures);
     let pictures = Arc::clone(&pictures);
     let shelf = Shelf::open(project.cache().join("handouts"));
-    let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions };
+    let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions, cohorts };
     let finishing = finish.before(out);
     #[cfg(feature = "search")]
     {
@@ -282,6 +287,15 @@ fn pages(content: &Content, reading: Reading<'_>) -> (Vec<Page>, Findings) {
         findings.extend(found);
     }
     (pages, findings)
+}
+
+/// The cohorts that are shown, and those that are over.
+fn cohorts(project: &Project, content: &Content, pages: &[Page], options: &Options) -> (Cohorts, Findings) {
+    let steps = cohort::steps(pages, &project.config);
+    let (cohorts, mut findings) = cohort::read(&content.cohorts, &project.config, &steps);
+    let (cohorts, found) = cohort::settle(cohorts, options);
+    findings.extend(found);
+    (cohorts, findings)
 }
 
 /// How the pages of a program are read.

@@ -11,6 +11,8 @@ macro_rules! told {
     };
 }
 
+#[path = "mistakes_site/cohorts.rs"]
+mod cohorts;
 #[path = "mistakes_site/words.rs"]
 mod words;
 

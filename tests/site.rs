@@ -4,6 +4,9 @@
 
 mod support;
 
+#[path = "site/cohorts.rs"]
+mod cohorts;
+
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};

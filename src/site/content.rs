@@ -1,4 +1,4 @@
-//! Walks content/ and reads its files: Markdown into sources, all else into assets.
+//! Walks content/ and reads its files: Markdown into sources, cohorts as text, all else into assets.
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
 use std::fs;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText};
-use crate::project::{Config, Project};
+use crate::project::{Config, Dialect, Project};
 
 /// What content/ holds.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub struct Content {
     pub sources: Vec<Source>,
     /// The other files, sorted by path.
     pub assets: Vec<Asset>,
+    /// When groups meet, `cohorts/NAME.toml`, sorted by path: data, and never published as it is.
+    pub cohorts: Vec<SourceText>,
 }
 
 /// A Markdown file.
@@ -156,9 +158,18 @@ fn read_file(project: &Project, root: &Path, entry: &DirEntry, content: &mut Con
             let text = text(project.relative(entry.path()), bytes, findings);
             content.sources.push(Source::new(path, text, &project.config));
         }
+        Ok(bytes) if is_cohort(project, &path) => {
+            content.cohorts.push(text(project.relative(entry.path()), bytes, findings));
+        }
         Ok(bytes) => content.assets.push(Asset { path, bytes: bytes.into() }),
         Err(error) => findings.push(unreadable(project, entry.path(), &error.to_string())),
     }
+}
+
+/// To Zola such a file is one like any other.
+fn is_cohort(project: &Project, path: &str) -> bool {
+    let name = path.strip_prefix("cohorts/").filter(|name| !name.contains('/'));
+    project.config.dialect == Dialect::Own && name.is_some_and(|name| name.ends_with(".toml"))
 }
 
 /// Bytes as text. Where they are not UTF-8 it is a finding, and the rest is read as well as it can be.

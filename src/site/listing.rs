@@ -1,14 +1,15 @@
-//! Every page of a program with what keeps it from being published: `holdspace list`. It reads content/ and makes
-//! nothing of it.
+//! Every page of a program, and every cohort, with what keeps it from being published: `holdspace list`. It reads content/
+//! and makes nothing of it.
 
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
 use crate::project::Project;
+use crate::site::cohort::{self, Cohort};
 use crate::site::withheld::{self, Why};
 use crate::site::{content, pages, reading};
 
-/// A page in the list.
+/// A page or a cohort in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Listed {
     /// Its file, in the program's folder.
@@ -23,10 +24,13 @@ pub struct Listed {
     pub state: Option<Why>,
 }
 
-/// Lists every page, in the order of their files. `now` is in seconds since 1970.
+/// Lists every page, and then every cohort, in the order of their files. `now` is in seconds since 1970.
 pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (content, mut findings) = content::read(project);
     let (pages, found) = pages(&content, reading(project, &content));
+    findings.extend(found);
+    let steps = cohort::steps(&pages, &project.config);
+    let (cohorts, found) = cohort::read(&content.cohorts, &project.config, &steps);
     findings.extend(found);
     let reasons = withheld::reasons(&pages, now);
     let listed = pages.into_iter().zip(reasons).map(|(page, reason)| Listed {
@@ -36,5 +40,16 @@ pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
         expires: page.front.expires.map(|expires| expires.text),
         state: reason.map(|(why, _)| why),
     });
-    (listed.collect(), findings)
+    (listed.chain(cohorts.iter().map(|cohort| of_cohort(project, cohort, now))).collect(), findings)
+}
+
+fn of_cohort(project: &Project, cohort: &Cohort, now: i64) -> Listed {
+    let over = cohort.is_over(now).then_some(Why::Expired);
+    Listed {
+        file: cohort.source.path().display().to_string(),
+        title: cohort.title.of(&project.config.default_language).to_owned(),
+        date: None,
+        expires: cohort.days().map(|(_, last)| last.to_string()),
+        state: if cohort.draft { Some(Why::Draft) } else { over },
+    }
 }

@@ -1,4 +1,4 @@
-//! The guides as handouts, and all of a language's as one packet: made before pages are, so that they can link to them with
+//! The guides as handouts, and all of a language's as one packet, and as one for each cohort with its dates: made before pages are, so that they can link to them with
 //! their sizes. A handout that was made before, of the same words, is taken from the shelf.
 
 use std::collections::HashMap;
@@ -8,12 +8,14 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
-use crate::diagnostic::{Diagnostic, Findings, Place};
+use crate::diagnostic::{Diagnostic, Findings, Place, SourceText};
 use crate::site::Artifact;
 use crate::site::address::{decode, permalink};
+use crate::site::cohort::{Cohort, Status};
 use crate::site::handout::{Chapter, Edition, Fault, Handout, Laid};
 use crate::site::image::codec::{self, Packing};
 use crate::site::image::is_raster;
+use crate::site::render::cohorts::{self, Packets};
 use crate::site::render::{Stage, guides};
 
 /// A handout as templates see it.
@@ -38,10 +40,20 @@ pub(super) struct Made {
     pub(super) handouts: HashMap<usize, Value>,
     /// What they see of each language's packets.
     pub(super) packets: HashMap<String, Value>,
+    /// What they see of each cohort's packets.
+    pub(super) cohorts: Packets,
 }
 
-/// One handout to be made: of a page, or of a language.
-struct Job {
+/// What a handout is of.
+enum Of<'c> {
+    Guide,
+    Language,
+    Cohort(&'c Cohort),
+}
+
+/// One handout to be made.
+struct Job<'c> {
+    of: Of<'c>,
     handout: Handout,
     /// Its address without what tells the edition.
     stem: String,
@@ -56,6 +68,11 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
     for language in &config.languages {
         let guides = guides::of(stage, &language.code);
         jobs.extend(guides.iter().map(|page| alone(stage, *page, &language.code)));
+        // A cancelled cohort needs none.
+        let cohorts = stage.render.cohorts.to_come.iter().filter(|cohort| cohort.status != Status::Cancelled);
+        if !guides.is_empty() {
+            jobs.extend(cohorts.map(|cohort| of_cohort(stage, cohort, &guides, &language.code)));
+        }
         if guides.len() > 1 {
             jobs.push(packet(stage, guides, &language.code));
         }
@@ -64,27 +81,28 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
     let results: Vec<Result<Vec<(Shown, Artifact)>, Vec<Fault>>> =
         jobs.par_iter().map(|job| editions(stage, job)).collect();
     for (job, result) in jobs.iter().zip(results) {
-        let is_packet = job.pages.len() > 1;
         match result {
             Ok(files) => {
                 let shown: Vec<&Shown> = files.iter().map(|(shown, _)| shown).collect();
                 let value = Value::from_serializable(&shown);
-                if is_packet {
-                    made.packets.insert(job.language.clone(), value);
-                } else {
-                    made.handouts.insert(job.pages[0], value);
+                match job.of {
+                    Of::Guide => _ = made.handouts.insert(job.pages[0], value),
+                    Of::Language => _ = made.packets.insert(job.language.clone(), value),
+                    Of::Cohort(cohort) => {
+                        made.cohorts.insert((job.language.clone(), cohort.name.clone()), value);
+                    }
                 }
                 made.artifacts.extend(files.into_iter().map(|(_, artifact)| artifact));
             }
-            // What is wrong with a guide in a packet was told of the guide.
-            Err(_) if is_packet => {}
-            Err(faults) => faults.iter().for_each(|fault| findings.push(told(stage, job.pages[0], fault))),
+            Err(faults) => {
+                faults.iter().for_each(|fault| findings.extend(told(stage, job, fault).into_iter().collect()))
+            }
         }
     }
     made
 }
 
-fn editions(stage: &Stage<'_>, job: &Job) -> Result<Vec<(Shown, Artifact)>, Vec<Fault>> {
+fn editions(stage: &Stage<'_>, job: &Job<'_>) -> Result<Vec<(Shown, Artifact)>, Vec<Fault>> {
     let pictures = |address: &str| picture(stage, address);
     let laid = Laid::of(&job.handout, &pictures);
     let edition = |edition: &Edition| {
@@ -110,19 +128,30 @@ fn editions(stage: &Stage<'_>, job: &Job) -> Result<Vec<(Shown, Artifact)>, Vec<
     Edition::ALL.par_iter().map(edition).collect()
 }
 
-fn alone(stage: &Stage<'_>, page: usize, language: &str) -> Job {
+fn alone(stage: &Stage<'_>, page: usize, language: &str) -> Job<'static> {
     let node = &stage.render.site.pages[page];
     let name = node.route.trim_matches('/').rsplit('/').next().unwrap_or("guide");
     let stem = format!("{}{name}", node.route);
     let title = node.page.front.title.clone();
-    Job { handout: handout(stage, title, &[page], language), stem, pages: vec![page], language: language.to_owned() }
+    let handout = handout(stage, title, &[page], language);
+    Job { of: Of::Guide, handout, stem, pages: vec![page], language: language.to_owned() }
 }
 
-fn packet(stage: &Stage<'_>, pages: Vec<usize>, language: &str) -> Job {
+fn packet(stage: &Stage<'_>, pages: Vec<usize>, language: &str) -> Job<'static> {
     let config = &stage.render.project.config;
     let title = if config.program.name.is_empty() { config.title.clone() } else { config.program.name.clone() };
     let stem = if language == config.default_language { "/guides".to_owned() } else { format!("/{language}/guides") };
-    Job { handout: handout(stage, title, &pages, language), stem, pages, language: language.to_owned() }
+    let handout = handout(stage, title, &pages, language);
+    Job { of: Of::Language, handout, stem, pages, language: language.to_owned() }
+}
+
+/// All guides, with a cohort's dates on the first page.
+fn of_cohort<'c>(stage: &Stage<'_>, cohort: &'c Cohort, pages: &[usize], language: &str) -> Job<'c> {
+    let mut handout = handout(stage, cohort.title.of(language).to_owned(), pages, language);
+    handout.dates = cohorts::on_paper(&stage.render, cohort, language);
+    handout.changed = handout.changed.max(cohort.updated.map(|day| day.to_string()));
+    let stem = cohorts::stem(&stage.render, &cohort.name, language);
+    Job { of: Of::Cohort(cohort), handout, stem, pages: pages.to_vec(), language: language.to_owned() }
 }
 
 fn handout(stage: &Stage<'_>, title: String, pages: &[usize], language: &str) -> Handout {
@@ -168,8 +197,18 @@ fn picture(stage: &Stage<'_>, address: &str) -> Option<(Arc<[u8]>, &'static str)
     Some((raster.packed(packing).ok()?.into(), ending))
 }
 
-fn told(stage: &Stage<'_>, page: usize, fault: &Fault) -> Diagnostic {
-    let source = &stage.render.site.pages[page].page.source.text;
+/// What is wrong with a guide in a packet is told of the guide; a packet's own words are a cohort's.
+fn told(stage: &Stage<'_>, job: &Job<'_>, fault: &Fault) -> Option<Diagnostic> {
+    match (&job.of, fault) {
+        (Of::Guide, _) => Some(told_of(&stage.render.site.pages[job.pages[0]].page.source.text, fault)),
+        (Of::Cohort(cohort), Fault::NoSign(text)) if cohort.source.text().contains(text.as_str()) => {
+            Some(told_of(&cohort.source, fault))
+        }
+        (Of::Language | Of::Cohort(_), _) => None,
+    }
+}
+
+fn told_of(source: &SourceText, fault: &Fault) -> Diagnostic {
     match fault {
         Fault::NoSign(text) => {
             let sign = text.chars().next().unwrap_or(' ');

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::site::graph::pagers;
-use crate::site::render::{Render, Stage, feeds, keep_once, moves, sitemap};
+use crate::site::render::{Render, Stage, cohorts, feeds, keep_once, moves, sitemap};
 use crate::site::theme::Asked;
 use crate::site::{Artifact, address, links};
 
@@ -16,7 +16,7 @@ pub(super) fn made(render: &Render<'_>) -> Vec<String> {
     let config = &render.project.config.made;
     let always = [("/404.html", true), ("/robots.txt", config.robots), ("/sitemap.xml", config.sitemap)];
     let wanted = always.into_iter().filter(|(_, wanted)| *wanted).map(|(route, _)| route.to_owned());
-    wanted.chain(feeds::routes(render)).collect()
+    wanted.chain(feeds::routes(render)).chain(cohorts::routes(render)).collect()
 }
 
 /// Keeps what was made, and tells the rest.
