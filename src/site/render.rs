@@ -27,6 +27,7 @@ mod handouts;
 mod listings;
 mod moves;
 mod outputs;
+mod papers;
 mod rest;
 mod sitemap;
 mod templated;
@@ -149,24 +150,8 @@ struct Stage<'a> {
     wordless: Vec<Value>,
     /// Whether a template shows other pages' words.
     curious: bool,
-    /// What the guides are made into.
-    papers: OnceLock<Papers>,
-}
-
-/// What the guides are made into, as templates see it: known before pages are rendered.
-#[derive(Default)]
-struct Papers {
-    /// The book of each language.
-    books: HashMap<String, Value>,
-    /// The handouts of each guide, by its page.
-    handouts: HashMap<usize, Value>,
-    /// The packets of each language.
-    packets: HashMap<String, Value>,
-    /// The cohorts of each language, and the calendar of all of them.
-    cohorts: HashMap<String, Value>,
-    calendars: HashMap<String, Value>,
-    /// Each language's card, by its address.
-    cards: HashMap<String, Value>,
+    /// What is made before pages are.
+    papers: OnceLock<papers::Papers>,
 }
 
 impl Render<'_> {
@@ -254,33 +239,6 @@ fn session_value(view: &serde_json::Value) -> Value {
 
 impl Stage<'_> {
     /// Makes books, handouts and packets of the guides, and the cohorts' calendars.
-    fn papers(&self, findings: &mut Findings) -> Vec<Artifact> {
-        let (mut made, mut papers) = (Vec::new(), Papers::default());
-        for (language, (shown, book)) in books::books(self) {
-            papers.books.insert(language, Value::from_serializable(&shown));
-            made.push(book);
-        }
-        #[cfg(not(feature = "guides"))]
-        let cohorts = cohorts::cohorts(self, &cohorts::Packets::new());
-        #[cfg(feature = "guides")]
-        let cohorts = {
-            let handouts = handouts::handouts(self, findings);
-            papers.handouts = handouts.handouts;
-            papers.packets = handouts.packets;
-            made.extend(handouts.artifacts);
-            let (files, cards) = cards::cards(self, findings);
-            papers.cards = cards;
-            made.extend(files);
-            self.render.shelf.close();
-            cohorts::cohorts(self, &handouts.cohorts)
-        };
-        papers.cohorts = cohorts.shown;
-        papers.calendars = cohorts.calendars;
-        made.extend(cohorts.artifacts);
-        self.papers.get_or_init(|| papers);
-        made
-    }
-
     fn fault(&self, error: &tera::Error, page: usize) -> Option<Diagnostic> {
         self.fault_in(error, page, None)
     }
@@ -418,8 +376,7 @@ impl Stage<'_> {
         let mut context = self.shared(site.pages[page].language());
         let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
         context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));
-        let handouts = self.papers.get().and_then(|papers| papers.handouts.get(&page)).cloned();
-        context.insert_value("handouts", handouts.unwrap_or_else(Value::none));
+        self.show_handouts(page, &mut context);
         context.insert("current_path", &site.pages[page].route);
         context.insert("current_url", &site.permalink(page));
         context
@@ -430,18 +387,7 @@ impl Stage<'_> {
         let mut context = Context::new();
         context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
         context.insert("lang", language);
-        let papers = self.papers.get();
-        let of = |papers: &HashMap<String, Value>| papers.get(language).cloned();
-        for (key, made) in [
-            ("book", papers.and_then(|papers| of(&papers.books))),
-            ("packets", papers.and_then(|papers| of(&papers.packets))),
-            ("card", papers.and_then(|papers| of(&papers.cards))),
-            ("calendar", papers.and_then(|papers| of(&papers.calendars))),
-        ] {
-            context.insert_value(key, made.unwrap_or_else(Value::none));
-        }
-        let cohorts = papers.and_then(|papers| of(&papers.cohorts)).unwrap_or_else(|| Vec::<Value>::new().into());
-        context.insert_value("cohorts", cohorts);
+        self.show_papers(language, &mut context);
         context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
         context.insert("zola_version", ZOLA);
         context
