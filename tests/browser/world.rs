@@ -70,6 +70,7 @@ impl World {
     }
 
     /// Where the site lies.
+    #[allow(dead_code, reason = "only some of the tests need it")]
     pub fn folder(&self) -> &Path {
         &self.folder
     }

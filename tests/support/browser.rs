@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use chromium::Chromium;
+#[allow(unused_imports, reason = "only some of the tests start it by themselves")]
 pub use chromium::find as chromium;
 use wire::Wire;
 
