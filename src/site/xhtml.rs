@@ -9,6 +9,7 @@ pub(super) enum Images {
     /// Their alternative text stands in their place.
     InWords,
     /// They stay, with their address and their alternative text.
+    #[cfg_attr(not(feature = "guides"), allow(dead_code, reason = "only handouts keep them"))]
     Kept,
 }
 

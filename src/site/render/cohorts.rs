@@ -238,6 +238,7 @@ fn script(stage: &Stage<'_>, cohort: &Cohort, steps: &[(String, Option<String>)]
 }
 
 /// What a packet's first page says of a cohort's dates: what, and when and where.
+#[cfg(feature = "guides")]
 pub(super) fn on_paper(render: &Render<'_>, cohort: &Cohort, language: &str) -> Vec<(String, String)> {
     let tongue = Tongue::of(language);
     let spanish = tongue == Tongue::Spanish;
