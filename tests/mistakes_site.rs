@@ -21,7 +21,14 @@ mod words;
 fn a_sign_in_a_guide_that_cannot_be_printed() {
     let project =
         TestProject::new().file("content/a.md", "+++\ntitle = \"A\"\n[extra]\nguide = true\n+++\nRest 中 well.\n");
-    told!(project, @"");
+    told!(project, @r#"
+error: the handouts' typeface has no sign for `中`
+  ──▶ content/a.md:6:6
+  │
+6 │ Rest 中 well.
+  │      ^^
+  = hint: write it in words; on a page that is no guide it can stay
+"#);
 }
 
 // --- Markdown -------------------------------------------------------------------------------------------------------
