@@ -4,7 +4,8 @@
 //!
 //! 1. [`program`]   reads everything once
 //! 2. the rules    each group is a room: `links` and `external`; `reach`, `markup`, `outline` and `contrast` (accessibility);
-//!    `plain` and `readability`; `review`, `claims`, `crisis`, `privacy`, `security`; `tracks` and `remember` (music)
+//!    `plain` and `readability`; `review`, `claims`, `crisis`, `privacy`, `security`; `guides`; `tracks` and `remember` (music).
+//!    Rules of one page see that page and [`Around`] only: what they found is `kept`, and an unchanged page is not read again
 //! 3. `silence`     takes out what an author silenced with a reason, and tells what silences nothing
 //!
 //! [`fix`] writes the mends that are certain.
@@ -14,6 +15,8 @@ mod contrast;
 mod crisis;
 mod external;
 pub mod fix;
+mod guides;
+mod kept;
 mod links;
 mod markup;
 mod outline;
@@ -35,7 +38,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::{Checks, Project};
-use program::Program;
+use program::{Page, Program};
 pub use rule::{Example, In, RULES, Rule};
 
 /// What was found, and what of it can be mended for certain.
@@ -57,6 +60,8 @@ pub struct Besides {
     pub external: bool,
     /// The music is compared with what it was at the last check, and remembered.
     pub remember: bool,
+    /// What unchanged pages yielded at the last check is taken from there, and kept for the next.
+    pub keep: bool,
 }
 
 /// What is not checked, since only a browser or an ear can tell.
@@ -69,29 +74,20 @@ pub fn check_with(project: &Project, today: &str, besides: Besides) -> Checked {
     let checks = &project.config.checks;
     let mut found = Found::new(checks);
     built.into_iter().for_each(|finding| found.keep(finding));
-    let groups: [Group; 12] = [
-        links::check,
-        reach::check,
-        markup::check,
-        outline::check,
-        contrast::check,
-        plain::check,
-        review::check,
-        claims::check,
-        crisis::check,
-        privacy::check,
-        security::check,
-        tracks::check,
-    ];
-    let all: Vec<Found<'_>> = groups
-        .par_iter()
-        .map(|group| {
-            let mut found = Found::new(checks);
-            group(&program, &mut found);
-            found
-        })
-        .collect();
-    for part in all {
+    let kept = besides.keep.then(|| kept::Kept::open(&program));
+    let around = Around { base_url: &project.config.base_url, today };
+    let of_pages: Vec<Found<'_>> =
+        program.pages.par_iter().map(|page| of_page(page, around, kept.as_ref(), checks)).collect();
+    if let Some(kept) = kept {
+        kept.close();
+    }
+    let of_all = OF_ALL.par_iter().map(|group| {
+        let mut found = Found::new(checks);
+        group(&program, &mut found);
+        found
+    });
+    let of_all: Vec<Found<'_>> = of_all.collect();
+    for part in of_pages.into_iter().chain(of_all) {
         found.findings.extend(part.findings);
         found.mends.extend(part.mends);
     }
@@ -114,8 +110,60 @@ pub fn check(project: &Project, today: &str) -> Checked {
     check_with(project, today, Besides::default())
 }
 
-/// A group of rules.
-type Group = fn(&Program<'_>, &mut Found<'_>);
+/// What a rule of one page sees besides the page. Whoever adds something here adds it to what `kept` knows a page by.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    /// Where the site is published.
+    base_url: &'a str,
+    /// The day of the check.
+    today: &'a str,
+}
+
+/// Rules of one page.
+type OfPage = fn(&Page<'_>, Around<'_>, &mut Found<'_>);
+/// Rules that see the whole program.
+type OfAll = fn(&Program<'_>, &mut Found<'_>);
+
+const OF_PAGE: [OfPage; 10] = [
+    links::page,
+    reach::check,
+    markup::page,
+    plain::check,
+    review::page,
+    claims::check,
+    crisis::page,
+    privacy::page,
+    security::page,
+    guides::page,
+];
+
+const OF_ALL: [OfAll; 10] = [
+    links::orphans,
+    markup::templates,
+    outline::check,
+    contrast::check,
+    review::translations,
+    crisis::everywhere,
+    privacy::files,
+    security::files,
+    guides::check,
+    tracks::check,
+];
+
+fn of_page<'c>(page: &Page<'_>, around: Around<'_>, kept: Option<&kept::Kept>, checks: &'c Checks) -> Found<'c> {
+    let mut found = Found::new(checks);
+    let key = kept.map(|kept| kept.key(page, around));
+    if let Some((kept, key)) = kept.zip(key.as_ref())
+        && kept.take(key, &mut found)
+    {
+        return found;
+    }
+    OF_PAGE.iter().for_each(|rules| rules(page, around, &mut found));
+    if let Some((kept, key)) = kept.zip(key) {
+        kept.put(key, &found);
+    }
+    found
+}
 
 /// What has been found so far.
 pub(crate) struct Found<'c> {

@@ -35,7 +35,7 @@ fn shown(findings: &[Diagnostic]) -> String {
 /// What is wrong with a failing example; nothing where it yields its finding at its place, and no other.
 fn fault(id: &str, example: &Example) -> Option<String> {
     let (file, text, expected) = written(example);
-    let project = program(&file, &text);
+    let project = site::with(example, &file, &text);
     let findings = told(&project);
     let right = match findings.as_slice() {
         [finding] if finding.rule == id => {
@@ -80,7 +80,7 @@ fn what_is_as_it_should_be_yields_nothing() {
         RULES.iter().flat_map(|rule| rule.passes.iter().map(move |e| (rule, e))).collect();
     let faults = examples.par_iter().filter_map(|(rule, example)| {
         let (file, text, _) = written(example);
-        let findings = told(&program(&file, &text));
+        let findings = told(&site::with(example, &file, &text));
         (!findings.is_empty())
             .then(|| format!("{} passes in {file}:\n{}\nfound\n{}", rule.id, example.text, shown(&findings)))
     });
@@ -335,4 +335,81 @@ fn a_piece_that_somebody_put_in_the_place_of_another_is_told_once() {
     project.write("playlists/music/a.wav", tones::wav(tones::Wave::Right(330.0), 40.0, 48_000));
     assert!(check().contains("music/changed playlists/session.toml:6:8+13"), "{}", check());
     assert_eq!(check(), "");
+}
+
+/// A page as somebody may leave it: each time other blocks, some of which are wrong.
+fn some_page(seed: &mut u64) -> String {
+    let mut below = |n: usize| {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 33) as usize % n
+    };
+    let blocks = [
+        "Hello.",
+        "It cures burnout.",
+        "We utilize a mask.",
+        "See [a list](http://fda.example/).",
+        "![](door.png)",
+        "#### Deep",
+        "## Food",
+        "<img src=\"https://cdn.example/a.png\">",
+        "<!-- lint-ignore claims/cure: it is quoted -->\nIt cures all.",
+        "The key is sk_live_abcdefghijklmnopqrstuvwx.",
+        "Call 1-800-273-8255.",
+        "## The benefits\n\nKetamine may bring calm.",
+    ];
+    let extra =
+        ["", "[extra]\nreview = true\n", "[extra]\nguide = true\n", "[extra]\nreviewed = \"2026-11-28\"\n"][below(4)];
+    let body: Vec<&str> = (0..below(6)).map(|_| blocks[below(blocks.len())]).collect();
+    format!("+++\ntitle = \"Page {}\"\n{extra}+++\n{}\n", below(3), body.join("\n\n"))
+}
+
+#[test]
+fn what_was_kept_of_unchanged_pages_is_what_a_fresh_check_finds() {
+    let project = clean_site();
+    let (mut seed, mut kept_some) = (7_u64, false);
+    let cache = project.path(".holdspace/check/pages.json");
+    for round in 0..40_usize {
+        for page in 0..6_usize {
+            if seed >> 40 & 1 == 0 || round == 0 {
+                project.write(&format!("content/page-{page}.md"), some_page(&mut seed));
+            }
+            some_page(&mut seed);
+        }
+        match round % 10 {
+            3 => std::fs::write(&cache, "damaged").expect("it is ours"),
+            5 => drop(std::fs::remove_file(&cache)),
+            7 => project.write(
+                "holdspace.toml",
+                format!("{}[check]\noff = [\"plain/word\"]\n", clean_site().read("holdspace.toml")),
+            ),
+            8 => project.write("holdspace.toml", clean_site().read("holdspace.toml")),
+            _ => {}
+        }
+        let today = if round % 4 == 2 { "2026-11-27" } else { TODAY };
+        let check = |keep| {
+            let besides = Besides { keep, ..Besides::default() };
+            let checked = holdspace::check::check_with(&project.open().0, today, besides);
+            let findings = serde_json::to_string_pretty(&checked.findings.sorted()).expect("plain data");
+            (findings, format!("{:?}", checked.mends), checked.pages)
+        };
+        let fresh = check(false);
+        kept_some |= cache.is_file();
+        assert_eq!(check(true), fresh, "round {round}");
+        assert_eq!(check(true), fresh, "round {round}, nothing changed");
+    }
+    assert!(kept_some);
+}
+
+#[cfg(feature = "guides")]
+#[test]
+fn a_guide_that_nobody_reads_in_one_evening_is_told() {
+    let paragraph = "Rest well. Eat little. Drink water.\n\n";
+    let guide = |paragraphs: usize| {
+        let top = "+++\ntitle = \"A page\"\nupdated = 2026-11-01\n[extra]\nguide = true\n+++\n";
+        let findings = told(&program("content/a.md", &format!("{top}{}", paragraph.repeat(paragraphs))));
+        findings.into_iter().filter(|finding| finding.rule != "plain/grade").map(|f| f.message).collect::<Vec<_>>()
+    };
+    assert_eq!(guide(20), Vec::<String>::new());
+    let long = guide(600);
+    assert!(matches!(&long[..], [one] if one.starts_with("the handout of this guide has ")), "{long:?}");
 }

@@ -57,7 +57,7 @@ pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
     let links: Vec<(&Page, &Link)> = program
         .pages
         .iter()
-        .flat_map(|page| page.prose.links.iter().map(move |link| (page, link)))
+        .flat_map(|page| page.prose().links.iter().map(move |link| (page, link)))
         .filter(|(_, link)| host(&link.target).is_some())
         .collect();
     let path = program.project.cache().join("cache/links.json");

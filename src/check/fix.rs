@@ -5,16 +5,18 @@ use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Diagnostic, Place, SourceText};
 use crate::error::{At, PathError};
 use crate::files;
 use crate::project::Project;
 
 /// A mend: these bytes of a file become others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mend {
     /// The rule that asks for it.
-    pub rule: &'static str,
+    pub rule: String,
     /// Where the finding is.
     pub place: Place,
     file: PathBuf,
@@ -27,7 +29,7 @@ impl Mend {
     /// The bytes at `span` of a file become `becomes`; its finding stands at `place`.
     pub fn new(rule: &'static str, source: &SourceText, place: Place, span: Range<usize>, becomes: &str) -> Mend {
         let was = source.text().get(span.clone()).unwrap_or_default().to_owned();
-        Mend { rule, place, file: source.path().to_path_buf(), span, was, becomes: becomes.to_owned() }
+        Mend { rule: rule.to_owned(), place, file: source.path().to_path_buf(), span, was, becomes: becomes.to_owned() }
     }
 
     /// Within `span` of a file, whose finding is all of it, `was` becomes `becomes`; `None` where it does not stand there.

@@ -2,53 +2,42 @@
 
 use std::collections::HashSet;
 
-use super::Found;
+use rayon::prelude::*;
+
 use super::fix::Mend;
-use super::program::Program;
+use super::program::{Html, Page, Program};
+use super::{Around, Found};
 use crate::site::html::tags;
 
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
-    let own = program.project.config.base_url.trim_end_matches('/');
-    for page in &program.pages {
-        for link in &page.prose.links {
-            let place = page.place(link.span.clone());
-            let target = link.target.trim();
-            if target.is_empty() || target == "#" {
-                let message = format!("the link “{}” leads nowhere", link.text);
-                found.add(
-                    "links/empty",
-                    message,
-                    place,
-                    "name a page, `@/guides/the-day-itself.md`, or delete the link",
-                );
-            } else if target == own || target.strip_prefix(own).is_some_and(|rest| rest.starts_with(['/', '#'])) {
-                let message = format!("`{target}` is on this site, and is not followed when its page moves");
-                found.add(
-                    "links/own-address",
-                    message,
-                    place,
-                    "name the file of the page: `@/guides/the-day-itself.md`",
-                );
-            } else if let Some(rest) = target.strip_prefix("http://")
-                && !is_local(rest)
-            {
-                let message = format!("`{target}` is not encrypted: others in the network read along");
-                let hint = format!("most sites have it: `https://{rest}`");
-                let mend = Mend::replace(
-                    "links/insecure",
-                    page.source(),
-                    link.span.clone(),
-                    &format!("http://{rest}"),
-                    &format!("https://{rest}"),
-                );
-                match mend {
-                    Some(mend) => found.mend("links/insecure", message, place, &hint, mend),
-                    None => found.add("links/insecure", message, place, hint),
-                }
+pub(super) fn page(page: &Page<'_>, around: Around<'_>, found: &mut Found<'_>) {
+    let own = around.base_url.trim_end_matches('/');
+    for link in &page.prose().links {
+        let place = page.place(link.span.clone());
+        let target = link.target.trim();
+        if target.is_empty() || target == "#" {
+            let message = format!("the link “{}” leads nowhere", link.text);
+            found.add("links/empty", message, place, "name a page, `@/guides/the-day-itself.md`, or delete the link");
+        } else if target == own || target.strip_prefix(own).is_some_and(|rest| rest.starts_with(['/', '#'])) {
+            let message = format!("`{target}` is on this site, and is not followed when its page moves");
+            found.add("links/own-address", message, place, "name the file of the page: `@/guides/the-day-itself.md`");
+        } else if let Some(rest) = target.strip_prefix("http://")
+            && !is_local(rest)
+        {
+            let message = format!("`{target}` is not encrypted: others in the network read along");
+            let hint = format!("most sites have it: `https://{rest}`");
+            let mend = Mend::replace(
+                "links/insecure",
+                page.source(),
+                link.span.clone(),
+                &format!("http://{rest}"),
+                &format!("https://{rest}"),
+            );
+            match mend {
+                Some(mend) => found.mend("links/insecure", message, place, &hint, mend),
+                None => found.add("links/insecure", message, place, hint),
             }
         }
     }
-    orphans(program, found);
 }
 
 fn is_local(rest: &str) -> bool {
@@ -56,18 +45,8 @@ fn is_local(rest: &str) -> bool {
 }
 
 /// Pages that no other page leads to, in their words, in a list or in the navigation.
-fn orphans(program: &Program<'_>, found: &mut Found<'_>) {
-    let mut reached: HashSet<String> = HashSet::new();
-    for html in &program.html {
-        let folder = html.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for tag in tags(&html.text).filter(|tag| tag.is("a")) {
-            if let Some(target) = tag.value("href").and_then(|href| resolve(folder, &href))
-                && target != html.path
-            {
-                reached.insert(target);
-            }
-        }
-    }
+pub(super) fn orphans(program: &Program<'_>, found: &mut Found<'_>) {
+    let reached: HashSet<String> = program.html.par_iter().flat_map_iter(leads_to).collect();
     for page in &program.pages {
         let Some(html) = page.html.map(|html| &program.html[html]) else { continue };
         let is_home = page.known.source.canonical() == "_index";
@@ -78,6 +57,14 @@ fn orphans(program: &Program<'_>, found: &mut Found<'_>) {
             found.add("links/orphan", "no page leads to this one", page.file(), hint);
         }
     }
+}
+
+/// The files that a page leads to, itself left out.
+fn leads_to(html: &Html) -> HashSet<String> {
+    let folder = html.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let links = tags(&html.text).filter(|tag| tag.is("a"));
+    let targets = links.filter_map(|tag| resolve(folder, &tag.value("href")?));
+    targets.filter(|target| *target != html.path).collect()
 }
 
 /// The file that an address means, seen from a folder of the site; none for another site's.

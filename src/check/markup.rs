@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::program::Program;
-use super::{Found, privacy, security};
+use super::program::{Page, Program};
+use super::{Around, Found, privacy, security};
 use crate::diagnostic::{Place, SourceText};
 use crate::site::html::{Tag, tags};
 
@@ -198,14 +198,15 @@ fn is_filled_in(value: &str) -> bool {
     value.contains("{{") || value.contains("{%")
 }
 
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
+pub(super) fn templates(program: &Program<'_>, found: &mut Found<'_>) {
     for template in program.templates.iter().filter(|template| is_html(template)) {
         judge(template, 0..template.text().len(), found);
     }
-    for page in &program.pages {
-        for span in joined(&page.prose.html) {
-            judge(page.source(), span, found);
-        }
+}
+
+pub(super) fn page(page: &Page<'_>, _: Around<'_>, found: &mut Found<'_>) {
+    for span in joined(&page.prose().html) {
+        judge(page.source(), span, found);
     }
 }
 

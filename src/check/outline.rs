@@ -3,10 +3,12 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::Found;
 use super::program::{Html, Program};
 use crate::site::html::{Tag, tags};
-use crate::site::markdown::prose::Kind;
+use crate::site::markdown::prose::{Block, Kind};
 
 /// What is read off a page.
 #[derive(Default)]
@@ -81,7 +83,7 @@ const HELP: Wrong = (
 
 pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
     let phone: String = program.project.config.program.phone.chars().filter(char::is_ascii_digit).collect();
-    let outlines = program.html.iter().map(|html| (html, outline(program, html, &phone)));
+    let outlines = program.html.par_iter().map(|html| (html, outline(program, html, &phone)));
     let outlines: Vec<(&Html, Outline)> = outlines.filter(|(_, outline)| !outline.leads_on).collect();
     let with_help = outlines.iter().filter(|(_, outline)| outline.help).count();
     let help = (!phone.is_empty() && with_help * 2 > outlines.len()).then_some(&HELP);
@@ -102,8 +104,8 @@ pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
 fn outline(program: &Program<'_>, html: &Html, phone: &str) -> Outline {
     let mut outline = read(&html.text, phone);
     // A heading of the first level in the words is told there.
-    let blocks = program.page_of(html).map(|page| page.prose.blocks.iter()).into_iter().flatten();
-    if blocks.into_iter().any(|block| block.kind == Kind::Heading(1)) {
+    let is_first = |block: &Block| block.kind == Kind::Heading(1);
+    if outline.first_heads != 1 && program.page_of(html).is_some_and(|page| page.prose().blocks.iter().any(is_first)) {
         outline.first_heads = 1;
     }
     outline

@@ -1,102 +1,35 @@
 //! Plain language: what a tired reader has to read twice. The measures are the NHS's (service manual, "How we write"):
 //! sentences of 20 words or fewer, paragraphs of 3 sentences or fewer, the plain word first. Pure.
 
-use std::ops::Range;
-use std::sync::LazyLock;
+mod words;
 
-use super::Found;
-use super::phrases::Phrases;
-use super::program::{Page, Program};
+use std::ops::Range;
+
+use super::phrases::small;
+use super::program::Page;
 use super::readability;
 use super::sentences::{sentences, words};
+use super::{Around, Found};
 use crate::site::markdown::prose::{Block, Kind};
+use words::{Plainer, plainer};
 
 const MOST_WORDS: usize = 20;
 const MOST_SENTENCES: usize = 3;
 /// A formula says little of less (SMOG is validated on 30 sentences).
 const LEAST_WORDS: usize = 100;
 
-/// Words that have a plainer one.
-const HARD: &[(&str, &str)] = &[
-    ("utilize", "use"),
-    ("utilise", "use"),
-    ("utilization", "use"),
-    ("commence", "begin"),
-    ("prior to", "before"),
-    ("subsequent to", "after"),
-    ("in order to", "to"),
-    ("in the event that", "if"),
-    ("with regard to", "about"),
-    ("in relation to", "about"),
-    ("due to the fact that", "because"),
-    ("at this point in time", "now"),
-    ("facilitate", "help"),
-    ("ameliorate", "improve"),
-    ("alleviate", "ease"),
-    ("mitigate", "lessen"),
-    ("efficacy", "how well it works"),
-    ("contraindicated", "not safe for some people"),
-    ("contraindication", "reason not to take it"),
-    ("adverse event", "side effect"),
-    ("adverse events", "side effects"),
-    ("adverse reaction", "side effect"),
-    ("hypertension", "high blood pressure"),
-    ("hypotension", "low blood pressure"),
-    ("tachycardia", "a fast heartbeat"),
-    ("emesis", "vomiting"),
-    ("nausea and emesis", "feeling sick and vomiting"),
-    ("sublingual", "under the tongue"),
-    ("intramuscular", "into a muscle"),
-    ("subcutaneous", "under the skin"),
-    ("etiology", "cause"),
-    ("prognosis", "what to expect"),
-    ("comorbid", "at the same time"),
-    ("comorbidity", "another illness at the same time"),
-    ("psychoeducation", "learning about it"),
-    ("neuroplasticity", "the brain's ability to change"),
-    ("modality", "way of treatment"),
-    ("modalities", "ways of treatment"),
-    ("titrate", "adjust the dose"),
-    ("abstain", "don't take"),
-    ("refrain from", "don't"),
-    ("ambulatory", "able to walk"),
-    ("cognizant", "aware"),
-    ("endeavor", "try"),
-    ("ascertain", "find out"),
-    ("sufficient", "enough"),
-    ("approximately", "about"),
-    ("terminate", "end"),
-    ("remuneration", "pay"),
-    ("pursuant to", "under"),
-    ("notwithstanding", "despite"),
-    ("inter alia", "among other things"),
-];
-
-/// Abbreviations that are read out wrongly, or not understood.
-const LATIN: &[(&str, &str)] = &[
-    ("e.g.", "for example"),
-    ("i.e.", "that is"),
-    ("etc.", "and so on"),
-    ("viz.", "namely"),
-    ("et al.", "and others"),
-];
-
-static HARD_WORDS: LazyLock<Phrases<&'static str>> = LazyLock::new(|| Phrases::new(HARD));
-
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
-    for page in &program.pages {
-        for block in page.prose.blocks.iter().filter(|block| !block.quoted && !matches!(block.kind, Kind::Heading(_))) {
-            long(page, block, found);
-            if page.is_english() {
-                hard(page, block, found);
-            }
-            numbers(page, block, found);
+pub(super) fn check(page: &Page<'_>, _: Around<'_>, found: &mut Found<'_>) {
+    for block in page.prose().blocks.iter().filter(|block| !block.quoted && !matches!(block.kind, Kind::Heading(_))) {
+        long(page, block, found);
+        if let Some(language) = plainer(page.language()) {
+            hard(page, block, language, found);
         }
-        for block in &page.prose.blocks {
-            capitals(page, block, found);
-        }
-        grade(page, found);
+        numbers(page, block, found);
     }
+    for block in &page.prose().blocks {
+        capitals(page, block, found);
+    }
+    grade(page, found);
 }
 
 fn long(page: &Page, block: &Block, found: &mut Found<'_>) {
@@ -130,8 +63,8 @@ fn unquoted(text: &str) -> String {
     out
 }
 
-fn hard(page: &Page, block: &Block, found: &mut Found<'_>) {
-    for (at, plain) in HARD_WORDS.find(&block.text) {
+fn hard(page: &Page, block: &Block, language: &Plainer, found: &mut Found<'_>) {
+    for (at, plain) in language.hard.find(&small(&block.text)) {
         // The plain word first, then the term in parentheses, is as it should be.
         let is_explained = block.text[..at.start].trim_end().ends_with('(');
         if !is_explained {
@@ -139,7 +72,7 @@ fn hard(page: &Page, block: &Block, found: &mut Found<'_>) {
             found.add("plain/word", message, page.place(block.place(at)), format!("write “{plain}”"));
         }
     }
-    for (latin, plain) in LATIN {
+    for (latin, plain) in language.short {
         for (at, _) in block.text.match_indices(latin) {
             let before = block.text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
             if before {
@@ -203,15 +136,17 @@ fn capitals(page: &Page, block: &Block, found: &mut Found<'_>) {
 
 /// The page's grade, as information: formulas only tell where to look first.
 fn grade(page: &Page, found: &mut Found<'_>) {
-    let texts =
-        page.prose.blocks.iter().filter(|block| !block.quoted && !matches!(block.kind, Kind::Heading(_) | Kind::Cell));
+    let texts = page
+        .prose()
+        .blocks
+        .iter()
+        .filter(|block| !block.quoted && !matches!(block.kind, Kind::Heading(_) | Kind::Cell));
     let text: Vec<&str> = texts.map(|block| block.text.as_str()).collect();
     let count: usize = text.iter().map(|text| words(text).count()).sum();
     if count < LEAST_WORDS {
         return;
     }
-    let language = page.known.source.language.split('-').next().unwrap_or_default();
-    if let Some(told) = readability::told(&text, language) {
+    if let Some(told) = readability::told(&text, page.language()) {
         found.add("plain/grade", told, page.file(), "a number only tells where to look first");
     }
 }

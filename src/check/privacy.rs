@@ -4,9 +4,9 @@
 
 use std::ops::Range;
 
-use super::Found;
 use super::markup::Written;
-use super::program::Program;
+use super::program::{Page, Program};
+use super::{Around, Found};
 use crate::diagnostic::Place;
 
 /// Trackers, by what stands in their addresses and scripts.
@@ -52,7 +52,7 @@ const KEEPS: &[(&str, &str)] = &[
     ("navigator.sendBeacon", "sends something when the page is left"),
 ];
 
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
+pub(super) fn files(program: &Program<'_>, found: &mut Found<'_>) {
     for script in &program.scripts {
         self::script(script.text(), |part| script.place(part), found);
     }
@@ -68,10 +68,11 @@ pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
             }
         }
     }
-    for page in &program.pages {
-        for link in &page.prose.links {
-            booking(&link.target, page.place(link.span.clone()), found);
-        }
+}
+
+pub(super) fn page(page: &Page<'_>, _: Around<'_>, found: &mut Found<'_>) {
+    for link in &page.prose().links {
+        booking(&link.target, page.place(link.span.clone()), found);
     }
 }
 

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use crate::diagnostic::{Findings, Place, SourceText};
 use crate::music::{self, playlist};
 use crate::project::Project;
 use crate::site::markdown::Flavour;
 use crate::site::markdown::prose::{self, Prose};
-use crate::site::{self, Kind, Options, Surveyed, address, theme};
+use crate::site::{self, Artifact, Kind, Options, Surveyed, address, book, theme};
 
 /// A program, read.
 pub struct Program<'p> {
@@ -20,7 +19,7 @@ pub struct Program<'p> {
     /// The day of the check: `2026-11-25`.
     pub today: &'p str,
     /// Its pages, in the order of their files.
-    pub pages: Vec<Page>,
+    pub pages: Vec<Page<'p>>,
     /// Its pages as they are published.
     pub html: Vec<Html>,
     /// The templates of the program and of its theme.
@@ -31,16 +30,28 @@ pub struct Program<'p> {
     pub scripts: Vec<SourceText>,
     /// Its sessions.
     pub sessions: Vec<Session>,
+    /// Its guides as e-books.
+    pub books: Vec<Book>,
+    /// How many pages each handout has, by its path in the output folder.
+    pub handouts: HashMap<String, usize>,
 }
 
 /// A page.
-pub struct Page {
+pub struct Page<'p> {
     /// What is known of it.
     pub known: Surveyed,
-    /// Its words.
-    pub prose: Prose,
     /// Its published form, by its place in [`Program::html`].
     pub html: Option<usize>,
+    flavour: Flavour<'p>,
+    prose: OnceLock<Prose>,
+}
+
+/// A finished e-book.
+pub struct Book {
+    /// Its path in the output folder.
+    pub path: String,
+    /// Its files that are text: the name and the text of each.
+    pub files: Vec<(String, String)>,
 }
 
 /// A published page.
@@ -63,7 +74,20 @@ pub struct Session {
     pub score: Option<music::score::Score>,
 }
 
-impl Page {
+impl<'p> Page<'p> {
+    fn new(known: Surveyed, flavour: Flavour<'p>) -> Page<'p> {
+        Page { known, html: None, flavour, prose: OnceLock::new() }
+    }
+
+    /// Its words: read when somebody asks for them.
+    pub fn prose(&self) -> &Prose {
+        self.prose.get_or_init(|| {
+            // What Tera goes through is no Markdown before it has.
+            let body = if self.known.templated { 0..0 } else { self.known.body.clone() };
+            prose::read(&self.known.source.text, body, self.flavour)
+        })
+    }
+
     /// Its text.
     pub fn source(&self) -> &SourceText {
         &self.known.source.text
@@ -79,10 +103,15 @@ impl Page {
         Place::file(self.source().path())
     }
 
-    /// Whether it is in English, which most rules on words are for.
-    pub fn is_english(&self) -> bool {
-        let language = &self.known.source.language;
-        language == "en" || language.starts_with("en-")
+    /// Its language, whatever the country: `en`, `es`.
+    pub fn language(&self) -> &str {
+        self.known.source.language.split('-').next().unwrap_or_default()
+    }
+
+    /// Whether it is made into a handout and a part of a book.
+    pub fn is_guide(&self) -> bool {
+        let front = &self.known.front;
+        !front.hidden && front.extra.get("guide").and_then(serde_json::Value::as_bool) == Some(true)
     }
 }
 
@@ -93,19 +122,12 @@ impl<'p> Program<'p> {
         let (theme, _) = theme::read(project);
         let config = &project.config;
         let flavour = Flavour::new(&config.markdown, config.slugify.anchors);
-        let mut pages: Vec<Page> = surveyed
-            .into_par_iter()
-            .filter(|known| !known.untranslated)
-            .map(|known| {
-                // What Tera goes through is no Markdown before it has.
-                let body = if known.templated { 0..0 } else { known.body.clone() };
-                let prose = prose::read(&known.source.text, body, flavour);
-                Page { known, prose, html: None }
-            })
-            .collect();
+        let written = surveyed.into_iter().filter(|known| !known.untranslated);
+        let mut pages: Vec<Page<'p>> = written.map(|known| Page::new(known, flavour)).collect();
         let by_path: HashMap<String, usize> =
             pages.iter().enumerate().map(|(n, page)| (address::file(&page.known.route), n)).collect();
-        let is_page = |artifact: &site::Artifact| artifact.kind == Kind::Page || artifact.path == "404.html";
+        let (books, handouts) = (books(&artifacts), handouts(&artifacts));
+        let is_page = |artifact: &Artifact| artifact.kind == Kind::Page || artifact.path == "404.html";
         let texts = artifacts.into_iter().filter(is_page).filter_map(|artifact| {
             let page = by_path.get(&artifact.path).copied();
             Some(Html { page, text: String::from_utf8(artifact.bytes).ok()?, path: artifact.path })
@@ -132,12 +154,14 @@ impl<'p> Program<'p> {
             styles: files(".css"),
             scripts: files(".js"),
             sessions,
+            books,
+            handouts,
         };
         (program, findings)
     }
 
     /// The page that a published one was made of.
-    pub fn page_of(&self, html: &Html) -> Option<&Page> {
+    pub fn page_of(&self, html: &Html) -> Option<&Page<'p>> {
         html.page.map(|page| &self.pages[page])
     }
 
@@ -148,10 +172,28 @@ impl<'p> Program<'p> {
             let named = |name: &str| self.templates.iter().find(|template| template.path().ends_with(name));
             named("base.html").or_else(|| named("page.html")).map(|template| Place::file(template.path()))
         };
-        let page = || self.page_of(html).map(Page::file);
+        let page = || self.page_of(html).map(|page| page.file());
         let found = if everywhere { base().or_else(page) } else { page().or_else(base) };
         found.unwrap_or_else(|| Place::file(Path::new(&html.path)))
     }
+}
+
+fn books(artifacts: &[Artifact]) -> Vec<Book> {
+    let is_book = |artifact: &&Artifact| artifact.path == "guides.epub" || artifact.path.ends_with("/guides.epub");
+    let read = |artifact: &Artifact| Book { path: artifact.path.clone(), files: book::files(&artifact.bytes) };
+    artifacts.iter().filter(is_book).map(read).collect()
+}
+
+fn handouts(artifacts: &[Artifact]) -> HashMap<String, usize> {
+    let handouts = artifacts.iter().filter(|artifact| artifact.path.ends_with("-letter.pdf"));
+    handouts.map(|handout| (handout.path.clone(), leaves(&handout.bytes))).collect()
+}
+
+/// How many pages a PDF has that we made: what a page is stands in it by itself, and not packed.
+fn leaves(pdf: &[u8]) -> usize {
+    const LEAF: &[u8] = b"/Type /Page";
+    let behind = |at: usize| pdf.get(at + LEAF.len()).copied().unwrap_or_default();
+    memchr::memmem::find_iter(pdf, LEAF).filter(|at| !behind(*at).is_ascii_alphabetic()).count()
 }
 
 /// A static file under its path in the program's folder.

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Found;
 use super::fix::Mend;
-use super::program::{Page, Program};
+use super::program::Page;
+use super::{Around, Found};
 use crate::site::markdown::prose::{Block, Kind};
 
 /// Links that say nothing of where they lead.
-const SAY_NOTHING: [&str; 16] = [
+const SAY_NOTHING: [&str; 28] = [
     "here",
     "click here",
     "click",
@@ -25,32 +25,52 @@ const SAY_NOTHING: [&str; 16] = [
     "details",
     "info",
     "aquí",
+    "haga clic aquí",
+    "haz clic aquí",
+    "leer más",
+    "lea más",
+    "más",
+    "ver más",
+    "más información",
+    "este enlace",
+    "esta página",
+    "enlace",
+    "vea",
+    "detalles",
 ];
 
 /// Files that are downloaded; a link says so, with their size.
 const DOCUMENTS: [&str; 7] = [".pdf", ".docx", ".doc", ".xlsx", ".pptx", ".epub", ".zip"];
 
 /// What the words in place of a picture need not say: that it is one.
-const REDUNDANT: [&str; 8] =
-    ["image of", "picture of", "photo of", "photograph of", "graphic of", "an image", "a picture", "imagen de"];
+const REDUNDANT: [&str; 11] = [
+    "image of",
+    "picture of",
+    "photo of",
+    "photograph of",
+    "graphic of",
+    "an image",
+    "a picture",
+    "imagen de",
+    "foto de",
+    "fotografía de",
+    "una imagen",
+];
 
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
-    for page in &program.pages {
-        pictures(page, found);
-        headings(page, found);
-        links(page, found);
-        for (span, full) in &page.prose.tables {
-            if !full {
-                let hint =
-                    "say in each cell of the first row what its column holds; a reader hears it before each cell";
-                found.add("a11y/table-header", "a column of this table has no heading", page.place(span.clone()), hint);
-            }
+pub(super) fn check(page: &Page<'_>, _: Around<'_>, found: &mut Found<'_>) {
+    pictures(page, found);
+    headings(page, found);
+    links(page, found);
+    for (span, full) in &page.prose().tables {
+        if !full {
+            let hint = "say in each cell of the first row what its column holds; a reader hears it before each cell";
+            found.add("a11y/table-header", "a column of this table has no heading", page.place(span.clone()), hint);
         }
     }
 }
 
 fn pictures(page: &Page, found: &mut Found<'_>) {
-    for image in &page.prose.images {
+    for image in &page.prose().images {
         let place = page.place(image.span.clone());
         let alt = image.alt.trim();
         let lower = alt.to_lowercase();
@@ -78,10 +98,10 @@ fn pictures(page: &Page, found: &mut Found<'_>) {
 fn headings(page: &Page, found: &mut Found<'_>) {
     // The template writes the title as the heading of level 1.
     let mut level = 1;
-    for block in &page.prose.blocks {
+    for block in &page.prose().blocks {
         let Kind::Heading(rank) = block.kind else {
             // A link that is bold is a link.
-            let is_link = || page.prose.links.iter().any(|link| link.text.trim() == block.text.trim());
+            let is_link = || page.prose().links.iter().any(|link| link.text.trim() == block.text.trim());
             if block.kind == Kind::Paragraph && is_bold_heading(block) && !is_link() {
                 let hint = "write it as a heading, with `##` before it: readers jump from heading to heading";
                 found.add(
@@ -136,7 +156,7 @@ fn is_bold_heading(block: &Block) -> bool {
 
 fn links(page: &Page, found: &mut Found<'_>) {
     let mut targets: HashMap<String, &str> = HashMap::new();
-    for link in &page.prose.links {
+    for link in &page.prose().links {
         let place = page.place(link.span.clone());
         let text = link.text.trim();
         let lower = text.trim_end_matches(['.', '…', '!', '›', '»', '→', ' ']).to_lowercase();

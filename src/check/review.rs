@@ -1,20 +1,19 @@
 //! Medical review: who read a page as a whole, when, and when it is read again (NHS content policy: two dates on each page);
 //! and what was only to stand until somebody writes it. Pure.
 
-use super::Found;
+use std::collections::HashMap;
+
 use super::program::{Page, Program};
 use super::sentences::find_word;
+use super::{Around, Found};
 use crate::diagnostic::Place;
 
 /// What is left for somebody to write.
 const PLACEHOLDERS: [&str; 7] = ["lorem ipsum", "todo", "tbd", "tbc", "fixme", "xxx", "to be written"];
 
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
-    for page in &program.pages {
-        dates(page, program.today, found);
-        placeholders(page, found);
-        translation(program, page, found);
-    }
+pub(super) fn page(page: &Page<'_>, around: Around<'_>, found: &mut Found<'_>) {
+    dates(page, around.today, found);
+    placeholders(page, found);
 }
 
 fn dates(page: &Page, today: &str, found: &mut Found<'_>) {
@@ -62,7 +61,7 @@ fn dates(page: &Page, today: &str, found: &mut Found<'_>) {
         Some(_) => {}
     }
     let sources = extra.get("sources").is_some_and(|sources| sources.as_array().is_none_or(|list| !list.is_empty()));
-    let leads_out = page.prose.links.iter().any(|link| link.target.starts_with("http"));
+    let leads_out = page.prose().links.iter().any(|link| link.target.starts_with("http"));
     if !sources && !leads_out {
         let hint = "name them: `sources = [\"FDA, October 2023: …\"]`, or link to them";
         found.add("review/sources", "the page names no source", page.file(), hint);
@@ -95,7 +94,7 @@ fn is_date(text: &str) -> bool {
 }
 
 fn placeholders(page: &Page, found: &mut Found<'_>) {
-    for block in &page.prose.blocks {
+    for block in &page.prose().blocks {
         let lower = block.text.to_ascii_lowercase();
         for placeholder in PLACEHOLDERS {
             // `todo` is a word in Spanish; as a note it is written large.
@@ -117,24 +116,23 @@ fn placeholders(page: &Page, found: &mut Found<'_>) {
     }
 }
 
-/// A translation that is older than what it translates.
-fn translation(program: &Program<'_>, page: &Page, found: &mut Found<'_>) {
-    let default = &program.project.config.default_language;
-    let known = &page.known;
-    if known.source.language == *default {
-        return;
-    }
-    let canonical = known.source.canonical();
-    let original = program
-        .pages
-        .iter()
-        .find(|other| other.known.source.language == *default && other.known.source.canonical() == canonical);
-    let changed =
-        |page: &Page| page.known.front.updated.as_ref().or(page.known.front.date.as_ref()).map(|at| at.text.clone());
-    if let Some((own, theirs)) = changed(page).zip(original.and_then(changed))
-        && own < theirs
-    {
-        let message = format!("the original was changed on {theirs}, this translation on {own}");
-        found.add("review/translation", message, page.file(), "bring it up to date, and set `updated`");
+/// Translations that are older than what they translate.
+pub(super) fn translations(program: &Program<'_>, found: &mut Found<'_>) {
+    let default = program.project.config.default_language.as_str();
+    let is_original = |page: &&Page<'_>| page.known.source.language == default;
+    let originals: HashMap<String, &Page<'_>> =
+        program.pages.iter().filter(is_original).map(|page| (page.known.source.canonical(), page)).collect();
+    let changed = |page: &Page<'_>| {
+        let front = &page.known.front;
+        front.updated.as_ref().or(front.date.as_ref()).map(|at| at.text.clone())
+    };
+    for page in program.pages.iter().filter(|page| !is_original(page)) {
+        let original = originals.get(&page.known.source.canonical());
+        if let Some((own, theirs)) = changed(page).zip(original.and_then(|page| changed(page)))
+            && own < theirs
+        {
+            let message = format!("the original was changed on {theirs}, this translation on {own}");
+            found.add("review/translation", message, page.file(), "bring it up to date, and set `updated`");
+        }
     }
 }

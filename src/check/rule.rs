@@ -41,6 +41,10 @@ pub struct Example {
 pub enum In {
     /// The Markdown of a page.
     Page,
+    /// The Markdown of a page in Spanish.
+    Spanish,
+    /// The Markdown of a guide.
+    Guide,
     /// The front matter of a page, under `[extra]`.
     Extra,
     /// A template, in the main part of a page.

@@ -1,9 +1,9 @@
 //! What lets others put words into a page, or take them out: scripts in attributes, windows that reach back, unencrypted
 //! parts, secrets in what is published. Pure.
 
-use super::Found;
 use super::markup::Written;
-use super::program::Program;
+use super::program::{Page, Program};
+use super::{Around, Found};
 use crate::diagnostic::{Place, SourceText};
 
 /// Secrets, by how they begin and how many letters follow at least.
@@ -20,7 +20,7 @@ const SECRETS: &[(&str, usize, &str)] = &[
     ("-----BEGIN OPENSSH PRIVATE KEY-----", 0, "a private key"),
 ];
 
-pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
+pub(super) fn files(program: &Program<'_>, found: &mut Found<'_>) {
     if !program.project.config.security.policy {
         let name = crate::project::CONFIG_FILES
             .iter()
@@ -36,9 +36,11 @@ pub(super) fn check(program: &Program<'_>, found: &mut Found<'_>) {
         );
     }
     let texts = program.templates.iter().chain(&program.scripts).chain(&program.styles);
-    for source in texts.chain(program.pages.iter().map(|page| page.source())) {
-        secrets(source, found);
-    }
+    texts.for_each(|source| secrets(source, found));
+}
+
+pub(super) fn page(page: &Page<'_>, _: Around<'_>, found: &mut Found<'_>) {
+    secrets(page.source(), found);
 }
 
 fn secrets(source: &SourceText, found: &mut Found<'_>) {

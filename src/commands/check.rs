@@ -21,7 +21,8 @@ pub(super) fn check(start: &Path, args: &cli::Check) -> Outcome {
         return explain(rule);
     }
     let (project, configured) = open(start)?;
-    let mut checked = check::check_with(&project, &today(), Besides { external: args.external, remember: true });
+    let mut checked =
+        check::check_with(&project, &today(), Besides { external: args.external, remember: true, keep: true });
     checked.findings.extend(configured);
     checked.findings.extend(unknown(&project));
     let only = absolute(&args.paths)?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::check::today;
 use super::{Failure, Outcome};
-use crate::check;
+use crate::check::{self, Besides};
 use crate::cli;
 use crate::diagnostic::Findings;
 use crate::http::{Host, Stop};
@@ -38,7 +38,7 @@ pub(super) fn serve(project: &Project, args: &cli::Serve) -> Outcome {
 /// What a careful colleague would see. A Zola site is somebody's own, and no clinic's.
 fn advise(project: &Project) -> Findings {
     match project.config.dialect {
-        Dialect::Own => check::check(project, &today()).findings,
+        Dialect::Own => check::check_with(project, &today(), Besides { keep: true, ..Besides::default() }).findings,
         Dialect::Zola => Findings::new(),
     }
 }

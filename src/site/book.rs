@@ -3,10 +3,10 @@
 
 mod parts;
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read as _, Write};
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::site::xhtml::{self, Images};
 
@@ -84,6 +84,20 @@ impl Book {
             (None, _) => href.to_owned(),
         }
     }
+}
+
+/// The files of a finished book, by their names; none where it is no book.
+pub fn files(bytes: &[u8]) -> Vec<(String, String)> {
+    let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return Vec::new() };
+    let mut files = Vec::with_capacity(zip.len());
+    for number in 0..zip.len() {
+        let Ok(mut file) = zip.by_index(number) else { continue };
+        let (Ok(name), mut text) = (file.name().map(|name| name.into_owned()), String::new()) else { continue };
+        if file.read_to_string(&mut text).is_ok() {
+            files.push((name, text));
+        }
+    }
+    files
 }
 
 #[cfg(test)]

@@ -213,7 +213,15 @@ pub const DOORS: &[Door] = &[
     },
     Door {
         name: "blake3",
-        rooms: &["site::write", "site::render", "site::handout", "site::image", "site::style", "music::library"],
+        rooms: &[
+            "site::write",
+            "site::render",
+            "site::handout",
+            "site::image",
+            "site::style",
+            "music::library",
+            "check::kept",
+        ],
         why: "these know a content by its hash",
     },
     Door {

@@ -12,6 +12,10 @@ const fn main(text: &'static str) -> Example {
     Example { place: In::Main, text }
 }
 
+const fn spanish(text: &'static str) -> Example {
+    Example { place: In::Spanish, text }
+}
+
 /// The rule, and what breaks it.
 pub const MISTAKES: &[(&str, Example)] = &[
     ("links/internal", page("See [the day](«the-day.md»).")),
@@ -72,5 +76,33 @@ pub const MISTAKES: &[(&str, Example)] = &[
     ("privacy/booking", page("«[Fill in the form](https://docs.google.com/forms/d/x)»")),
     ("privacy/booking", page("«[Write to us](https://www.jotform.com/x)»")),
     ("security/inline-handler", page("«<button onclick=\"x()\">»Go</button>")),
+    ("claims/fda-approved", spanish("Es un tratamiento «autorizado por la FDA».")),
+    ("claims/non-addictive", spanish("A muchos les gusta, porque «no causa dependencia».")),
+    ("claims/non-addictive", spanish("«No crea adiccion» ni dependencia.")),
+    ("claims/no-side-effects", spanish("Trabaja «sin ningún efecto secundario».")),
+    ("claims/no-side-effects", spanish("Es «inofensiva».")),
+    ("claims/no-side-effects", spanish("## «Sin riesgos»\n\nVenga.")),
+    ("claims/guaranteed", spanish("- «Garantizamos» calma")),
+    ("claims/guaranteed", spanish("Es «100% efectiva».")),
+    ("claims/cure", spanish("Con ella se puede «curar» el cansancio.")),
+    ("claims/cure", spanish("Una «curación» total.")),
+    ("claims/miracle", spanish("Este trabajo «cambia vidas».")),
+    ("claims/miracle", spanish("Fue «milagroso».")),
+    ("claims/safe", spanish("Es «más segura que» las pastillas.")),
+    ("claims/safe", spanish("Es «completamente segura».")),
+    ("claims/proven", spanish("Ahora «CIENTÍFICAMENTE PROBADA».")),
+    ("claims/proven", spanish("«Los estudios demuestran» que ayuda.")),
+    ("claims/faster", spanish("Es «más eficaz que» hablar.")),
+    ("claims/percent", spanish("Hubo «75%» de éxito.")),
+    ("claims/off-label", spanish("La ketamina y el «TEPT»: lo que debe saber.")),
+    ("claims/at-home", spanish("Todo desde la «comodidad de su casa».")),
+    ("claims/at-home", spanish("Hay «ketamina a domicilio».")),
+    ("claims/testimonial", spanish("## «Testimonios»\n\nPalabras.")),
+    ("claims/no-risks", spanish("«## Cómo ayuda»\n\nLa ketamina le deja descansar.")),
+    ("plain/word", spanish("Use la máscara «con el fin de» descansar.")),
+    ("plain/word", spanish("La «HIPERTENSIÓN» es común.")),
+    ("plain/latin", spanish("Bufandas, calcetines, «etc.»")),
+    ("a11y/link-text", spanish("Para la fecha, «[haga clic aquí](@/_index.md)».")),
+    ("a11y/alt-redundant", spanish("«![Foto de una lámpara](door.png)»")),
     ("security/target-blank", page("«<a href=\"https://fda.example/\" target=\"_blank\">»The FDA</a>")),
 ];

@@ -24,6 +24,9 @@ const BASE: &str = "<!doctype html>\n<html lang=\"{{ lang }}\"><head>\
 const NAMES: &str = "{% extends \"base.html\" %}{% block title %}{{ page.title }}{% endblock %}\
     {% block name %}{{ page.title }}{% endblock %}{% block main %}{{ page.content }}";
 
+/// The top of a guide.
+const DATED: &str = "+++\ntitle = \"A page\"\nupdated = 2026-11-01\n";
+
 const PLAYLIST: &str = "title = \"Arriving\"\n[[phase]]\nname = \"One\"\nlength = \"5m\"\n[[phase.track]]\nfile = \"music/a.wav\"\nlicence = \"ours\"\n";
 
 /// A program in which nothing is wrong.
@@ -55,6 +58,15 @@ pub fn program(file: &str, text: &str) -> TestProject {
     clean_site().file(file, text)
 }
 
+/// The program with an example in it, which stands in this file.
+pub fn with(example: &Example, file: &str, text: &str) -> TestProject {
+    let project = program(file, text);
+    if example.place == In::Spanish {
+        return project.file("holdspace.toml", format!("default_language = \"es\"\n{CONFIG}"));
+    }
+    project
+}
+
 /// A file, a line, a column and a width.
 pub type At = (String, usize, usize, usize);
 
@@ -62,6 +74,8 @@ pub type At = (String, usize, usize, usize);
 pub fn written(example: &Example) -> (String, String, Option<At>) {
     let (file, before, after) = match example.place {
         In::Page => ("content/a.md", "+++\ntitle = \"A page\"\n+++\n".to_owned(), "\n"),
+        In::Spanish => ("content/a.md", "+++\ntitle = \"Una página\"\n+++\n".to_owned(), "\n"),
+        In::Guide => ("content/a.md", format!("{DATED}[extra]\nguide = true\n+++\n"), "\n"),
         In::Extra => ("content/a.md", "+++\ntitle = \"A page\"\n[extra]\n".to_owned(), "\n+++\nHello.\n"),
         In::Main => ("templates/page.html", format!("{NAMES}\n"), "\n{% endblock %}"),
         In::Style => ("static/own.css", String::new(), "\n"),

@@ -8,7 +8,7 @@ macro_rules! short {
         $(pub(super) const fn $name(text: &'static str) -> Example { Example { place: In::$place, text } })*
     };
 }
-short!(page Page, extra Extra, main Main, style Style, script Script, playlist Playlist, config Config);
+short!(page Page, spanish Spanish, guide Guide, extra Extra, main Main, style Style, script Script, playlist Playlist, config Config);
 
 macro_rules! weighing {
     ($($name:ident $severity:ident),*) => {

@@ -8,11 +8,13 @@ use tera::Value;
 use tera::value::Key;
 
 use crate::site::address::permalink;
+#[cfg(feature = "guides")]
+use crate::site::cohort::Status;
 use crate::site::cohort::event::{self, Around};
 use crate::site::cohort::ics::{Calendar, Event};
 use crate::site::cohort::when::When;
 use crate::site::cohort::words::Tongue;
-use crate::site::cohort::{Cohort, Meeting, Status};
+use crate::site::cohort::{Cohort, Meeting};
 use crate::site::render::{Artifact, Render, Stage};
 
 /// What templates see of packets, by language and cohort.

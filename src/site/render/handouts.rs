@@ -217,12 +217,17 @@ fn told_of(source: &SourceText, fault: &Fault) -> Diagnostic {
             let at = source.text().find(text.as_str()).map(|at| at..at + text.len());
             let at = at.or_else(|| source.text().find(sign).map(|at| at..at + sign.len_utf8()));
             let place = at.map_or_else(|| Place::file(source.path()), |at| source.place(at));
-            Diagnostic::error("guide/sign", format!("the handouts' typeface has no sign for `{text}`"))
+            Diagnostic::error("guides/sign", format!("the handouts' typeface has no sign for `{text}`"))
                 .at(place)
                 .hint("write it in words; on a page that is no guide it can stay")
         }
-        Fault::Other(why) => Diagnostic::error("guide/handout", format!("no handout can be made of this guide: {why}"))
-            .at(Place::file(source.path()))
-            .hint("a handout has headings in order, and a description for each picture; without `guide = true` none is made"),
+        Fault::Other(why) => Diagnostic::error(
+            "guides/handout",
+            format!("no handout can be made of this guide: {why}"),
+        )
+        .at(Place::file(source.path()))
+        .hint(
+            "a handout has headings in order, and a description for each picture; without `guide = true` none is made",
+        ),
     }
 }
