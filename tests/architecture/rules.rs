@@ -209,7 +209,15 @@ pub const DOORS: &[Door] = &[
     },
     Door {
         name: "blake3",
-        rooms: &["site::write", "site::render", "site::image", "site::style", "music::library", "check::kept"],
+        rooms: &[
+            "site::write",
+            "site::render",
+            "site::image",
+            "site::style",
+            "music::library",
+            "check::kept",
+            "site::handout",
+        ],
         why: "these know a content by its hash",
     },
     Door {

@@ -1,3 +1,5 @@
+//! Claims about handouts, on the finished file.
+
 use std::sync::Arc;
 
 use super::*;
