@@ -191,9 +191,11 @@ fn handouts(artifacts: &[Artifact]) -> HashMap<String, usize> {
 
 /// How many pages a PDF has that we made: what a page is stands in it by itself, and not packed.
 fn leaves(pdf: &[u8]) -> usize {
-    const LEAF: &[u8] = b"/Type /Page";
-    let behind = |at: usize| pdf.get(at + LEAF.len()).copied().unwrap_or_default();
-    memchr::memmem::find_iter(pdf, LEAF).filter(|at| !behind(*at).is_ascii_alphabetic()).count()
+    let of = |leaf: &[u8]| {
+        let behind = |at: usize| pdf.get(at + leaf.len()).copied().unwrap_or_default();
+        memchr::memmem::find_iter(pdf, leaf).filter(|at| !behind(*at).is_ascii_alphabetic()).count()
+    };
+    of(b"/Type /Page") + of(b"/Type/Page")
 }
 
 /// A static file under its path in the program's folder.

@@ -258,7 +258,7 @@ pub(super) const RULES: &[Rule] = &[
         "claims/proven",
         "What is proven has a study that says so.",
         FTC,
-        &[page("A «clinically proven» way."), spanish("Está «comprobado científicamente».")],
+        &[page("A «clinically proven» way."), spanish("Es un método «comprobado científicamente».")],
         &[page("It is not proven."), spanish("No está comprobado.")],
     ),
     warning(
