@@ -5,7 +5,7 @@
 //! 1. [`program`]   reads everything once
 //! 2. the rules    each group is a room: `links` and `external`; `reach`, `markup`, `outline` and `contrast` (accessibility);
 //!    `plain` and `readability`; `review`, `claims`, `crisis`, `privacy`, `security`; `guides`; `tracks` and `remember` (music).
-//!    Rules of one page see that page and [`Around`] only: what they found is `kept`, and an unchanged page is not read again
+//!    Rules of one page see that page and `Around` only: what they found is `kept`, and an unchanged page is not read again
 //! 3. `silence`     takes out what an author silenced with a reason, and tells what silences nothing
 //!
 //! [`fix`] writes the mends that are certain.

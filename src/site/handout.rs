@@ -2,8 +2,8 @@
 //! changed, made to last (PDF/A-2a): both are checked while the file is written. The same guides make the same bytes.
 //!
 //! 1. a guide's words come as HTML, as they stand on its page
-//! 2. [`markup`]  HTML → the engine's markup; every word of an author goes through as a string, so that none is a command
-//! 3. [`engine`]  markup and the look (`layout.typ`) → PDF. The one file that knows Typst
+//! 2. `markup`  HTML → the engine's markup; every word of an author goes through as a string, so that none is a command
+//! 3. `engine`  markup and the look (`layout.typ`) → PDF. The one file that knows Typst
 //!
 //! Pure. Without the feature `guides` nothing is made.
 

@@ -1,6 +1,6 @@
 //! A calendar to subscribe to (RFC 5545): what no reader sees, and every calendar program must understand.
 //!
-//! Hours stand with their zone, and the zone with the days on which its clocks change ([`zone`]): a program that knows the
+//! Hours stand with their zone, and the zone with the days on which its clocks change (`zone`): a program that knows the
 //! zone shows the right hour even where a government moves a change after the file was fetched, and one that doesn't
 //! reads it from the file. Days by appointment are whole days, and keep nobody's calendar from showing free.
 //!
