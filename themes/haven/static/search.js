@@ -110,7 +110,6 @@
     list.children[first]?.querySelector("a")?.focus();
   });
 
-  form.hidden = false;
   document.documentElement.classList.add("can-search");
   const query = new URL(location.href).searchParams.get("q");
   if (query) {
