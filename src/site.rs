@@ -9,8 +9,8 @@
 //!    [`cohort`] reads when groups meet: its steps are pages of the program
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
 //! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
-//! 7. [`render`]   guides become a book, handouts and packets ([`book`], [`handout`]); pages that Tera goes through are read now, links are resolved ([`graph`]), and all becomes artifacts
-//!    ([`view`], [`functions`], [`links`])
+//! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), guides become books and handouts
+//!    ([`book`], [`handout`]), cohorts calendars ([`cohort`]), and pages artifacts ([`view`], [`functions`], [`links`])
 //! 8. [`search`]   pages are read for the search, on their way
 //! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //!

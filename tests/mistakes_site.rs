@@ -35,6 +35,17 @@ error: the handouts' typeface has no sign for `中`
 "#);
 }
 
+#[cfg(feature = "guides")]
+#[test]
+fn a_sign_in_what_every_handout_says_is_told_where_it_was_written() {
+    let project = TestProject::new()
+        .config("[program]\nname = \"Rest 中\"\n")
+        .file("content/a.md", "+++\ntitle = \"A\"\n[extra]\nguide = true\n+++\nRest well.\n");
+    let report = project.report();
+    assert!(report.contains("no sign for `中`\n  ──▶ holdspace.toml:"), "{report}");
+    assert_eq!(report.matches("error:").count(), 1, "{report}");
+}
+
 // --- Markdown -------------------------------------------------------------------------------------------------------
 
 #[test]

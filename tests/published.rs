@@ -112,28 +112,15 @@ fn lighthouse_gives_the_home_page_a_guide_and_a_session_full_marks() {
     let world = World::new();
     for path in ["/", "/guides/the-day-itself/", "/program/session-1/"] {
         // The marks for speed are those of a busy machine, too: the best of three is the page's own.
-        let marks: Vec<[u32; 4]> =
-            (0..3).map(|_| lighthouse(&world.url(path))).take_while_inclusive(|marks| marks[0] < 98).collect();
+        let mut marks = vec![lighthouse(&world.url(path))];
+        while marks.len() < 3 && marks.iter().all(|marks| marks[0] < 98) {
+            marks.push(lighthouse(&world.url(path)));
+        }
         let best = marks.iter().map(|marks| marks[0]).max().unwrap_or(0);
         assert!(best >= 98, "{path}: performance {marks:?}");
         assert_eq!(marks[0][1..], [100, 100, 100], "{path}: accessibility, best practices, SEO");
     }
 }
-
-trait TakeWhileInclusive: Iterator + Sized {
-    /// All as long as it holds, and the first for which it does not.
-    fn take_while_inclusive(self, holds: impl Fn(&Self::Item) -> bool) -> impl Iterator<Item = Self::Item> {
-        let mut ended = false;
-        self.map_while(move |item| {
-            (!ended).then(|| {
-                ended = !holds(&item);
-                item
-            })
-        })
-    }
-}
-
-impl<I: Iterator> TakeWhileInclusive for I {}
 
 /// Performance, accessibility, best practices, SEO: on a phone's settings, from 0 to 100.
 fn lighthouse(url: &str) -> [u32; 4] {

@@ -41,9 +41,8 @@ fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
     let default = language == config.default_language;
     let path = if default { "guides.epub".to_owned() } else { format!("{language}/guides.epub") };
     let program = &config.program;
-    let name = if program.name.is_empty() { &config.title } else { &program.name };
     let book = Book {
-        title: name.clone(),
+        title: guides::program(config),
         language: language.to_owned(),
         publisher: program.clinic.clone(),
         phone: (program.phone.clone(), program.phone_href.clone()),

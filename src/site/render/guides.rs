@@ -1,5 +1,6 @@
 //! Which pages are guides, in what order, and what is said of their review: the same in a book, in a handout and in a packet.
 
+use crate::project::Config;
 use crate::site::page::Front;
 use crate::site::render::Stage;
 
@@ -17,6 +18,11 @@ pub(super) fn of(stage: &Stage<'_>, language: &str) -> Vec<usize> {
         (site.pages[*page].ancestors.clone(), site.pages[*page].page.front.weight.unwrap_or(i64::MAX))
     });
     guides
+}
+
+/// What the program is called.
+pub(super) fn program(config: &Config) -> String {
+    if config.program.name.is_empty() { config.title.clone() } else { config.program.name.clone() }
 }
 
 /// When the last of some pages was changed, where they say so: `2026-11-25`.

@@ -1,5 +1,5 @@
-//! The guides as handouts, and all of a language's as one packet, and as one for each cohort with its dates: made before pages are, so that they can link to them with
-//! their sizes. A handout that was made before, of the same words, is taken from the shelf.
+//! The guides as handouts; all of a language's as one packet, and as one for each cohort with its dates: made before pages
+//! are, so that they can link to them with their sizes. A handout that was made before, of the same words, is taken from the shelf.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -81,6 +81,7 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
         }
     }
     let mut made = Made::default();
+    let mut guides_fail = false;
     let results: Vec<Editions> = jobs.par_iter().map(|job| editions(stage, job)).collect();
     for (job, result) in jobs.iter().zip(results) {
         match result {
@@ -96,8 +97,11 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
                 }
                 made.artifacts.extend(files.into_iter().map(|(_, artifact)| artifact));
             }
+            // What is wrong with a guide is wrong with its packets, too, and told once: of the guide.
+            Err(_) if guides_fail && !matches!(job.of, Of::Guide) => {}
             Err(faults) => {
-                faults.iter().for_each(|fault| findings.extend(told(stage, job, fault).into_iter().collect()))
+                guides_fail |= matches!(job.of, Of::Guide);
+                faults.iter().for_each(|fault| findings.push(told(stage, job, fault)));
             }
         }
     }
@@ -141,7 +145,7 @@ fn alone(stage: &Stage<'_>, page: usize, language: &str) -> Job<'static> {
 
 fn packet(stage: &Stage<'_>, pages: Vec<usize>, language: &str) -> Job<'static> {
     let config = &stage.render.project.config;
-    let title = if config.program.name.is_empty() { config.title.clone() } else { config.program.name.clone() };
+    let title = guides::program(config);
     let stem = if language == config.default_language { "/guides".to_owned() } else { format!("/{language}/guides") };
     let handout = handout(stage, title, &pages, language);
     Job { of: Of::Language, handout, stem, pages, language: language.to_owned() }
@@ -172,7 +176,7 @@ fn handout(stage: &Stage<'_>, title: String, pages: &[usize], language: &str) ->
     Handout {
         title,
         language: language.to_owned(),
-        program: if config.program.name.is_empty() { config.title.clone() } else { config.program.name.clone() },
+        program: guides::program(config),
         publisher: config.program.clinic.clone(),
         phone: config.program.phone.clone(),
         changed: guides::changed(stage, pages),
@@ -199,15 +203,20 @@ fn picture(stage: &Stage<'_>, address: &str) -> Option<(Arc<[u8]>, &'static str)
     Some((raster.packed(packing).ok()?.into(), ending))
 }
 
-/// What is wrong with a guide in a packet is told of the guide; a packet's own words are a cohort's.
-fn told(stage: &Stage<'_>, job: &Job<'_>, fault: &Fault) -> Option<Diagnostic> {
-    match (&job.of, fault) {
-        (Of::Guide, _) => Some(told_of(&stage.render.site.pages[job.pages[0]].page.source.text, fault)),
-        (Of::Cohort(cohort), Fault::NoSign(text)) if cohort.source.text().contains(text.as_str()) => {
-            Some(told_of(&cohort.source, fault))
-        }
-        (Of::Language | Of::Cohort(_), _) => None,
-    }
+/// A fault, in the file that it comes from: what a handout says besides its guides comes from its cohort, or from the
+/// configuration.
+fn told(stage: &Stage<'_>, job: &Job<'_>, fault: &Fault) -> Diagnostic {
+    let config = &stage.render.project.config.source;
+    let own = match job.of {
+        Of::Guide => &stage.render.site.pages[job.pages[0]].page.source.text,
+        Of::Cohort(cohort) => &cohort.source,
+        Of::Language => config,
+    };
+    let has = |source: &SourceText| match fault {
+        Fault::NoSign(text) => text.chars().next().is_some_and(|sign| source.text().contains(sign)),
+        Fault::Other(_) => false,
+    };
+    told_of(if !has(own) && has(config) { config } else { own }, fault)
 }
 
 fn told_of(source: &SourceText, fault: &Fault) -> Diagnostic {
