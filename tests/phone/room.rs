@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::live::{self, session};
 use crate::support::TestProject;
@@ -79,15 +79,23 @@ impl Room {
         live::heard(&self.journal())
     }
 
-    /// What other terminals are told of the session.
-    pub fn view(&self) -> String {
+    /// Waits until other terminals are told this of the session, by the next of its views or a later one.
+    pub fn told(&self, text: &str) {
         let told = self.project.read(".holdspace/sessions/playing.json");
         let told: serde_json::Value = serde_json::from_str(&told).expect("who plays says where");
         let port = told["port"].as_u64().expect("a port") as u16;
         let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
         writeln!(stream, "{}", told["secret"].as_str().expect("a secret")).expect("it hears");
-        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-        lines.find(|line| line.starts_with("{\"now\"")).expect("it says how it is")
+        let began = Instant::now();
+        let mut last = String::new();
+        for line in BufReader::new(stream).lines().map_while(Result::ok).filter(|line| line.starts_with("{\"now\"")) {
+            if line.contains(text) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "`{text}` is not told: {line}");
+            last = line;
+        }
+        panic!("`{text}` was not told before the end: {last}");
     }
 
     /// The status of the answer to a request, whose head's last line is still missing.
