@@ -3,12 +3,14 @@
 
 mod parts;
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write};
+use std::sync::Arc;
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use crate::site::xhtml::{self, Images};
+use crate::site::xhtml;
 
 /// A book.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,28 @@ pub struct Book {
     pub changed: Option<String>,
     /// Its chapters, in order.
     pub chapters: Vec<Chapter>,
+    /// The pictures in them, by the address that the chapters know them by. One that is missing is told in its own words.
+    pub pictures: BTreeMap<String, Picture>,
+}
+
+/// A picture of a book.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Arc<[u8]>,
+    /// What its name ends in: `jpg`, `png` or `svg`.
+    pub ending: &'static str,
+}
+
+impl Picture {
+    /// Its media type.
+    fn kind(&self) -> &'static str {
+        match self.ending {
+            "svg" => "image/svg+xml",
+            "png" => "image/png",
+            _ => "image/jpeg",
+        }
+    }
 }
 
 /// A chapter: a guide.
@@ -49,6 +73,11 @@ fn file(number: usize) -> String {
     format!("guide-{}.xhtml", number + 1)
 }
 
+/// The name of a picture's file.
+fn picture_file(number: usize, picture: &Picture) -> String {
+    format!("picture-{}.{}", number + 1, picture.ending)
+}
+
 impl Book {
     /// The file.
     pub fn bytes(&self) -> Vec<u8> {
@@ -56,10 +85,10 @@ impl Book {
         let plain = SimpleFileOptions::default().last_modified_time(DateTime::default());
         let stored = plain.compression_method(CompressionMethod::Stored);
         let packed = plain.compression_method(CompressionMethod::Deflated);
-        let mut put = |name: &str, options, text: &str| {
-            // Memory takes all.
-            zip.start_file(name, options).and_then(|()| Ok(zip.write_all(text.as_bytes())?)).expect("memory takes all");
+        let mut write = |name: &str, options, bytes: &[u8]| {
+            zip.start_file(name, options).and_then(|()| Ok(zip.write_all(bytes)?)).expect("memory takes all");
         };
+        let mut put = |name: &str, options, text: &str| write(name, options, text.as_bytes());
         // First, and as it is: by this a reader tells the kind of the file.
         put("mimetype", stored, "application/epub+zip");
         put("META-INF/container.xml", packed, parts::CONTAINER);
@@ -68,10 +97,20 @@ impl Book {
         put("EPUB/style.css", packed, parts::STYLE);
         put("EPUB/begin.xhtml", packed, &parts::begin(self));
         for (number, chapter) in self.chapters.iter().enumerate() {
-            let words = xhtml::of(&chapter.html, Images::InWords, |href| self.link(href));
+            let words = xhtml::of(&chapter.html, |source| self.picture(source), |href| self.link(href));
             put(&format!("EPUB/{}", file(number)), packed, &parts::chapter(self, chapter, &words));
         }
+        for (number, picture) in self.pictures.values().enumerate() {
+            let options = if picture.ending == "svg" { packed } else { stored };
+            write(&format!("EPUB/{}", picture_file(number, picture)), options, &picture.bytes);
+        }
         zip.finish().expect("memory takes all").into_inner()
+    }
+
+    /// The file of a picture that a chapter shows.
+    fn picture(&self, source: &str) -> Option<String> {
+        let (number, (_, picture)) = self.pictures.iter().enumerate().find(|(_, (address, _))| *address == source)?;
+        Some(picture_file(number, picture))
     }
 
     /// Where a link of a chapter leads: to another chapter, or to the site.

@@ -3,16 +3,6 @@
 
 use crate::site::html::{Tag, decode, tags};
 
-/// What becomes of pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Images {
-    /// Their alternative text stands in their place.
-    InWords,
-    /// They stay, with their address and their alternative text.
-    #[cfg_attr(not(feature = "guides"), allow(dead_code, reason = "only handouts keep them"))]
-    Kept,
-}
-
 /// Elements that have no end.
 const VOID: [&str; 8] = ["br", "hr", "wbr", "col", "img", "area", "source", "track"];
 /// Elements that are left out with what is in them.
@@ -30,9 +20,10 @@ const ENDS_ITSELF: [&str; 8] = ["p", "li", "dt", "dd", "tr", "td", "th", "option
 /// Where such an end stops: what is inside of these is another's.
 const HOLDS: [&str; 9] = ["ul", "ol", "dl", "table", "div", "section", "blockquote", "details", "figure"];
 
-/// Brings HTML into the form of XHTML; `link` says where a link leads.
-pub(super) fn of(html: &str, images: Images, link: impl Fn(&str) -> String) -> String {
-    let mut writer = Writer { out: String::with_capacity(html.len()), open: Vec::new(), skipped: None, images };
+/// Brings HTML into the form of XHTML; `link` says where a link leads, and `picture` what a picture is called there: one that
+/// has no name is told in its own words.
+pub(super) fn of(html: &str, picture: impl Fn(&str) -> Option<String>, link: impl Fn(&str) -> String) -> String {
+    let mut writer = Writer { out: String::with_capacity(html.len()), open: Vec::new(), skipped: None, picture };
     let mut at = 0;
     for tag in tags(html) {
         writer.text(&html[at..tag.span.start]);
@@ -50,15 +41,15 @@ pub(super) fn of(html: &str, images: Images, link: impl Fn(&str) -> String) -> S
     writer.out
 }
 
-struct Writer {
+struct Writer<P> {
     out: String,
     open: Vec<String>,
     /// What is left out, and how deep in it we are.
     skipped: Option<(String, usize)>,
-    images: Images,
+    picture: P,
 }
 
-impl Writer {
+impl<P: Fn(&str) -> Option<String>> Writer<P> {
     fn text(&mut self, text: &str) {
         if self.skipped.is_none() {
             // A comment is between the tags, and for nobody who reads.
@@ -100,12 +91,10 @@ impl Writer {
 
     fn image(&mut self, tag: &Tag<'_>) {
         let alt = tag.value("alt").unwrap_or_default();
-        match (self.images, tag.value("src")) {
-            (Images::Kept, Some(source)) => {
-                self.out.push_str(&format!("<img src=\"{}\" alt=\"{}\"/>", escape(&source), escape(&alt)));
-            }
-            _ if !alt.trim().is_empty() => self.out.push_str(&format!("<em>{}</em>", escape(&alt))),
-            _ => {}
+        match tag.value("src").and_then(|source| (self.picture)(&source)) {
+            Some(name) => self.out.push_str(&format!("<img src=\"{}\" alt=\"{}\"/>", escape(&name), escape(&alt))),
+            None if !alt.trim().is_empty() => self.out.push_str(&format!("<em>{}</em>", escape(&alt))),
+            None => {}
         }
     }
 

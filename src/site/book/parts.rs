@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Book, Chapter, file};
+use super::{Book, Chapter, file, picture_file};
 use crate::site::xhtml::escape;
 
 /// Where the package is.
@@ -15,6 +15,7 @@ pub(super) const STYLE: &str = "body { line-height: 1.5 }\nh1, h2, h3 { line-hei
     .care, .callout, .advice, .keyfacts, .checklist, .contact, .help { border: 1px solid; border-radius: 0.5em; padding: 0.25em 1em; margin: 1em 0; page-break-inside: avoid; break-inside: avoid }\n\
     .care-emergency, .care-urgent { border-width: 3px }\n.visually-hidden { font-style: normal }\n.checklist li { list-style: \"☐  \" }\n\
     .review { font-style: italic }\ndt { font-weight: bold }\n.lines span { display: block; border-bottom: 1px solid; height: 2em }\n\
+    img { max-width: 100%; height: auto }\n\
     table { border-collapse: collapse }\nth, td { border: 1px solid; padding: 0.25em 0.5em; text-align: start }\n";
 
 fn page(language: &str, title: &str, body: &str) -> String {
@@ -39,7 +40,15 @@ pub(super) fn package(book: &Book) -> String {
         title = escape(&book.title),
         publisher = escape(&book.publisher),
     );
-    for (property, value) in [
+    let drawn = |chapter: &Chapter| chapter.html.contains("<svg");
+    let (pictures, summary) = match book.pictures.is_empty() && !book.chapters.iter().any(drawn) {
+        true => (None, "All of it is text with headings, lists and tables."),
+        false => (
+            Some(("accessMode", "visual")),
+            "All of it is text with headings, lists and tables; each picture is told in words, too.",
+        ),
+    };
+    let known = [
         ("accessMode", "textual"),
         ("accessModeSufficient", "textual"),
         ("accessibilityFeature", "structuralNavigation"),
@@ -48,8 +57,9 @@ pub(super) fn package(book: &Book) -> String {
         ("accessibilityFeature", "alternativeText"),
         ("accessibilityFeature", "displayTransformability"),
         ("accessibilityHazard", "none"),
-        ("accessibilitySummary", "All of it is text with headings, lists and tables; pictures are told in words."),
-    ] {
+        ("accessibilitySummary", summary),
+    ];
+    for (property, value) in known.into_iter().chain(pictures) {
         let _ = writeln!(text, "<meta property=\"schema:{property}\">{value}</meta>");
     }
     text.push_str(
@@ -58,11 +68,20 @@ pub(super) fn package(book: &Book) -> String {
          <item id=\"begin\" href=\"begin.xhtml\" media-type=\"application/xhtml+xml\"/>\n",
     );
     for (number, chapter) in book.chapters.iter().enumerate() {
-        let drawn = if chapter.html.contains("<svg") { " properties=\"svg\"" } else { "" };
+        let drawn = if drawn(chapter) { " properties=\"svg\"" } else { "" };
         let _ = writeln!(
             text,
             "<item id=\"guide-{id}\" href=\"{}\" media-type=\"application/xhtml+xml\"{drawn}/>",
             file(number),
+            id = number + 1
+        );
+    }
+    for (number, picture) in book.pictures.values().enumerate() {
+        let _ = writeln!(
+            text,
+            "<item id=\"picture-{id}\" href=\"{}\" media-type=\"{}\"/>",
+            picture_file(number, picture),
+            picture.kind(),
             id = number + 1
         );
     }

@@ -35,6 +35,7 @@ fn book(html: &[&str]) -> Book {
         path: "guides.epub".to_owned(),
         changed: None,
         chapters: html.iter().enumerate().map(chapter).collect(),
+        pictures: BTreeMap::new(),
     }
 }
 
@@ -84,7 +85,7 @@ fn every_file_of_it_is_xml_whatever_the_guides_are() {
             let at = state as usize / 256 % bytes.len();
             bytes[at] = b"<>/\"'= &;ax"[(state >> 28) as usize % 11];
         }
-        let words = super::xhtml::of(&String::from_utf8_lossy(&bytes), Images::InWords, str::to_owned);
+        let words = super::xhtml::of(&String::from_utf8_lossy(&bytes), |_| None, str::to_owned);
         let whole = format!("<x>{words}</x>");
         assert!(roxmltree::Document::parse(&whole).is_ok(), "{}\n{whole}", String::from_utf8_lossy(&bytes));
     }
@@ -111,4 +112,21 @@ fn links_lead_within_the_book_where_they_can() {
     for link in ["guide-2.xhtml#food", "guide-2.xhtml", "#here", "https://x.org/risks/"] {
         assert!(first.contains(&format!("href=\"{link}\"")), "{link}: {first}");
     }
+}
+
+#[test]
+fn a_picture_comes_along_with_its_words_and_one_that_is_missing_is_told() {
+    let mut book =
+        book(&["<img src='https://x.org/door.jpg' alt='A door'> <img src='https://x.org/none.png' alt='Snow'>"]);
+    let door = Picture { bytes: vec![0xff, 0xd8].into(), ending: "jpg" };
+    book.pictures.insert("https://x.org/door.jpg".to_owned(), door);
+    let mut zip = ZipArchive::new(Cursor::new(book.bytes())).expect("a zip");
+    let mut bytes = Vec::new();
+    zip.by_name("EPUB/picture-1.jpg").expect("it is there").read_to_end(&mut bytes).expect("it can be read");
+    assert_eq!(bytes, [0xff, 0xd8]);
+    let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).expect("it is there")).expect("text");
+    let (chapter, package) = (text("EPUB/guide-1.xhtml"), text("EPUB/package.opf"));
+    assert!(chapter.contains("<img src=\"picture-1.jpg\" alt=\"A door\"/> <em>Snow</em>"), "{chapter}");
+    assert!(package.contains("href=\"picture-1.jpg\" media-type=\"image/jpeg\""), "{package}");
+    assert!(package.contains("<meta property=\"schema:accessMode\">visual</meta>"), "{package}");
 }

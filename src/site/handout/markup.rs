@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::words::{self, Words};
 use super::{Chapter, Handout, Pictures};
-use crate::site::xhtml::{self, Images};
+use crate::site::xhtml;
 use walk::{Desk, Walk};
 
 /// How a handout looks.
@@ -92,7 +92,7 @@ fn source(handout: &Handout, chapter: &Chapter) -> String {
             (None, _) => href.to_owned(),
         }
     };
-    format!("<body>{}</body>", xhtml::of(&chapter.html, Images::Kept, link))
+    format!("<body>{}</body>", xhtml::of(&chapter.html, |source| Some(source.to_owned()), link))
 }
 
 /// Every place that a link can lead to: the chapters, and the headings in them; each once.

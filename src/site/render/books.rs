@@ -1,10 +1,11 @@
 //! The guides of each language as a book: made before pages are, so that they can link to it with its size.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::site::book::{Book, Chapter};
+use crate::site::book::{Book, Chapter, Picture};
+use crate::site::html::tags;
 use crate::site::render::{Artifact, Stage, guides};
 
 /// A book as templates see it.
@@ -31,7 +32,7 @@ fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
         let front = &site.pages[*page].page.front;
         let review = guides::review(front, language);
         // What is wrong with the words is told where the page is made.
-        let html = stage.page_words(*page).0.content;
+        let html = stage.plain_words(*page);
         Chapter { title: front.title.clone(), permalink: site.permalink(*page), html, review }
     };
     let chapters: Vec<Chapter> = guides.iter().map(chapter).collect();
@@ -49,6 +50,7 @@ fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
         base_url: site.base_url.clone(),
         path: path.clone(),
         changed: guides::changed(stage, &guides),
+        pictures: pictures(stage, &chapters),
         chapters,
     };
     let bytes = book.bytes();
@@ -58,4 +60,15 @@ fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
         guides: book.chapters.len(),
     };
     Some((shown, Artifact::file(&format!("/{path}"), bytes)))
+}
+
+/// The pictures that chapters show.
+fn pictures(stage: &Stage<'_>, chapters: &[Chapter]) -> BTreeMap<String, Picture> {
+    let images = chapters.iter().flat_map(|chapter| tags(&chapter.html)).filter(|tag| tag.is("img"));
+    let sources: BTreeSet<String> = images.filter_map(|tag| Some(tag.value("src")?.into_owned())).collect();
+    let picture = |source: String| {
+        let (bytes, ending) = guides::picture(stage, &source)?;
+        Some((source, Picture { bytes, ending }))
+    };
+    sources.into_iter().filter_map(picture).collect()
 }

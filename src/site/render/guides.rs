@@ -1,6 +1,12 @@
-//! Which pages are guides, in what order, and what is said of their review: the same in a book, in a handout and in a packet.
+//! Which pages are guides, in what order, what is said of their review, and their pictures: the same in a book, in a handout and
+//! in a packet.
+
+use std::sync::Arc;
 
 use crate::project::Config;
+use crate::site::address::decode;
+use crate::site::image::codec::{self, Packing};
+use crate::site::image::is_raster;
 use crate::site::page::Front;
 use crate::site::render::Stage;
 
@@ -48,4 +54,22 @@ pub(super) fn review(front: &Front, language: &str) -> String {
         (day, "", true) => format!("Revisado el {day}."),
         (day, by, true) => format!("Revisado el {day} por {by}."),
     }
+}
+
+/// More than a printer shows across a page.
+const MOST_PIXELS: u32 = 1600;
+
+/// A picture for paper and for books: upright, and without what a camera wrote into it; the file, and what its name ends in.
+pub(super) fn picture(stage: &Stage<'_>, address: &str) -> Option<(Arc<[u8]>, &'static str)> {
+    let path = address.strip_prefix(&stage.render.site.base_url)?;
+    let bytes = stage.lookup.contents.get(&format!("/{}", decode(path)))?;
+    if path.ends_with(".svg") {
+        return Some((Arc::clone(bytes), "svg"));
+    }
+    if !is_raster(path) {
+        return None;
+    }
+    let raster = codec::decode(bytes, Some(MOST_PIXELS)).ok()?;
+    let (packing, ending) = if path.ends_with(".png") { (Packing::Png, "png") } else { (Packing::Jpeg(82), "jpg") };
+    Some((raster.packed(packing).ok()?.into(), ending))
 }

@@ -2,7 +2,6 @@
 //! are, so that they can link to them with their sizes. A handout that was made before, of the same words, is taken from the shelf.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -10,11 +9,9 @@ use tera::Value;
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText};
 use crate::site::Artifact;
-use crate::site::address::{decode, permalink};
+use crate::site::address::permalink;
 use crate::site::cohort::{Cohort, Status};
 use crate::site::handout::{Chapter, Edition, Fault, Handout, Laid};
-use crate::site::image::codec::{self, Packing};
-use crate::site::image::is_raster;
 use crate::site::render::cohorts::{self, Packets};
 use crate::site::render::{Stage, guides};
 
@@ -109,7 +106,7 @@ pub(super) fn handouts(stage: &Stage<'_>, findings: &mut Findings) -> Made {
 }
 
 fn editions(stage: &Stage<'_>, job: &Job<'_>) -> Editions {
-    let pictures = |address: &str| picture(stage, address);
+    let pictures = |address: &str| guides::picture(stage, address);
     let laid = Laid::of(&job.handout, &pictures);
     let edition = |edition: &Edition| {
         let key = laid.key(*edition);
@@ -183,24 +180,6 @@ fn handout(stage: &Stage<'_>, title: String, pages: &[usize], language: &str) ->
         dates: Vec::new(),
         chapters: pages.iter().map(chapter).collect(),
     }
-}
-
-/// More than a printer shows across a page.
-const MOST_PIXELS: u32 = 1600;
-
-/// A picture for paper: upright, and without what a camera wrote into it.
-fn picture(stage: &Stage<'_>, address: &str) -> Option<(Arc<[u8]>, &'static str)> {
-    let path = address.strip_prefix(&stage.render.site.base_url)?;
-    let bytes = stage.lookup.contents.get(&format!("/{}", decode(path)))?;
-    if path.ends_with(".svg") {
-        return Some((Arc::clone(bytes), "svg"));
-    }
-    if !is_raster(path) {
-        return None;
-    }
-    let raster = codec::decode(bytes, Some(MOST_PIXELS)).ok()?;
-    let (packing, ending) = if path.ends_with(".png") { (Packing::Png, "png") } else { (Packing::Jpeg(82), "jpg") };
-    Some((raster.packed(packing).ok()?.into(), ending))
 }
 
 /// A fault, in the file that it comes from: what a handout says besides its guides comes from its cohort, or from the

@@ -31,7 +31,6 @@ impl Stage<'_> {
     }
 
     /// A page's words with its pictures as the author named them: for what is no page.
-    #[cfg(feature = "guides")]
     pub(super) fn plain_words(&self, page: usize) -> String {
         self.writing(page).html(&self.render.site.pages[page].page.document.body)
     }
