@@ -1,8 +1,10 @@
-//! The built site in the eyes of other people's checkers: axe-core, the HTML checker of the W3C (vnu), Lighthouse, epubcheck; and
-//! what a reader with the keyboard alone, at twice the size, or on a slow line meets. `make test` fetches the checkers.
+//! The built site in the eyes of other people's checkers: axe-core, the HTML checker of the W3C (vnu), Lighthouse; what a reader with
+//! the keyboard alone, at twice the size, or on a slow line meets; and what other software reads. `make test` fetches the checkers.
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "published/software.rs"]
+mod software;
 #[path = "support/static_server.rs"]
 mod static_server;
 #[allow(dead_code, reason = "shared with tests/browser.rs, which needs more of it")]
@@ -29,13 +31,17 @@ fn alone() -> MutexGuard<'static, ()> {
 
 /// A checker that `.ci/tools` fetched.
 fn tool(path: &str) -> PathBuf {
+    let tool = tools().join(path);
+    assert!(tool.exists(), "{} is not there: run .ci/tools", tool.display());
+    tool
+}
+
+/// Where they are.
+fn tools() -> PathBuf {
     let cache = || std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let home = || PathBuf::from(std::env::var_os("HOME").expect("there is a home")).join(".cache");
     let tools = std::env::var_os("HOLDSPACE_TOOLS").map(PathBuf::from);
-    let tools = tools.unwrap_or_else(|| cache().unwrap_or_else(home).join("holdspace/tools"));
-    let tool = tools.join("node_modules").join(path);
-    assert!(tool.exists(), "{} is not there: run .ci/tools", tool.display());
-    tool
+    tools.unwrap_or_else(|| cache().unwrap_or_else(home).join("holdspace/tools")).join("node_modules")
 }
 
 /// What axe finds on the page that is open.
@@ -90,20 +96,6 @@ fn the_html_checker_finds_no_error() {
     let faults: Vec<String> =
         told["messages"].as_array().into_iter().flatten().map(|fault| format!("{fault}")).collect();
     assert!(faults.is_empty(), "{faults:#?}");
-}
-
-#[test]
-fn epubcheck_finds_no_error_in_the_books() {
-    let _alone = alone();
-    let world = World::new();
-    for book in ["guides.epub", "es/guides.epub"] {
-        let told = Command::new("java")
-            .args(["-jar", "/usr/share/java/epubcheck.jar"])
-            .arg(world.folder().join(book))
-            .output();
-        let told = told.expect("java runs");
-        assert!(told.status.success(), "{book}: {}", String::from_utf8_lossy(&told.stderr));
-    }
 }
 
 #[test]

@@ -171,8 +171,28 @@ fn feeds_tell_what_is_new_and_escape_it() {
     assert!(atom.contains("<title>T &amp; U</title>"), "{atom}");
     assert!(atom.contains("&lt;b&gt;bold&lt;/b&gt;") && !atom.contains("<b>"), "{atom}");
     assert!(!atom.contains("<title>A</title>") && !atom.contains("<title>C</title>"), "{atom}");
+    assert!(atom.contains("<updated>2026-02-01T10:00:00+02:00</updated>"), "{atom}");
     let rss = built.text("rss.xml");
     assert!(rss.contains("<link>https://test.example/b/</link>") && rss.contains("01 Feb 2026"), "{rss}");
+}
+
+#[test]
+fn a_feed_tells_when_a_page_changed_and_escapes_its_summary() {
+    let built = site("generate_feeds = true\nfeed_filenames = [\"atom.xml\", \"rss.xml\"]\n")
+        .file(
+            "content/a.md",
+            "+++\ntitle = \"A\"\ndate = 2026-01-01\nupdated = 2026-03-01\n+++\n**First.**\n\n<!-- more -->\n\nRest.\n",
+        )
+        .build()
+        .clean();
+    let (atom, rss) = (built.text("atom.xml"), built.text("rss.xml"));
+    assert_eq!(atom.matches("<updated>2026-03-01T00:00:00+00:00</updated>").count(), 2, "{atom}");
+    for feed in [atom, rss] {
+        assert!(
+            feed.contains("&lt;strong&gt;First.") && !feed.contains("<strong>") && !feed.contains("Rest."),
+            "{feed}"
+        );
+    }
 }
 
 #[test]

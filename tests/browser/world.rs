@@ -42,7 +42,14 @@ impl World {
     /// The repository's own site.
     pub fn new() -> Self {
         static SITE: OnceLock<PathBuf> = OnceLock::new();
-        Self::of(SITE.get_or_init(build))
+        Self::of(SITE.get_or_init(|| build("browser", &[])))
+    }
+
+    /// The same with its drafts: the example of a group's dates is one.
+    #[allow(dead_code, reason = "only some of the tests need it")]
+    pub fn with_drafts() -> Self {
+        static SITE: OnceLock<PathBuf> = OnceLock::new();
+        Self::of(SITE.get_or_init(|| build("drafts", &["--drafts"])))
     }
 
     /// The site in a folder.
@@ -216,8 +223,8 @@ fn browser() -> Arc<Browser> {
 }
 
 /// Builds the program's site by the program itself, from links to its folders, so that its caches stay in target/, too.
-fn build() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+fn build(name: &str, asked: &[&str]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).expect("target/tmp can be written");
     for part in ["holdspace.toml", "content", "themes", "playlists"] {
         let (link, target) = (folder.join(part), program::root().join(part));
@@ -227,7 +234,7 @@ fn build() -> PathBuf {
             std::os::unix::fs::symlink(&target, &link).expect("target/tmp takes links");
         }
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_holdspace")).arg("build").arg("-C").arg(&folder).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_holdspace")).arg("build").arg("-C").arg(&folder).args(asked).output();
     let output = output.expect("the program can be started");
     assert!(output.status.success(), "the site does not build:\n{}", String::from_utf8_lossy(&output.stderr));
     folder.join("public")
