@@ -112,9 +112,8 @@ fn own(path: &'static str, bytes: &'static [u8]) -> NewFile {
 const OF_NOBODY: &[(&str, &str)] = &[
     ("Group Ketamine-Assisted Therapy is a program of **The Catalyst Center**. It is for", "This program is for"),
     (" You may see it shortened to G-KAT, or to G-KAP.", ""),
-    ("The program was written up by **Erin Jacklin, PsyD, LCP**, founder and CEO of The Catalyst Center.\n\n", ""),
-    (" Written up by Erin Jacklin, PsyD, LCP, founder and CEO.", ""),
-    ("Group Ketamine-Assisted Therapy (G-KAT, also called G-KAP) is a program", "This is a program"),
+    ("The program has been described by **Erin Jacklin, PsyD, LCP**, founder and CEO of The Catalyst Center.\n\n", ""),
+    ("Group Ketamine-Assisted Therapy (G-KAT) is a program", "This is a program"),
     ("step of Group Ketamine-Assisted Therapy", "step of the program"),
     ("Telephone The Catalyst Center at 720-675-7123.", "Telephone us."),
     (", at The Catalyst Center", ""),
