@@ -157,8 +157,9 @@ fn addresses(links: &[(String, String)], words: &Words) -> String {
     if links.is_empty() {
         return String::new();
     }
-    let entry =
-        |(text, address): &(String, String)| format!("[#{} #link({})]", literal(&format!("{text}:")), literal(address));
+    let entry = |(text, address): &(String, String)| {
+        format!("[#{} #address({})]", literal(&format!("{text}:")), literal(address))
+    };
     let entries: Vec<String> = links.iter().map(entry).collect();
     format!("\n#addresses({}, {})\n", literal(words.addresses), entries.join(", "))
 }

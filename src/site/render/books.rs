@@ -43,7 +43,7 @@ fn book(stage: &Stage<'_>, language: &str) -> Option<(Shown, Artifact)> {
     let path = if default { "guides.epub".to_owned() } else { format!("{language}/guides.epub") };
     let program = &config.program;
     let book = Book {
-        title: guides::program(config),
+        title: guides::program(config, language),
         language: language.to_owned(),
         publisher: program.clinic.clone(),
         phone: (program.phone.clone(), program.phone_href.clone()),

@@ -26,9 +26,14 @@ pub(super) fn of(stage: &Stage<'_>, language: &str) -> Vec<usize> {
     guides
 }
 
-/// What the program is called.
-pub(super) fn program(config: &Config) -> String {
-    if config.program.name.is_empty() { config.title.clone() } else { config.program.name.clone() }
+/// What the program is called in a language: as its site is called there, where it has a name of its own.
+pub(super) fn program(config: &Config, language: &str) -> String {
+    let own = config.language(language).and_then(|language| language.title.clone());
+    match own.filter(|_| language != config.default_language) {
+        Some(title) => title,
+        None if config.program.name.is_empty() => config.title.clone(),
+        None => config.program.name.clone(),
+    }
 }
 
 /// When the last of some pages was changed, where they say so: `2026-11-25`.

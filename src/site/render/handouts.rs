@@ -142,7 +142,7 @@ fn alone(stage: &Stage<'_>, page: usize, language: &str) -> Job<'static> {
 
 fn packet(stage: &Stage<'_>, pages: Vec<usize>, language: &str) -> Job<'static> {
     let config = &stage.render.project.config;
-    let title = guides::program(config);
+    let title = guides::program(config, language);
     let stem = if language == config.default_language { "/guides".to_owned() } else { format!("/{language}/guides") };
     let handout = handout(stage, title, &pages, language);
     Job { of: Of::Language, handout, stem, pages, language: language.to_owned() }
@@ -173,7 +173,7 @@ fn handout(stage: &Stage<'_>, title: String, pages: &[usize], language: &str) ->
     Handout {
         title,
         language: language.to_owned(),
-        program: guides::program(config),
+        program: guides::program(config, language),
         publisher: config.program.clinic.clone(),
         phone: config.program.phone.clone(),
         changed: guides::changed(stage, pages),

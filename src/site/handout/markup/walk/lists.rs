@@ -16,8 +16,10 @@ impl Walk<'_, '_> {
         let item = |item| if phases { format!("[{}]", self.phase(item)) } else { format!("[{}]", self.flow(item)) };
         let items: Vec<String> = items.into_iter().map(item).collect();
         self.mood = mood;
+        // What is so short stays on one page: a box to tick that stands alone is overlooked.
+        let short = items.len() <= 6 && words(&node).len() <= 480;
         let items = items.join(", ");
-        match (node.tag_name().name(), mood) {
+        let list = match (node.tag_name().name(), mood) {
             ("ul", Mood::Boxes) => format!("#boxes({items})"),
             ("ul", Mood::Do) => format!("#dos({items})"),
             ("ul", Mood::Dont) => format!("#donts({items})"),
@@ -28,7 +30,8 @@ impl Walk<'_, '_> {
                 let start = node.attribute("start").and_then(|start| start.parse::<u32>().ok()).unwrap_or(1);
                 format!("#enum(start: {start}, {items})")
             }
-        }
+        };
+        if short { format!("#together[{list}]") } else { list }
     }
 
     /// A phase of a session: its name, how long it is, what it is for.
