@@ -11,6 +11,7 @@
 //! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
 //! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), guides become books and handouts
 //!    ([`book`], [`handout`]), cohorts calendars ([`cohort`]), and pages artifacts ([`view`], [`functions`], [`links`])
+//!    A page that was made before of the same is not made again ([`kept`])
 //! 8. [`search`]   pages are read for the search, on their way
 //! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //!
@@ -37,6 +38,7 @@ pub mod handout;
 pub mod headers;
 pub mod html;
 pub mod image;
+pub mod kept;
 mod languages;
 pub mod letters;
 pub mod links;
@@ -73,6 +75,7 @@ use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
 use crate::site::image::Pictures;
 use crate::site::image::shelf::Shelf;
+use crate::site::kept::Origin;
 use crate::site::markdown::Flavour;
 use crate::site::page::{Page, Reading};
 use crate::site::render::Render;
@@ -131,6 +134,8 @@ pub struct Artifact {
     pub kind: Kind,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Where it came from, if it need not be made again where nothing of that changes.
+    pub origin: Option<Box<Origin>>,
 }
 
 /// What an artifact is.
@@ -145,12 +150,12 @@ pub enum Kind {
 impl Artifact {
     /// A page of content/.
     pub fn page(route: &str, html: String) -> Self {
-        Self { path: address::file(route), kind: Kind::Page, bytes: html.into_bytes() }
+        Self { path: address::file(route), kind: Kind::Page, bytes: html.into_bytes(), origin: None }
     }
 
     /// Any other file.
     pub fn file(route: &str, bytes: Vec<u8>) -> Self {
-        Self { path: address::file(route), kind: Kind::File, bytes }
+        Self { path: address::file(route), kind: Kind::File, bytes, origin: None }
     }
 }
 
@@ -158,6 +163,14 @@ impl Artifact {
 pub trait Out: Sync {
     /// Takes an artifact.
     fn put(&self, artifact: Artifact);
+
+    /// Where the file at a path came from, as an earlier build made it, if it is still there as it was.
+    fn before(&self, _path: &str) -> Option<&Origin> {
+        None
+    }
+
+    /// Takes that file as it is.
+    fn put_again(&self, _path: &str) {}
 }
 
 /// Keeps artifacts in memory.

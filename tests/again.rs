@@ -7,11 +7,14 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use holdspace::site::kept::Origin;
+use holdspace::site::{self, Artifact, Kind, Options, Out};
 use support::{TestProject, said};
 
 /// A number that follows from the one before.
@@ -30,19 +33,56 @@ impl Chance {
     }
 }
 
+/// What pages may show of others, each by another way.
+const VIEWS: [&str; 12] = [
+    "{{ page.title }}{{ page.content }}",
+    "{{ page.content }} {{ page.lower.title or '' }} {{ page.higher.description or '' }}",
+    "{{ page.content }} {% for part in page.lower.toc or [] %}{{ part.title }}{% endfor %}",
+    "{{ page.content }} {% set all = get_section(path='guides/_index.md') %}{% for other in all.pages %}{{ other.title }} {% endfor %}",
+    "{{ page.content }} {% set all = get_section(path='guides/_index.md') %}{{ all.title }} {{ all.pages | length }}",
+    "{{ page.content }} {% set all = get_section(path='guides/_index.md') %}{% for other in all.pages %}{{ other.word_count }} {% endfor %}",
+    "{{ page.content }} {% set first = get_page(path='guides/first.md') %}{{ first.title }} {{ first.extra.mood or '' }}",
+    "{{ page.content }} {% set first = get_page(path='guides/first.md') %}{{ first['reading_time'] }} {{ get_url(path='style.css', cachebust=true) }}",
+    "{{ page.content }} {% set tags = get_taxonomy(kind='tags') %}{% for term in tags.items %}{{ term.name }} {{ term.pages | length }}{% endfor %}",
+    "{{ page.content }} {% for letter in a_to_z() %}{{ letter.letter }}{% for p in letter.pages %}{{ p.title }}{% endfor %}{% endfor %}",
+    "{{ page.content }} {% set data = load_data(path='rows.csv') %}{% for row in data.records %}{{ row | join(sep='-') }}{% endfor %}",
+    "{{ page.content }} {% for link in page.backlinks %}{{ link.title }}{% endfor %} {{ <shown of={get_page(path='guides/first.md')} /> }}",
+];
+
+const COMPONENTS: &str = "{% component mine(x: string) %}<i>{{ x }}</i>{% endcomponent mine %}\
+    {% component shown(of: map) %}<u>{{ of.title }} {{ of.path }}</u>{% endcomponent shown %}\
+    {% component theirs() %}{% set first = get_page(path='guides/first.md') %}{{ first.title }}{% endcomponent theirs %}";
+
+const CONFIG: &str = "base_url = \"https://test.example/\"\ntheme = \"plain\"\ntaxonomies = [{ name = \"tags\" }]\n";
+
+fn template(view: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><title>{{{{ page.title }}}}</title></head><body><main>{view}</main></body></html>\n"
+    )
+}
+
 fn program() -> TestProject {
     let project = TestProject::new()
+        .file("holdspace.toml", format!("title = \"T\"\n{CONFIG}"))
         .file("playlists/one.toml", playlist(3))
         .file("static/style.css", "a {}")
+        .file("rows.csv", "a,b\n1,2\n")
         .file("content/guides/plan.pdf", "pdf")
-        .template("components.html", "{% component mine(x: string) %}<i>{{ x }}</i>{% endcomponent mine %}")
+        .template("components.html", COMPONENTS)
+        .template("taxonomy_list.html", "{% for term in terms %}{{ term.name }}{% endfor %}")
+        .template("taxonomy_single.html", "{{ term.name }}{% for page in term.pages %}{{ page.title }}{% endfor %}")
+        .page("guides/first.md", "+++\ntitle = \"First\"\n+++\nFirst.")
         .page("guides/_index.md", "+++\ntitle = \"Guides\"\nsort_by = \"title\"\n+++\nAll of them.");
     (0..12).fold(project, |project, number| project.page(&format!("guides/p{number}.md"), &page(number, "Words.")))
 }
 
 fn page(number: usize, words: &str) -> String {
     let other = (number + 5) % 12;
-    format!("+++\ntitle = \"Page {number}\"\n+++\n{words} [on](@/guides/p{other}.md) {{{{ mine(x=\"{number}\") }}}}\n")
+    let tag = ["calm", "rest", "night"][number % 3];
+    format!(
+        "+++\ntitle = \"Page {number}\"\ntaxonomies.tags = [\"{tag}\"]\n+++\n{words} [on](@/guides/p{other}.md) \
+         {{{{ mine(x=\"{number}\") }}}} {{{{ theirs() }}}}\n\n## Part {number}\n"
+    )
 }
 
 fn playlist(minutes: usize) -> String {
@@ -54,9 +94,11 @@ fn playlist(minutes: usize) -> String {
 
 /// Edits something, and says what.
 fn edit(project: &TestProject, chance: &mut Chance, round: usize) -> String {
-    let pages: Vec<PathBuf> = files(&project.path("content/guides")).into_keys().filter(|path| is_page(path)).collect();
+    let pages = files(&project.path("content/guides")).into_keys();
+    // Templates name this one.
+    let pages: Vec<PathBuf> = pages.filter(|path| is_page(path) && !path.ends_with("first.md")).collect();
     let some = project.path("content/guides").join(chance.one(&pages));
-    let what = chance.below(15);
+    let what = chance.below(21);
     match what {
         0 => drop(fs::write(&some, page(chance.below(12), &format!("Other words, {round}.")))),
         1 => drop(fs::write(&some, format!("+++\ntitle = \"T{round}\"\nweight = {round}\n+++\nShort.\n"))),
@@ -66,22 +108,33 @@ fn edit(project: &TestProject, chance: &mut Chance, round: usize) -> String {
             project.write(&format!("content/s{round}/_index.md"), "+++\ntitle = \"S\"\n+++\n");
             project.write(&format!("content/s{round}/a.md"), page(chance.below(12), "New."));
         }
-        5 => project
-            .write("templates/page.html", format!("<main>{{{{ page.title }}}} {round} {{{{ page.content }}}}</main>")),
-        6 => drop(fs::remove_file(project.path("templates/page.html"))),
-        7 => project.write(
-            "templates/components.html",
-            format!("{{% component mine(x: string) %}}<b>{{{{ x }}}} {round}</b>{{% endcomponent mine %}}"),
-        ),
+        5 | 6 => project.write("templates/page.html", template(*chance.one::<&str>(&VIEWS))),
+        7 => project.write("templates/components.html", COMPONENTS.replace("<i>", &format!("<b>{round}</b><i>"))),
         8 => project.write("themes/plain/theme.toml", format!("[extra]\nround = {round}\n")),
         9 => project.write("static/style.css", format!("a {{ order: {round} }}")),
         10 => project.write("content/guides/plan.pdf", format!("pdf {round}")),
         11 => project.write("playlists/one.toml", playlist(2 + round % 4)),
-        12 => project.write(
-            "holdspace.toml",
-            format!("title = \"T{}\"\nbase_url = \"https://test.example/\"\ntheme = \"plain\"\n", round % 5),
-        ),
+        12 => project.write("holdspace.toml", format!("title = \"T{}\"\n{CONFIG}", round % 5)),
         13 => drop(fs::write(&some, page(0, "[broken](@/nowhere.md)"))),
+        14 => {
+            let order = *chance.one(&["title", "weight", "slug"]);
+            let front = format!("title = \"Guides {round}\"\nsort_by = \"{order}\"\ncascade.extra.mood = \"m{round}\"");
+            project.write("content/guides/_index.md", format!("+++\n{front}\n+++\nAll of them, {round}."));
+        }
+        15 => project.write(
+            "content/guides/first.md",
+            format!("+++\ntitle = \"First {}\"\n+++\n{}\n\n## H{}\n", round % 3, "word ".repeat(round % 400), round % 4),
+        ),
+        16 => project.write("rows.csv", format!("a,b\n1,{round}\n")),
+        17 => project.write(
+            "themes/plain/templates/section.html",
+            format!("{}{{% for page in section.pages %}}{{{{ page.title }}}} {{{{ page.reading_time }}}} {round}{{% endfor %}}", "<main>"),
+        ),
+        18 => {
+            let text = fs::read_to_string(&some).unwrap_or_default();
+            let text = text.lines().filter(|line| !line.starts_with("description")).collect::<Vec<_>>().join("\n");
+            drop(fs::write(&some, text.replacen("title = \"",  &format!("description = \"D{round}\"\ntitle = \""), 1)));
+        }
         _ => {}
     }
     format!("edit {what} in round {round}, {}", some.display())
@@ -118,6 +171,7 @@ fn whatever_is_edited_the_next_build_is_a_fresh_one() {
     let project = program();
     let public = project.path("public");
     let mut chance = Chance(7);
+    let mut sound = 0;
     for round in 0..edits {
         let what = edit(&project, &mut chance, round);
         if chance.below(2) == 0 {
@@ -146,12 +200,94 @@ fn whatever_is_edited_the_next_build_is_a_fresh_one() {
             }
             continue;
         }
+        sound += 1;
         assert!(after == files(&fresh_folder), "{what}: the files differ");
         for (path, time) in times(&public) {
             let same = before.get(&path) == after.get(&path);
             assert!(!same || touched.get(&path) == Some(&time), "{what}: {} was touched", path.display());
         }
     }
+    assert!(sound * 2 > edits, "most of the edits make a site: {sound} of {edits}");
+}
+
+/// A build in memory, and what the next need not make again.
+#[derive(Default)]
+struct Memory {
+    before: BTreeMap<String, Artifact>,
+    made: Mutex<BTreeMap<String, Artifact>>,
+    again: Mutex<BTreeSet<String>>,
+}
+
+impl Out for Memory {
+    fn put(&self, artifact: Artifact) {
+        self.made.lock().unwrap().insert(artifact.path.clone(), artifact);
+    }
+
+    fn before(&self, path: &str) -> Option<&Origin> {
+        self.before.get(path)?.origin.as_deref()
+    }
+
+    fn put_again(&self, path: &str) {
+        self.again.lock().unwrap().insert(path.to_owned());
+    }
+}
+
+impl Memory {
+    /// Builds a program over what was built before; which pages of guides/ were made again.
+    fn build(&mut self, project: &TestProject) -> Vec<String> {
+        let next = Memory { before: std::mem::take(&mut self.before), ..Memory::default() };
+        let (opened, _) = project.open();
+        let findings = site::build_to(&opened, &Options::default(), &next);
+        assert!(!findings.has_errors(), "{:?}", findings.sorted());
+        let mut made = next.made.into_inner().unwrap();
+        let name = |path: &String| {
+            Some(path.strip_prefix("guides/")?.strip_suffix("index.html")?.trim_matches('/').to_owned())
+        };
+        let names = made
+            .values()
+            .filter(|artifact| artifact.kind == Kind::Page)
+            .filter_map(|artifact| name(&artifact.path))
+            .collect();
+        let before = next.before;
+        made.extend(next.again.into_inner().unwrap().into_iter().map(|path| (path.clone(), before[&path].clone())));
+        let fresh = project.build().artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes));
+        let over: BTreeMap<String, Vec<u8>> =
+            made.values().map(|artifact| (artifact.path.clone(), artifact.bytes.clone())).collect();
+        assert!(over == fresh.collect(), "what is built over an earlier build is what a fresh one makes");
+        self.before = made;
+        names
+    }
+}
+
+#[test]
+fn only_what_an_edit_could_change_is_made_again() {
+    let project = program();
+    project.write("templates/page.html", template("{{ page.content }} {{ page.lower.title or '' }}"));
+    project.write("templates/guide.html", template("{{ page.content }}"));
+    project.write("content/guides/first.md", "+++\ntitle = \"First\"\ntemplate = \"guide.html\"\n+++\nFirst.");
+    project.write("content/guides/p3.md", "+++\ntitle = \"Page 3\"\n+++\nNo component.");
+    let mut memory = Memory::default();
+    assert_eq!(memory.build(&project).len(), 14);
+    assert_eq!(memory.build(&project), [""; 0], "nothing changed");
+    project.write("content/guides/p3.md", "+++\ntitle = \"Page 3\"\n+++\nOther words.");
+    assert_eq!(memory.build(&project), ["p3"], "words are a page's own");
+    project.write("content/guides/p3.md", "+++\ntitle = \"Page 3b\"\n+++\nOther words.");
+    assert_eq!(
+        memory.build(&project),
+        ["", "p2", "p3", "p4"],
+        "a title can be shown by the section and by its neighbours"
+    );
+    project.write("templates/guide.html", template("New: {{ page.content }}"));
+    assert_eq!(memory.build(&project), ["first"], "a template is used by its pages");
+    project.write("templates/components.html", COMPONENTS.replace("<i>", "<b>"));
+    let pages: Vec<String> = (0..12).filter(|number| *number != 3).map(|number| format!("p{number}")).collect();
+    let mut made = memory.build(&project);
+    made.sort_by_key(|name| name[1..].parse::<u32>().ok());
+    assert_eq!(made, pages, "components are used by the pages that call them");
+    project.write("rows.csv", "c\n");
+    assert_eq!(memory.build(&project), [""; 0], "nobody reads the data");
+    project.write("content/guides/first.md", "+++\ntitle = \"Anew\"\ntemplate = \"guide.html\"\n+++\nFirst.");
+    assert_eq!(memory.build(&project).len(), 13, "its title is shown wherever `theirs` is called, and by the section");
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
             before.written
         }
         None => {
-            let writing = Writing::begin(&project, &output)?;
+            let begin = if args.fresh { Writing::begin_anew } else { Writing::begin };
+            let writing = begin(&project, &output)?;
             let found = site::build_to(&project, &options, &writing);
             findings.extend(found.clone());
             report::print(&findings, args.format)?;

@@ -19,6 +19,7 @@ use crate::project::{Dialect, Project};
 use crate::site::graph::Site;
 use crate::site::headers::{self, Policy};
 use crate::site::image::{self, Pictures};
+use crate::site::kept::Origin;
 use crate::site::style::{self, Files};
 use crate::site::theme::{self, Theme};
 use crate::site::{Artifact, Mode, Options, Out};
@@ -97,6 +98,9 @@ impl<'a> Finish<'a> {
             let (html, used) = page::finish(self, &artifact.path, html);
             self.again(&used);
             artifact.bytes = html.into_bytes();
+            if let Some(origin) = &mut artifact.origin {
+                origin.used = used;
+            }
         }
         artifact
     }
@@ -141,5 +145,16 @@ pub struct Finishing<'f, 'a> {
 impl Out for Finishing<'_, '_> {
     fn put(&self, artifact: Artifact) {
         self.out.put(self.finish.file(artifact));
+    }
+
+    fn before(&self, path: &str) -> Option<&Origin> {
+        self.out.before(path)
+    }
+
+    fn put_again(&self, path: &str) {
+        if let Some(origin) = self.out.before(path) {
+            self.finish.again(&origin.used);
+        }
+        self.out.put_again(path);
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::site::graph::Site;
+use crate::site::kept::{self, Asked};
 use crate::site::slug::slugify;
 
 /// A letter, and the pages whose titles begin with it.
@@ -35,6 +36,7 @@ pub fn register(tera: &mut Tera, site: &Site) {
         letters(site).into_iter().map(|(language, list)| (language, Value::from_serializable(&list))).collect();
     let lists = Arc::new(lists);
     tera.register_function("a_to_z", move |arguments: Kwargs, state: &State<'_>| -> TeraResult<Value> {
+        kept::ask(Asked::Letters);
         let here = state.get::<String>("lang")?;
         let language = arguments.get::<String>("lang")?.or(here).unwrap_or_default();
         // Values are shared, so that a clone costs nothing.

@@ -28,6 +28,7 @@ mod listings;
 mod moves;
 mod outputs;
 mod papers;
+mod recipe;
 mod rest;
 mod sitemap;
 mod templated;
@@ -38,6 +39,7 @@ use std::sync::{Arc, OnceLock};
 
 use doubts::Doubt;
 use rayon::prelude::*;
+use recipe::Recipes;
 use tera::value::Key;
 use tera::{Context, Tera, Value};
 
@@ -45,15 +47,17 @@ use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::{Dialect, Project};
 use crate::site::cohort::Cohorts;
 use crate::site::data::ProgramFiles;
+use crate::site::finish::Used;
 use crate::site::functions::{self, Data, ECHO, Entry, Lookup};
 use crate::site::graph::{self, Node, Outside, Site};
 use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
+use crate::site::kept::{self, Origin};
 use crate::site::page::Reading;
 use crate::site::theme::reach::is_curious;
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
-use crate::site::{Artifact, Drawn, Mode, Options, Out, letters, links};
+use crate::site::{Artifact, Drawn, Mode, Options, Out, address, letters, links};
 
 /// What rendering needs.
 pub struct Render<'a> {
@@ -109,7 +113,8 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
     let made = stage.papers(&mut findings);
-    let doubts = stage.pages(views, out, &mut findings);
+    let recipes = Recipes::of(&stage);
+    let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
     let mut paths = HashSet::new();
     let mut put = |artifacts: Vec<Artifact>| {
         for artifact in artifacts {
@@ -182,6 +187,7 @@ fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
     let translation = |page: usize| (site.pages[page].language().to_owned(), path(page));
     let entry = |page: usize| Entry {
         page,
+        path: path(page),
         permalink: site.permalink(page),
         language: site.pages[page].language().to_owned(),
         translations: site.pages[page].translations.iter().map(|other| translation(*other)).collect(),
@@ -301,20 +307,21 @@ impl Stage<'_> {
         (listing(node, &between(node, &alone, &self.wordless), views), faults)
     }
 
-    fn pages(&self, views: &[Value], out: &dyn Out, findings: &mut Findings) -> Vec<Doubt> {
+    fn pages(
+        &self,
+        views: &[Value],
+        recipes: Option<&Recipes<'_>>,
+        out: &dyn Out,
+        findings: &mut Findings,
+    ) -> Vec<Doubt> {
         let told: Vec<Told> = (0..views.len())
             .into_par_iter()
-            .map(|page| {
-                let (view, words) = self.worded(page, views);
-                if self.render.site.pages[page].page.front.hidden {
-                    return Told { words, ..Told::default() };
-                }
-                match self.page(page, &view, views) {
-                    Ok((artifact, doubt)) => {
-                        out.put(artifact);
-                        Told { words, doubt, ..Told::default() }
-                    }
-                    Err(template) => Told { words, template, ..Told::default() },
+            .map(|page| match recipes {
+                Some(recipes) => self.page_or_again(page, views, recipes, out),
+                None => {
+                    let (told, artifact) = self.made_page(page, views);
+                    artifact.into_iter().for_each(|artifact| out.put(artifact));
+                    told
                 }
             })
             .collect();
@@ -329,6 +336,39 @@ impl Stage<'_> {
         keep_once(words.into_iter(), findings);
         keep_once(templates.into_iter(), findings);
         doubts
+    }
+
+    /// Makes a page, if it is not there already.
+    fn page_or_again(&self, page: usize, views: &[Value], recipes: &Recipes<'_>, out: &dyn Out) -> Told {
+        let path = address::file(&self.render.site.pages[page].route);
+        let known = recipes.known(self, page);
+        if let (Some(known), Some(origin)) = (&known, out.before(&path))
+            && recipes.is_same(self, known, &origin.recipe)
+        {
+            out.put_again(&path);
+            return Told::default();
+        }
+        let ((told, artifact), asked) = kept::listen(|| self.made_page(page, views));
+        if let Some(mut artifact) = artifact {
+            // What had a finding has it again next time.
+            let sound = told.words.is_empty() && told.doubt.is_none();
+            let recipe = known.filter(|_| sound).and_then(|known| recipes.recipe(self, &known, asked));
+            artifact.origin = recipe.map(|recipe| Box::new(Origin { recipe, used: Used::default() }));
+            out.put(artifact);
+        }
+        told
+    }
+
+    /// Makes a page, where it has an address.
+    fn made_page(&self, page: usize, views: &[Value]) -> (Told, Option<Artifact>) {
+        let (view, words) = self.worded(page, views);
+        if self.render.site.pages[page].page.front.hidden {
+            return (Told { words, ..Told::default() }, None);
+        }
+        match self.page(page, &view, views) {
+            Ok((artifact, doubt)) => (Told { words, doubt, ..Told::default() }, Some(artifact)),
+            Err(template) => (Told { words, template, ..Told::default() }, None),
+        }
     }
 
     fn page(&self, page: usize, view: &Value, views: &[Value]) -> Result<Rendered, Option<Box<Diagnostic>>> {

@@ -13,6 +13,7 @@ use pagefind::options::PagefindServiceConfig;
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::Project;
 use crate::site::graph::Site;
+use crate::site::kept::Origin;
 use crate::site::{Artifact, Kind, Out, address};
 
 /// Where the index lies on the site.
@@ -39,6 +40,15 @@ impl Out for Search<'_> {
             pages.insert(artifact.path.clone(), html);
         }
         self.out.put(artifact);
+    }
+
+    /// A page that can be found is made anew, to be read.
+    fn before(&self, path: &str) -> Option<&Origin> {
+        self.out.before(path).filter(|_| !self.wanted.contains(path))
+    }
+
+    fn put_again(&self, path: &str) {
+        self.out.put_again(path);
     }
 }
 

@@ -7,6 +7,7 @@ pub mod compile;
 mod fault;
 pub mod reach;
 mod sass;
+pub mod sight;
 mod words;
 
 use std::collections::BTreeMap;

@@ -13,6 +13,7 @@
 
 mod ledger;
 mod names;
+mod origins;
 mod patience;
 mod unchanged;
 
@@ -29,9 +30,11 @@ use rayon::prelude::*;
 
 use crate::error::{At, PathError};
 use crate::project::Project;
+use crate::site::kept::Origin;
 use crate::site::stamp::Stamp;
 use crate::site::{Artifact, Kind, Out};
 use ledger::{Files, Ledger, Ours, hash_of};
+use origins::Origins;
 
 pub use unchanged::{Before, Inputs};
 
@@ -81,6 +84,8 @@ pub enum WriteError {
 /// A site on its way into a folder. Without [`Writing::finish`], the folder stays as it is.
 pub struct Writing {
     ledger: Ledger,
+    /// Where the files come from that an earlier build wrote.
+    origins: Origins,
     output: PathBuf,
     /// Where what is not ours is kept.
     aside: PathBuf,
@@ -100,6 +105,7 @@ pub struct Writing {
 struct Taken {
     kind: Kind,
     ours: Ours,
+    origin: Option<Origin>,
     /// The number of its file in the stage; `None` where the folder has it as it is.
     staged: Option<usize>,
     /// Whether another file stands at its place.
@@ -112,6 +118,18 @@ impl Writing {
     /// # Errors
     /// When the folder is the program's own, or cannot be written beside.
     pub fn begin(project: &Project, output: &Path) -> Result<Writing, WriteError> {
+        Writing::begin_from(project, output, Origins::of(project, output))
+    }
+
+    /// Begins to write a site of which every page is made anew.
+    ///
+    /// # Errors
+    /// As [`Writing::begin`].
+    pub fn begin_anew(project: &Project, output: &Path) -> Result<Writing, WriteError> {
+        Writing::begin_from(project, output, Origins::none(project, output))
+    }
+
+    fn begin_from(project: &Project, output: &Path, origins: Origins) -> Result<Writing, WriteError> {
         refuse_own_folders(project, output)?;
         let turn = turn(&project.cache())?;
         let ledger = Ledger::of(project, output)?;
@@ -126,7 +144,7 @@ impl Writing {
         let stage = stage(&project.cache(), beside.unwrap_or(Path::new(".")))?;
         let aside = project.cache().join("aside");
         let (taken, staged, failed) = (Mutex::default(), AtomicUsize::default(), Mutex::default());
-        Ok(Writing { ledger, output, aside, _turn: turn, is_new, stage, taken, staged, failed })
+        Ok(Writing { ledger, origins, output, aside, _turn: turn, is_new, stage, taken, staged, failed })
     }
 
     /// Puts everything in its place.
@@ -142,6 +160,8 @@ impl Writing {
         names::refuse_twins_on(self.stage.path(), taken.keys().map(String::as_str))?;
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
         let written = if self.is_new { place.create(&taken)? } else { place.update(&taken)? };
+        self.origins
+            .save(taken.iter().filter_map(|(path, taken)| Some((path, &taken.ours.hash, taken.origin.as_ref()?))))?;
         Ok(Written { pages: taken.values().filter(|taken| taken.kind == Kind::Page).count(), ..written })
     }
 
@@ -172,7 +192,8 @@ impl Writing {
     }
 
     fn note(&self, artifact: &Artifact, ours: Ours, staged: Option<usize>, replaces: bool) {
-        let taken = Taken { kind: artifact.kind, ours, staged, replaces };
+        let origin = artifact.origin.as_deref().cloned();
+        let taken = Taken { kind: artifact.kind, ours, origin, staged, replaces };
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(artifact.path.clone(), taken);
     }
 }
@@ -181,6 +202,21 @@ impl Out for Writing {
     fn put(&self, artifact: Artifact) {
         if let Err(error) = self.take(&artifact) {
             self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    }
+
+    fn before(&self, path: &str) -> Option<&Origin> {
+        let ours = self.ledger.known.get(path).filter(|_| !self.is_new)?;
+        let origin = self.origins.get(path, &ours.hash)?;
+        ours.is_untouched(&self.output.join(path)).then_some(origin)
+    }
+
+    fn put_again(&self, path: &str) {
+        let known = self.ledger.known.get(path);
+        if let Some((ours, origin)) = known.and_then(|ours| Some((ours, self.origins.get(path, &ours.hash)?))) {
+            let origin = Some(origin.clone());
+            let taken = Taken { kind: Kind::Page, ours: ours.clone(), origin, staged: None, replaces: false };
+            self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), taken);
         }
     }
 }

@@ -6,12 +6,15 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::{Lookup, language, sorted, taught};
 use crate::diagnostic::closest;
+use crate::site::kept::{self, Asked};
 
 /// A page that can be looked up.
 #[derive(Debug)]
 pub struct Entry {
     /// Its index.
     pub page: usize,
+    /// Its path inside content/.
+    pub path: String,
     /// Its whole address.
     pub permalink: String,
     /// Its language.
@@ -44,6 +47,7 @@ fn get(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<Val
         Ok((entry, None)) => entry,
         Err(error) => return Err(error),
     };
+    kept::ask(Asked::Page(entry.path.clone()));
     let whole = lookup.whole.get().and_then(|pages| pages.get(entry.page));
     // Values are shared, so that a clone costs nothing.
     Ok(whole.unwrap_or(&entry.early).clone())

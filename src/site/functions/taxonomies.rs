@@ -6,6 +6,7 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::{Lookup, language, taught};
 use crate::diagnostic::did_you_mean;
+use crate::site::kept::{self, Asked};
 
 /// A taxonomy that can be looked up.
 #[derive(Debug)]
@@ -49,13 +50,17 @@ pub(super) fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
     };
     tera.register_function(
         "get_taxonomy",
-        with(|lookup, arguments, language| Ok(lookup.taxonomy(arguments, language)?.value.clone())),
+        with(|lookup, arguments, language| {
+            kept::ask(Asked::Taxonomies);
+            Ok(lookup.taxonomy(arguments, language)?.value.clone())
+        }),
     );
     tera.register_function(
         "get_taxonomy_term",
         with(|lookup, arguments, language| {
             // Zola needs to be told to leave a term's pages out; here they are shared, and cost nothing.
             let _ = arguments.get::<bool>("include_pages")?;
+            kept::ask(Asked::Taxonomies);
             Ok(lookup.term(arguments, language, "term")?.value.clone())
         }),
     );
@@ -68,6 +73,7 @@ pub(super) fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
             } else {
                 "term"
             };
+            kept::ask(Asked::Terms);
             Ok(Value::safe_string(&lookup.term(arguments, language, key)?.permalink))
         }),
     );

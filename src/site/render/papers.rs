@@ -10,6 +10,11 @@ use super::{Stage, books, cohorts};
 use super::{cards, handouts};
 use crate::diagnostic::Findings;
 use crate::site::Artifact;
+use crate::site::kept::{Mark, Marker};
+
+fn written(value: Option<&Value>) -> String {
+    value.map(|value| serde_json::to_string(value).unwrap_or_default()).unwrap_or_default()
+}
 
 /// What templates see of it.
 #[derive(Default)]
@@ -77,6 +82,22 @@ impl Stage<'_> {
         }
         let cohorts = papers.and_then(|papers| papers.cohorts.get(language)).cloned();
         context.insert_value("cohorts", cohorts.unwrap_or_else(|| Vec::<Value>::new().into()));
+    }
+
+    /// All that pages of a language see of it.
+    pub(super) fn papers_mark(&self, language: &str) -> Mark {
+        let mut marker = Marker::default();
+        let Some(papers) = self.papers.get() else { return marker.done() };
+        for made in [&papers.books, &papers.packets, &papers.cards, &papers.calendars, &papers.cohorts] {
+            marker.text(&written(made.get(language)));
+        }
+        marker.done()
+    }
+
+    /// What a guide's templates see of its handouts.
+    pub(super) fn handouts_mark(&self, page: usize) -> Mark {
+        let handouts = self.papers.get().and_then(|papers| papers.handouts.get(&page));
+        Marker::default().text(&written(handouts)).done()
     }
 
     /// Shows a guide's templates its handouts.

@@ -15,6 +15,9 @@ use crate::site::view::Words;
 const ANCHOR_LINK: &str = "anchor-link.html";
 const SUMMARY_CUTOFF: &str = "summary-cutoff.html";
 
+/// Templates that any page's words may need.
+pub(super) const SMALL_TEMPLATES: [&str; 2] = [ANCHOR_LINK, SUMMARY_CUTOFF];
+
 /// What a component's body is called when Tera is given the call as it is written.
 const BODY: &str = "holdspace_body";
 

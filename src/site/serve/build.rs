@@ -2,13 +2,14 @@
 //! wrong since. Pure; a build is never changed, only followed by another.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::http;
-use crate::site::Artifact;
+use crate::site::kept::Origin;
 use crate::site::serve::headers::Rules;
 use crate::site::serve::told::Told;
+use crate::site::{Artifact, Kind, Out};
 
 /// A finished build.
 pub(super) struct Build {
@@ -26,7 +27,7 @@ pub(super) struct Build {
     advice: Findings,
 }
 
-type Files = HashMap<String, Arc<File>>;
+pub(super) type Files = HashMap<String, Arc<File>>;
 
 /// A file of the site.
 pub(super) struct File {
@@ -36,6 +37,10 @@ pub(super) struct File {
     pub(super) bytes: Vec<u8>,
     /// The version of the build that last changed it.
     changed: u64,
+    /// Whether it is a page of content/.
+    is_page: bool,
+    /// Where it came from.
+    origin: Option<Box<Origin>>,
 }
 
 impl File {
@@ -67,6 +72,58 @@ pub(super) struct Seen {
     pub(super) page: u64,
 }
 
+/// What was made, and what could be taken from the build before.
+#[derive(Default)]
+pub(super) struct Made {
+    artifacts: Vec<Artifact>,
+    again: Vec<Arc<File>>,
+}
+
+impl Made {
+    /// How many pages of content/ there are.
+    pub(super) fn pages(&self) -> usize {
+        let made = self.artifacts.iter().filter(|artifact| artifact.kind == Kind::Page).count();
+        made + self.again.iter().filter(|file| file.is_page).count()
+    }
+}
+
+/// Takes what is made, and what need not be made again.
+pub(super) struct Taking {
+    before: Option<Arc<Files>>,
+    made: Mutex<Made>,
+}
+
+impl Taking {
+    /// After a build.
+    pub(super) fn after(build: &Build) -> Taking {
+        Taking { before: build.files.clone(), made: Mutex::default() }
+    }
+
+    /// All of it.
+    pub(super) fn done(self) -> Made {
+        self.made.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn file(&self, path: &str) -> Option<&Arc<File>> {
+        self.before.as_ref()?.get(path)
+    }
+}
+
+impl Out for Taking {
+    fn put(&self, artifact: Artifact) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).artifacts.push(artifact);
+    }
+
+    fn before(&self, path: &str) -> Option<&Origin> {
+        self.file(path)?.origin.as_deref()
+    }
+
+    fn put_again(&self, path: &str) {
+        let again = self.file(path).cloned();
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).again.extend(again);
+    }
+}
+
 impl Build {
     /// Before there is one.
     pub(super) fn none(version: u64) -> Self {
@@ -80,7 +137,7 @@ impl Build {
     }
 
     /// The build that follows this one; `None` where it is the same.
-    pub(super) fn next(&self, artifacts: Vec<Artifact>, findings: &Findings) -> Option<Build> {
+    pub(super) fn next(&self, made: Made, findings: &Findings) -> Option<Build> {
         let version = self.version + 1;
         let told = told(findings, &self.advice);
         let told = if *self.told == told { Arc::clone(&self.told) } else { Arc::new(told) };
@@ -92,7 +149,9 @@ impl Build {
             return told_anew.then_some(Build { version, files, headers, told, found, advice });
         }
         let before = self.files.as_deref();
-        let files: Files = artifacts.into_iter().map(|artifact| file(artifact, version, before)).collect();
+        let again = made.again.into_iter().map(|file| (file.path.clone(), file));
+        let made = made.artifacts.into_iter().map(|artifact| file(artifact, version, before));
+        let files: Files = again.chain(made).collect();
         let same = before
             .is_some_and(|before| before.len() == files.len() && files.values().all(|file| file.changed != version));
         if same && !told_anew {
@@ -167,10 +226,13 @@ fn told(found: &Findings, advice: &Findings) -> Told {
 /// A file of a new build; the same one as before where its bytes are the same.
 fn file(artifact: Artifact, version: u64, before: Option<&Files>) -> (String, Arc<File>) {
     let same = before.and_then(|before| before.get(&artifact.path)).filter(|file| file.bytes == artifact.bytes);
-    let file = same
-        .cloned()
-        .unwrap_or_else(|| Arc::new(File { path: artifact.path.clone(), bytes: artifact.bytes, changed: version }));
-    (artifact.path, file)
+    let path = artifact.path.clone();
+    if let Some(same) = same.filter(|same| same.origin == artifact.origin) {
+        return (path, Arc::clone(same));
+    }
+    let changed = same.map_or(version, |same| same.changed);
+    let Artifact { path: of, kind, bytes, origin } = artifact;
+    (path, Arc::new(File { path: of, bytes, changed, is_page: kind == Kind::Page, origin }))
 }
 
 #[cfg(test)]
@@ -178,8 +240,9 @@ mod tests {
     use super::*;
     use crate::diagnostic::Diagnostic;
 
-    fn site(files: &[(&str, &str)]) -> Vec<Artifact> {
-        files.iter().map(|(path, text)| Artifact::file(&format!("/{path}"), text.as_bytes().to_vec())).collect()
+    fn site(files: &[(&str, &str)]) -> Made {
+        let file = |(path, text): &(&str, &str)| Artifact::file(&format!("/{path}"), text.as_bytes().to_vec());
+        Made { artifacts: files.iter().map(file).collect(), again: Vec::new() }
     }
 
     fn wrong() -> Findings {
@@ -210,9 +273,9 @@ mod tests {
     #[test]
     fn a_mistake_keeps_the_pages_and_is_told_once() {
         let first = Build::none(10).next(site(&GOOD), &Findings::new()).unwrap();
-        let broken = first.next(Vec::new(), &wrong()).unwrap();
+        let broken = first.next(Made::default(), &wrong()).unwrap();
         assert!(matches!(broken.find("a/"), Found::File(_)) && broken.told.errors == 1);
-        assert!(broken.next(Vec::new(), &wrong()).is_none());
+        assert!(broken.next(Made::default(), &wrong()).is_none());
         let mended = broken.next(site(&GOOD), &Findings::new()).unwrap();
         assert_eq!((mended.told.errors, mended.seen("a/").page), (0, first.seen("a/").page));
     }
@@ -225,14 +288,14 @@ mod tests {
         assert!(advised.advised(wrong()).is_none(), "the same again says nothing new");
         let next = advised.next(site(&[("a/index.html", "B")]), &Findings::new()).unwrap();
         assert_eq!(*next.told, *advised.told, "it stands until it is looked at again");
-        let broken = next.next(Vec::new(), &wrong()).unwrap();
+        let broken = next.next(Made::default(), &wrong()).unwrap();
         assert_eq!(broken.told.errors, 1);
         assert_eq!(*next.advised(Findings::new()).unwrap().told, *first.told);
     }
 
     #[test]
     fn a_first_build_with_a_mistake_is_a_build() {
-        let broken = Build::none(10).next(Vec::new(), &wrong()).unwrap();
+        let broken = Build::none(10).next(Made::default(), &wrong()).unwrap();
         assert!(broken.is_there() && matches!(broken.find(""), Found::Nothing(None)));
     }
 }

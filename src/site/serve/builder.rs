@@ -10,9 +10,10 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::{Project, ProjectError};
 use crate::site::serve::adviser::Adviser;
+use crate::site::serve::build::{Made, Taking};
 use crate::site::serve::{News, Preview, Shared, Withheld};
 use crate::site::watch::Watch;
-use crate::site::{self, Artifact, Kind, Mode, Options};
+use crate::site::{self, Mode, Options};
 
 type Hear = Box<dyn Fn(News<'_>) + Send + Sync>;
 
@@ -58,30 +59,27 @@ impl Builder {
 
     fn build(&self) {
         let began = Instant::now();
-        let (artifacts, findings) = match self.open() {
+        let (made, findings) = match self.open() {
             Ok((project, mut findings)) => {
                 let Withheld { drafts, future, expired } = self.preview.withheld;
                 let options = Options { drafts, future, expired, mode: Mode::Serve, ..Options::default() };
                 // A fault of ours must not end the preview without a word.
-                let built = catch_unwind(AssertUnwindSafe(|| site::build(&project, &options)));
-                let (artifacts, found) = built.unwrap_or_else(|_| (Vec::new(), std::iter::once(our_fault()).collect()));
-                findings.extend(found);
-                (artifacts, findings)
+                let taking = Taking::after(&self.shared.latest());
+                let built = catch_unwind(AssertUnwindSafe(|| site::build_to(&project, &options, &taking)));
+                let fault = built.is_err();
+                findings.extend(built.unwrap_or_else(|_| std::iter::once(our_fault()).collect()));
+                (if fault { Made::default() } else { taking.done() }, findings)
             }
-            Err(error) => (Vec::new(), std::iter::once(unopened(&error)).collect()),
+            Err(error) => (Made::default(), std::iter::once(unopened(&error)).collect()),
         };
-        let pages = count_pages(&artifacts);
-        if self.shared.follow(|latest| latest.next(artifacts, &findings)) {
+        let pages = made.pages();
+        if self.shared.follow(|latest| latest.next(made, &findings)) {
             (self.hear)(News::Built { pages, took: began.elapsed(), findings: &findings });
         }
         if !findings.has_errors() {
             self.adviser.ask();
         }
     }
-}
-
-fn count_pages(artifacts: &[Artifact]) -> usize {
-    artifacts.iter().filter(|artifact| artifact.kind == Kind::Page).count()
 }
 
 fn unopened(error: &ProjectError) -> Diagnostic {

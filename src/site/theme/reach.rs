@@ -7,21 +7,54 @@ use std::collections::{BTreeSet, HashMap};
 use crate::diagnostic::SourceText;
 use crate::site::theme::{Templates, Theme};
 
+/// What a theme's templates name.
+pub(super) struct Reach<'t> {
+    named: HashMap<&'t str, BTreeSet<&'t str>>,
+    defining: HashMap<&'t str, Vec<&'t str>>,
+}
+
+impl<'t> Reach<'t> {
+    /// Reads a theme.
+    pub(super) fn new(theme: &'t Theme) -> Reach<'t> {
+        let templates = &theme.templates;
+        let prefix = theme.prefix();
+        let mut defining: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (name, source) in templates {
+            for component in components(source.text()) {
+                defining.entry(component).or_default().push(name);
+            }
+        }
+        let named =
+            templates.iter().map(|(name, source)| (name.as_str(), named(source, templates, &prefix, &defining)));
+        Reach { named: named.collect(), defining }
+    }
+
+    /// The templates that define a component.
+    pub(super) fn defining(&self, component: &str) -> &[&'t str] {
+        self.defining.get(component).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Some templates with all that they reach.
+    pub(super) fn closure(&self, from: &[&'t str]) -> BTreeSet<&'t str> {
+        let mut reached = BTreeSet::new();
+        let mut open = from.to_vec();
+        while let Some(name) = open.pop() {
+            if reached.insert(name) {
+                open.extend(self.named.get(name).into_iter().flatten());
+            }
+        }
+        reached
+    }
+}
+
 /// Whether one of a theme's templates may show other pages' words, leaving out those whose names are left out.
 pub fn is_curious(theme: &Theme, left_out: impl Fn(&str) -> bool) -> bool {
     let templates = &theme.templates;
     let prefix = theme.prefix();
-    let mut defining: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (name, source) in templates {
-        for component in components(source.text()) {
-            defining.entry(component).or_default().push(name);
-        }
-    }
-    let named: HashMap<&str, BTreeSet<&str>> =
-        templates.iter().map(|(name, source)| (name.as_str(), named(source, templates, &prefix, &defining))).collect();
+    let reach = Reach::new(theme);
     let asked = templates.keys().filter(|name| !left_out(name.strip_prefix(&prefix).unwrap_or(name)));
-    let texts = |name| closure(&[name], &named).into_iter().map(|name| templates[name].text()).collect::<Vec<_>>();
-    asked.into_iter().any(|name| curious(&texts(name)))
+    let texts = |name| reach.closure(&[name]).into_iter().map(|name| templates[name].text()).collect::<Vec<_>>();
+    asked.into_iter().any(|name| curious(&texts(name.as_str())))
 }
 
 /// The templates that a template names.
@@ -41,17 +74,6 @@ fn named<'t>(
         found.extend(defining.get(call).into_iter().flatten());
     }
     found
-}
-
-fn closure<'t>(from: &[&'t str], named: &HashMap<&'t str, BTreeSet<&'t str>>) -> BTreeSet<&'t str> {
-    let mut reached = BTreeSet::new();
-    let mut open = from.to_vec();
-    while let Some(name) = open.pop() {
-        if reached.insert(name) {
-            open.extend(named.get(name).into_iter().flatten());
-        }
-    }
-    reached
 }
 
 /// Everything between two quotes of a kind, whichever quote begins it: a stray one hides nothing.
@@ -81,7 +103,7 @@ fn word(text: &str) -> &str {
 }
 
 /// What stands between `{{` or `{%` and its end, trimmed.
-fn tags(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('{').filter_map(|(at, _)| {
         let rest = text[at + 1..].strip_prefix(['{', '%'])?;
         let end = [rest.find("}}"), rest.find("%}")].into_iter().flatten().min().unwrap_or(rest.len());
@@ -130,7 +152,7 @@ fn rebinds(chunk: &str, name: &str) -> bool {
     })
 }
 
-fn takes_apart(tag: &str) -> bool {
+pub(super) fn takes_apart(tag: &str) -> bool {
     ["json_encode", "pairs", "values", "group_by"].iter().any(|filter| whole_words(tag, filter).next().is_some())
 }
 
@@ -147,7 +169,7 @@ fn shows_of_others(tag: &str, words: &str, own: &impl Fn(&str) -> bool) -> bool 
     })
 }
 
-fn whole_words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+pub(super) fn whole_words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word)
         .map(|(at, _)| at)

@@ -144,7 +144,7 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 /// This very holdspace: another may build otherwise.
-fn ourselves() -> String {
+pub(super) fn ourselves() -> String {
     let stamp = std::env::current_exe().ok().and_then(|path| stamp(&path));
     format!("{} {}", env!("CARGO_PKG_VERSION"), stamp.map_or_else(String::new, |stamp| stamp.to_string()))
 }

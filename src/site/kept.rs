@@ -1,0 +1,147 @@
+//! What a page was made of, so that the next build need not make it again where nothing of it changed.
+//!
+//! A page's [`Recipe`] is a number for all that it was surely made of, and the questions that its templates asked while it
+//! was made ([`Asked`]: another page, a taxonomy) with a number for their answers. Whoever keeps files can say what a file was
+//! made of ([`Origin`]); where both numbers are the same today, it is what would be made. `render::recipe` reckons them.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::site::finish::Used;
+
+/// A number for what is too long to be kept: 128 bits of BLAKE3, by which no two things are taken for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Mark([u8; 16]);
+
+impl From<Mark> for String {
+    fn from(mark: Mark) -> String {
+        format!("{:032x}", u128::from_be_bytes(mark.0))
+    }
+}
+
+impl TryFrom<String> for Mark {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(text: String) -> Result<Mark, Self::Error> {
+        Ok(Mark(u128::from_str_radix(&text, 16)?.to_be_bytes()))
+    }
+}
+
+/// Reckons a mark from parts: each counts by its length, too, so that `ab` `c` is another than `a` `bc`.
+#[derive(Default)]
+pub struct Marker(blake3::Hasher);
+
+impl Marker {
+    /// Counts bytes in.
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Marker {
+        self.0.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+        self
+    }
+
+    /// Counts a text in.
+    pub fn text(&mut self, text: &str) -> &mut Marker {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Counts a number in.
+    pub fn number(&mut self, number: usize) -> &mut Marker {
+        self.0.update(&(number as u64).to_le_bytes());
+        self
+    }
+
+    /// Counts a mark in.
+    pub fn mark(&mut self, mark: Mark) -> &mut Marker {
+        self.0.update(&mark.0);
+        self
+    }
+
+    /// The mark of all of it.
+    pub fn done(&self) -> Mark {
+        let hash = self.0.finalize();
+        let mut mark = [0; 16];
+        mark.copy_from_slice(&hash.as_bytes()[..16]);
+        Mark(mark)
+    }
+}
+
+/// What a template asks of the site while a page is made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Asked {
+    /// A page or a section, by its path inside content/.
+    Page(String),
+    /// Which terms there are, and where.
+    Terms,
+    /// Which pages they have, too.
+    Taxonomies,
+    /// All pages by the alphabet.
+    Letters,
+}
+
+/// What a page was made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// All that it was surely made of.
+    pub known: Mark,
+    /// What its templates asked.
+    pub asked: BTreeSet<Asked>,
+    /// What they were told.
+    pub answers: Mark,
+}
+
+/// Where a file came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// What it was made of.
+    pub recipe: Recipe,
+    /// What it asks for besides.
+    pub used: Used,
+}
+
+thread_local! {
+    /// What is asked by the page that is being made on this thread; the innermost, where one is made while another waits.
+    static ASKED: RefCell<Vec<BTreeSet<Asked>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes note of a question.
+pub fn ask(asked: Asked) {
+    ASKED.with_borrow_mut(|open| {
+        if let Some(innermost) = open.last_mut() {
+            innermost.insert(asked);
+        }
+    });
+}
+
+/// Does something, and says what it asked.
+pub fn listen<T>(work: impl FnOnce() -> T) -> (T, BTreeSet<Asked>) {
+    ASKED.with_borrow_mut(|open| open.push(BTreeSet::new()));
+    let done = work();
+    (done, ASKED.with_borrow_mut(Vec::pop).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_read_as_it_was_written_and_parts_count_by_their_length() {
+        let mark = Marker::default().text("a").number(1).done();
+        let written = serde_json::to_string(&mark).expect("plain data");
+        assert_eq!(serde_json::from_str::<Mark>(&written).expect("a mark"), mark);
+        assert!(serde_json::from_str::<Mark>("\"no mark\"").is_err());
+        assert_ne!(Marker::default().text("ab").text("c").done(), Marker::default().text("a").text("bc").done());
+    }
+
+    #[test]
+    fn each_piece_of_work_hears_its_own_questions() {
+        ask(Asked::Terms);
+        let (inner, outer) = listen(|| {
+            ask(Asked::Page("a.md".to_owned()));
+            listen(|| ask(Asked::Letters)).1
+        });
+        assert_eq!(inner, BTreeSet::from([Asked::Letters]));
+        assert_eq!(outer, BTreeSet::from([Asked::Page("a.md".to_owned())]));
+    }
+}
