@@ -2,9 +2,11 @@
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText};
@@ -103,10 +105,13 @@ pub fn read(project: &Project) -> (Content, Findings) {
     if files.is_none() {
         findings.push(no_content());
     }
-    for entry in files.into_iter().flatten() {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => read_file(project, &root, &entry, &mut content, &mut findings),
-            Ok(_) => {}
+    let found: Vec<walkdir::Result<DirEntry>> = files.into_iter().flatten().collect();
+    let is_file = |entry: &DirEntry| entry.file_type().is_file() && !is_ignored(project, &root, entry);
+    let wanted = found.into_par_iter().filter(|entry| entry.as_ref().map_or(true, is_file));
+    let read = wanted.map(|entry| entry.map(|entry| (fs::read(entry.path()), entry)));
+    for read in read.collect::<Vec<_>>() {
+        match read {
+            Ok((bytes, entry)) => put(project, &root, &entry, bytes, &mut content, &mut findings),
             Err(error) => findings.push(unreadable(project, error.path().unwrap_or(&root), &error.to_string())),
         }
     }
@@ -147,13 +152,22 @@ pub fn slashed(root: &Path, path: &Path) -> String {
     inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn read_file(project: &Project, root: &Path, entry: &DirEntry, content: &mut Content, findings: &mut Findings) {
-    let path = slashed(root, entry.path());
+fn is_ignored(project: &Project, root: &Path, entry: &DirEntry) -> bool {
     let ignored = &project.config.ignored_content;
-    if ignored.fit(&path) || ignored.fit(&entry.file_name().to_string_lossy()) {
-        return;
-    }
-    match fs::read(entry.path()) {
+    ignored.fit(&slashed(root, entry.path())) || ignored.fit(&entry.file_name().to_string_lossy())
+}
+
+/// Puts a file that was read where it belongs.
+fn put(
+    project: &Project,
+    root: &Path,
+    entry: &DirEntry,
+    read: io::Result<Vec<u8>>,
+    content: &mut Content,
+    findings: &mut Findings,
+) {
+    let path = slashed(root, entry.path());
+    match read {
         Ok(bytes) if path.ends_with(".md") => {
             let text = text(project.relative(entry.path()), bytes, findings);
             content.sources.push(Source::new(path, text, &project.config));

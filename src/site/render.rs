@@ -54,7 +54,7 @@ use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
 use crate::site::kept::{self, Origin};
 use crate::site::page::Reading;
-use crate::site::theme::reach::is_curious;
+use crate::site::theme::reach::{HEADINGS, WORDS, is_curious};
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
 use crate::site::{Artifact, Drawn, Mode, Options, Out, address, letters, links};
@@ -89,8 +89,10 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
         // That was found already, and all that is missing with it is its echo.
         return graph::resolve(&mut render.site, &render.project.config, render.outside);
     }
-    let wordless = render.wordless();
-    let lookup = Arc::new(lookup(&render, &wordless));
+    // Before links are known, only pages that go through Tera ask for others.
+    let asks = |node: &Node| node.page.wants_tera(&render.project.config);
+    let early = if render.site.pages.iter().any(asks) { render.wordless(true) } else { Vec::new() };
+    let lookup = Arc::new(lookup(&render, &early));
     let (tera, mut findings) = compile::compile(render.theme, |tera| {
         functions::register(tera, &lookup);
         image::functions::register(tera, &render.pictures);
@@ -100,14 +102,15 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
         findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
         return findings;
     };
-    let curious = render.is_curious();
+    let (curious, headings) = (render.is_curious(&WORDS), render.is_curious(&HEADINGS));
     let configs = render.configs();
-    let mut stage = Stage { configs, render, tera, lookup, wordless, curious, papers: OnceLock::new() };
+    let mut stage =
+        Stage { configs, render, tera, lookup, wordless: early, curious, headings, papers: OnceLock::new() };
     findings.extend(templated::read(&mut stage));
     findings.extend(graph::resolve(&mut stage.render.site, &stage.render.project.config, stage.render.outside));
     findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
     // Now it is known who links to whom, and what pages hold that went through Tera.
-    stage.wordless = stage.render.wordless();
+    stage.wordless = stage.render.wordless(headings);
     findings.extend(calls::check(&stage));
     let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
@@ -155,22 +158,28 @@ struct Stage<'a> {
     wordless: Vec<Value>,
     /// Whether a template shows other pages' words.
     curious: bool,
+    /// Whether one shows their headings: only then the views that are not a page's own have them.
+    headings: bool,
     /// What is made before pages are.
     papers: OnceLock<papers::Papers>,
 }
 
 impl Render<'_> {
-    fn wordless(&self) -> Vec<Value> {
+    /// Each page's view without its words, and without its headings where nobody shows those of others.
+    fn wordless(&self, headings: bool) -> Vec<Value> {
         let pages = (0..self.site.pages.len()).into_par_iter();
-        pages.map(|page| Value::from_serializable(&view::node(&self.site, page, &Words::default()))).collect()
+        let words = Words::default();
+        let view = |page| view::node(&self.site, page, &words);
+        let shown = |page| if headings { view(page) } else { view(page).without_headings() };
+        pages.map(|page| Value::from_serializable(&shown(page))).collect()
     }
 
     /// Feeds don't count: they show few pages, and get those with their words.
-    fn is_curious(&self) -> bool {
+    fn is_curious(&self, shown: &[&str]) -> bool {
         let languages = self.project.config.languages.iter();
         let feeds: HashSet<&str> =
             languages.flat_map(|language| language.feed_filenames.iter().map(String::as_str)).collect();
-        is_curious(self.theme, |template| feeds.contains(template))
+        is_curious(self.theme, shown, |template| feeds.contains(template))
     }
 
     fn configs(&self) -> HashMap<String, Value> {
@@ -180,7 +189,7 @@ impl Render<'_> {
     }
 }
 
-fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
+fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
     let site = &render.site;
     let config = &render.project.config;
     let path = |page: usize| site.pages[page].page.source.path.clone();
@@ -191,7 +200,7 @@ fn lookup(render: &Render<'_>, wordless: &[Value]) -> Lookup {
         permalink: site.permalink(page),
         language: site.pages[page].language().to_owned(),
         translations: site.pages[page].translations.iter().map(|other| translation(*other)).collect(),
-        early: wordless[page].clone(),
+        early: early.get(page).cloned().unwrap_or_else(Value::none),
     };
     let fingerprint = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..12].to_owned();
     let own = render.theme.files.iter().map(|(route, bytes)| (route.clone(), Some(fingerprint(bytes))));

@@ -185,6 +185,13 @@ fn markdown(config: &Config) -> Value {
     markdown
 }
 
+impl NodeView<'_> {
+    /// The same without the headings, which make it twice as large.
+    pub fn without_headings(self) -> Self {
+        Self { toc: Vec::new(), ..self }
+    }
+}
+
 /// The view of a page or a section, without the pages that it lists or stands between.
 pub fn node<'a>(site: &'a Site, page: usize, words: &'a Words) -> NodeView<'a> {
     let node = &site.pages[page];

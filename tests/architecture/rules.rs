@@ -156,6 +156,7 @@ pub const DOORS: &[Door] = &[
         rooms: &["cli", "main", "commands", "report"],
         why: "`main` parses, `commands` asks for the whole command for completions, `report` names its formats for clap",
     },
+    Door { name: "mimalloc", rooms: &["main"], why: "the allocator is the program's, not the library's" },
     Door {
         name: "clap_complete",
         rooms: &["cli", "commands"],
@@ -215,6 +216,7 @@ pub const DOORS: &[Door] = &[
         name: "blake3",
         rooms: &[
             "site::write",
+            "site::kept",
             "site::render",
             "site::handout",
             "site::image",

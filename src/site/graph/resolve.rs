@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::project::Dialect;
 use crate::site::address::{self, decode, join, split_suffix};
@@ -32,19 +34,25 @@ impl<'s> Resolver<'s> {
 
     /// The addresses of every page's links.
     pub(super) fn all(&self) -> (Vec<Vec<String>>, Findings) {
-        let mut findings = Findings::new();
-        let links = self.site.pages.iter().map(|node| self.page(node, &mut findings)).collect();
+        let resolved: Vec<(Vec<String>, Findings)> = self.site.pages.par_iter().map(|node| self.page(node)).collect();
+        let (mut links, mut findings) = (Vec::with_capacity(resolved.len()), Findings::new());
+        for (of_page, found) in resolved {
+            links.push(of_page);
+            findings.extend(found);
+        }
         (links, findings)
     }
 
-    fn page(&self, node: &Node, findings: &mut Findings) -> Vec<String> {
+    fn page(&self, node: &Node) -> (Vec<String>, Findings) {
+        let mut findings = Findings::new();
         let resolve = |link: &Link| {
             self.link(node, link).unwrap_or_else(|finding| {
                 findings.push(*finding);
                 link.target.clone()
             })
         };
-        node.page.document.links.iter().map(resolve).collect()
+        let links = node.page.document.links.iter().map(resolve).collect();
+        (links, findings)
     }
 
     fn link(&self, node: &Node, link: &Link) -> Result<String, Box<Diagnostic>> {

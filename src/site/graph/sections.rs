@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Site, folders_up};
+use rayon::prelude::*;
+
+use super::{Node, Site, folders_up};
 use crate::project::{Config, Dialect};
 use crate::site::address::{decode, join, split_suffix};
 
@@ -89,11 +91,14 @@ impl Site {
     /// Finds the pages that link to each page, by their addresses.
     pub(super) fn link_back(&mut self) {
         let mut backlinks: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.pages.len()];
-        for (page, node) in self.pages.iter().enumerate() {
-            for link in &node.page.document.links {
-                if let Some(target) = self.page_behind(node.page.source.folder(), &link.target) {
-                    backlinks[target].insert(page);
-                }
+        let behind = |node: &Node| {
+            let links = node.page.document.links.iter();
+            links.filter_map(|link| self.page_behind(node.page.source.folder(), &link.target)).collect::<Vec<_>>()
+        };
+        let targets: Vec<Vec<usize>> = self.pages.par_iter().map(behind).collect();
+        for (page, targets) in targets.into_iter().enumerate() {
+            for target in targets {
+                backlinks[target].insert(page);
             }
         }
         for (target, pages) in backlinks.into_iter().enumerate() {

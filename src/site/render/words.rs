@@ -1,5 +1,6 @@
 //! A page's words: its document becomes HTML, its components are called, its headings get links to themselves.
 
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 
 use tera::{Context, Value};
@@ -9,7 +10,7 @@ use crate::project::markdown::AnchorLinks;
 use crate::site::document::{HeadingGap, Piece, Placed, Side, Summary};
 use crate::site::render::{Stage, calls};
 use crate::site::theme::OneOff;
-use crate::site::view::Words;
+use crate::site::view::{self, Words};
 
 /// The template of a heading's link to itself, and of what stands where a summary was cut.
 const ANCHOR_LINK: &str = "anchor-link.html";
@@ -38,9 +39,20 @@ impl Stage<'_> {
         self.writing(page).html(&self.render.site.pages[page].page.document.body)
     }
 
+    fn own_view(&self, page: usize) -> Value {
+        let whole = self.wordless.get(page).filter(|_| self.headings).cloned();
+        whole.unwrap_or_else(|| Value::from_serializable(&view::node(&self.render.site, page, &Words::default())))
+    }
+
     fn writing(&self, page: usize) -> Writing<'_, '_> {
         let asked = self.render.project.config.markdown.insert_anchor_links;
-        Writing { stage: self, page, anchors: self.render.site.anchor_links(page, asked), faults: Vec::new() }
+        Writing {
+            stage: self,
+            page,
+            anchors: self.render.site.anchor_links(page, asked),
+            faults: Vec::new(),
+            own: OnceCell::new(),
+        }
     }
 }
 
@@ -50,6 +62,8 @@ struct Writing<'s, 'a> {
     page: usize,
     anchors: AnchorLinks,
     faults: Vec<Diagnostic>,
+    /// The page's view without its words, for components; made where one is called.
+    own: OnceCell<Value>,
 }
 
 impl Writing<'_, '_> {
@@ -127,7 +141,7 @@ impl Writing<'_, '_> {
         let Some(arguments) = calls::arguments(stage, placed, stage.render.site.pages[page].language()) else {
             return String::new();
         };
-        let around = stage.context(page, stage.lookup.pages.get(stage.path(page)).map(|entry| &entry.early));
+        let around = stage.context(page, Some(self.own.get_or_init(|| stage.own_view(page))));
         if placed.call.needs_tera() {
             return self.call_as_written(placed, around, body);
         }

@@ -47,14 +47,19 @@ impl<'t> Reach<'t> {
     }
 }
 
-/// Whether one of a theme's templates may show other pages' words, leaving out those whose names are left out.
-pub fn is_curious(theme: &Theme, left_out: impl Fn(&str) -> bool) -> bool {
+/// What belongs to a page, and to its words.
+pub const WORDS: [&str; 2] = ["content", "summary"];
+/// What belongs to a page, and to its headings.
+pub const HEADINGS: [&str; 1] = ["toc"];
+
+/// Whether one of a theme's templates may show these of other pages, leaving out the templates whose names are left out.
+pub fn is_curious(theme: &Theme, shown: &[&str], left_out: impl Fn(&str) -> bool) -> bool {
     let templates = &theme.templates;
     let prefix = theme.prefix();
     let reach = Reach::new(theme);
     let asked = templates.keys().filter(|name| !left_out(name.strip_prefix(&prefix).unwrap_or(name)));
     let texts = |name| reach.closure(&[name]).into_iter().map(|name| templates[name].text()).collect::<Vec<_>>();
-    asked.into_iter().any(|name| curious(&texts(name.as_str())))
+    asked.into_iter().any(|name| curious(&texts(name.as_str()), shown))
 }
 
 /// The templates that a template names.
@@ -111,9 +116,9 @@ pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether templates that belong together may show another page's words: they name `content` or `summary` of something that need not be the
-/// page that they are rendered for, or take pages apart.
-fn curious(texts: &[&str]) -> bool {
+/// Whether templates that belong together may show something of another page: they name it of something that need not be the page that
+/// they are rendered for, or take pages apart.
+fn curious(texts: &[&str], shown: &[&str]) -> bool {
     let chunks: Vec<&str> =
         texts.iter().flat_map(|text| text.split("endcomponent")).flat_map(components_apart).collect();
     // An included template sees what is bound around it.
@@ -121,11 +126,9 @@ fn curious(texts: &[&str]) -> bool {
     let others = ["page", "section"].map(|page| (page, around(page)));
     chunks.iter().any(|chunk| {
         let own = |page: &str| others.iter().any(|(own, around)| *own == page && !around) && !rebinds(chunk, page);
-        tags(chunk).any(|tag| takes_apart(tag) || WORDS.iter().any(|words| shows_of_others(tag, words, &own)))
+        tags(chunk).any(|tag| takes_apart(tag) || shown.iter().any(|shown| shows_of_others(tag, shown, &own)))
     })
 }
-
-const WORDS: [&str; 2] = ["content", "summary"];
 
 /// A text's own part, and the component that begins in it.
 fn components_apart(text: &str) -> [&str; 2] {
@@ -192,13 +195,14 @@ mod tests {
         let part = ("t/templates/parts.html", "{%- component c.d(p) -%}{{ p.content }}{% endcomponent c.d %}");
         let call = ("t/templates/call.html", "{{ <c.d p={page} /> }}");
         let nobody = |_: &str| false;
-        assert!(!is_curious(&theme(&[card]), nobody));
-        assert!(is_curious(&theme(&[card, list]), nobody));
-        assert!(!is_curious(&theme(&[card, list]), |name| name == "list.html"));
-        assert!(is_curious(&theme(&[part, call]), |name| name == "parts.html"));
+        assert!(!is_curious(&theme(&[card]), &WORDS, nobody));
+        assert!(is_curious(&theme(&[card, list]), &WORDS, nobody));
+        assert!(!is_curious(&theme(&[card, list]), &WORDS, |name| name == "list.html"));
+        assert!(is_curious(&theme(&[part, call]), &WORDS, |name| name == "parts.html"));
+        assert!(!is_curious(&theme(&[card, list]), &HEADINGS, nobody));
         let mut own = theme(&[card]);
         own.templates.insert("card.html".to_owned(), SourceText::new("card.html", "{{ p.content }}"));
-        assert!(is_curious(&own, nobody));
+        assert!(is_curious(&own, &WORDS, nobody));
     }
 
     #[test]
@@ -209,7 +213,7 @@ mod tests {
             "<meta name=\"x\" content=\"y\">{% block content %}{% endblock content %}",
             "{% component step(page: map) %}{{ page.title }}{% endcomponent step %}{{ page.content }}",
         ] {
-            assert!(!curious(&[modest]), "{modest}");
+            assert!(!curious(&[modest], &WORDS), "{modest}");
         }
         for shown in [
             "{% for page in section.pages %}{{ page.content }}{% endfor %}",
@@ -222,8 +226,9 @@ mod tests {
             "{{ page.lower?.summary }}",
             "{% component step(page: map) %}{{ page.content }}{% endcomponent step %}",
         ] {
-            assert!(curious(&[shown]), "{shown}");
+            assert!(curious(&[shown], &WORDS), "{shown}");
         }
-        assert!(curious(&["{% for page in pages %}{% include \"a\" %}{% endfor %}", "{{ page.content }}"]));
+        assert!(curious(&["{% for page in pages %}{% include \"a\" %}{% endfor %}", "{{ page.content }}"], &WORDS));
+        assert!(curious(&["{{ page.lower.toc }}"], &HEADINGS) && !curious(&["{{ page.toc }}"], &HEADINGS));
     }
 }
