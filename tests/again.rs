@@ -108,7 +108,7 @@ fn edit(project: &TestProject, chance: &mut Chance, round: usize) -> String {
             project.write(&format!("content/s{round}/_index.md"), "+++\ntitle = \"S\"\n+++\n");
             project.write(&format!("content/s{round}/a.md"), page(chance.below(12), "New."));
         }
-        5 | 6 => project.write("templates/page.html", template(*chance.one::<&str>(&VIEWS))),
+        5 | 6 => project.write("templates/page.html", template(chance.one::<&str>(&VIEWS))),
         7 => project.write("templates/components.html", COMPONENTS.replace("<i>", &format!("<b>{round}</b><i>"))),
         8 => project.write("themes/plain/theme.toml", format!("[extra]\nround = {round}\n")),
         9 => project.write("static/style.css", format!("a {{ order: {round} }}")),
