@@ -29,7 +29,8 @@
   function excerpt(html) {
     const paragraph = document.createElement("p");
     for (const [index, part] of html.split(/<mark>(.*?)<\/mark>/s).entries()) {
-      const plain = new DOMParser().parseFromString(part, "text/html").documentElement.textContent;
+      // Read in a document of its own, where nothing runs or loads. Without `<body>` it would begin behind the first spaces.
+      const plain = new DOMParser().parseFromString(`<body>${part}`, "text/html").body.textContent;
       paragraph.append(index % 2 ? text("mark", plain) : plain);
     }
     return paragraph;
