@@ -134,7 +134,7 @@ impl World {
     }
 
     /// The paths of all pages, sorted.
-    fn paths(&self) -> BTreeSet<String> {
+    pub fn paths(&self) -> BTreeSet<String> {
         let files = walkdir::WalkDir::new(&self.folder).into_iter().map(|entry| entry.expect("the site can be walked"));
         let pages = files.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "html"));
         let path = |entry: walkdir::DirEntry| {

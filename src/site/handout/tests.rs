@@ -102,15 +102,15 @@ fn a_heading_that_skips_a_level_takes_the_next() {
 fn a_checklist_has_boxes_and_a_list_in_it_has_none() {
     let body =
         told("<div class=\"checklist\"><ul><li>one<ul><li>in it</li></ul></li></ul></div><ul><li>after</li></ul>");
-    assert!(body.contains("#boxes([#\"one\"\n\n#list([#\"in it\"])])"), "{body}");
-    assert!(body.contains("#list([#\"after\"])"), "{body}");
+    assert!(body.contains("#together[#boxes([#\"one\"\n\n#list([#\"in it\"])])]"), "{body}");
+    assert!(body.contains("#together[#list([#\"after\"])]"), "{body}");
 }
 
 #[test]
 fn paper_says_where_a_link_leads() {
     let body = told("<p><a href=\"https://x.org/risks/\">the risks</a></p>");
     assert!(
-        body.contains("#addresses(\"Where the links lead\", [#\"the risks:\" #link(\"https://x.org/risks/\")])"),
+        body.contains("#addresses(\"Where the links lead\", [#\"the risks:\" #address(\"https://x.org/risks/\")])"),
         "{body}"
     );
 }

@@ -17,7 +17,8 @@ impl Walk<'_, '_> {
         let items: Vec<String> = items.into_iter().map(item).collect();
         self.mood = mood;
         // What is so short stays on one page: a box to tick that stands alone is overlooked.
-        let short = items.len() <= 6 && words(&node).len() <= 700;
+        let within = node.ancestors().skip(1).any(|above| above.tag_name().name() == "li");
+        let short = !within && items.len() <= 6 && words(&node).len() <= 700;
         let items = items.join(", ");
         let list = match (node.tag_name().name(), mood) {
             ("ul", Mood::Boxes) => format!("#boxes({items})"),
