@@ -54,7 +54,7 @@ use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
 use crate::site::kept::{self, Origin};
 use crate::site::page::Reading;
-use crate::site::theme::reach::{HEADINGS, WORDS, is_curious};
+use crate::site::theme::reach::{HEADINGS, Reach, WORDS};
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
 use crate::site::{Artifact, Drawn, Mode, Options, Out, address, letters, links};
@@ -102,7 +102,8 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
         findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
         return findings;
     };
-    let (curious, headings) = (render.is_curious(&WORDS), render.is_curious(&HEADINGS));
+    let reach = Reach::new(render.theme);
+    let (curious, headings) = (render.is_curious(&reach, &WORDS), render.is_curious(&reach, &HEADINGS));
     let configs = render.configs();
     let mut stage =
         Stage { configs, render, tera, lookup, wordless: early, curious, headings, papers: OnceLock::new() };
@@ -116,7 +117,7 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
     let made = stage.papers(&mut findings);
-    let recipes = Recipes::of(&stage);
+    let recipes = Recipes::of(&stage, reach);
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
     let mut paths = HashSet::new();
     let mut put = |artifacts: Vec<Artifact>| {
@@ -175,11 +176,11 @@ impl Render<'_> {
     }
 
     /// Feeds don't count: they show few pages, and get those with their words.
-    fn is_curious(&self, shown: &[&str]) -> bool {
+    fn is_curious(&self, reach: &Reach<'_>, shown: &[&str]) -> bool {
         let languages = self.project.config.languages.iter();
         let feeds: HashSet<&str> =
             languages.flat_map(|language| language.feed_filenames.iter().map(String::as_str)).collect();
-        is_curious(self.theme, shown, |template| feeds.contains(template))
+        reach.is_curious(shown, |template| feeds.contains(template))
     }
 
     fn configs(&self) -> HashMap<String, Value> {
@@ -253,7 +254,7 @@ fn session_value(view: &serde_json::Value) -> Value {
 }
 
 impl Stage<'_> {
-    /// Makes books, handouts and packets of the guides, and the cohorts' calendars.
+    /// A fault of a template that a page's words lead to.
     fn fault(&self, error: &tera::Error, page: usize) -> Option<Diagnostic> {
         self.fault_in(error, page, None)
     }

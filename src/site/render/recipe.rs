@@ -18,9 +18,9 @@ use rayon::prelude::*;
 
 use super::words::SMALL_TEMPLATES;
 use super::{Render, Stage, rest};
-use crate::site::functions::Lookup;
 use crate::site::graph::Site;
 use crate::site::kept::{Asked, Mark, Marker, Recipe};
+use crate::site::theme::reach::Reach;
 use crate::site::theme::sight::{Sees, Sight, Sights};
 
 /// What recipes are made of.
@@ -54,7 +54,7 @@ pub(super) struct Known {
 
 impl<'a> Recipes<'a> {
     /// What the recipes of a site's pages are made of; `None` where pages show each other's words.
-    pub(super) fn of(stage: &Stage<'a>) -> Option<Recipes<'a>> {
+    pub(super) fn of(stage: &Stage<'a>, reach: Reach<'a>) -> Option<Recipes<'a>> {
         if stage.curious {
             return None;
         }
@@ -62,9 +62,9 @@ impl<'a> Recipes<'a> {
         let facts: Vec<Facts> = (0..site.pages.len()).into_par_iter().map(|page| Facts::of(site, page)).collect();
         let languages = stage.render.project.config.languages.iter();
         Some(Recipes {
-            world: world(&stage.render, &stage.lookup),
+            world: world(&stage.render),
             papers: languages.map(|language| (language.code.clone(), stage.papers_mark(&language.code))).collect(),
-            sights: Sights::new(stage.render.theme),
+            sights: Sights::new(stage.render.theme, reach),
             terms: terms(site),
             letters: letters(&facts),
             facts,
@@ -212,7 +212,7 @@ fn shown(site: &Site, page: usize) -> Mark {
 }
 
 /// What any page may depend on.
-fn world(render: &Render<'_>, lookup: &Lookup) -> Mark {
+fn world(render: &Render<'_>) -> Mark {
     let (config, site, theme) = (&render.project.config, &render.site, render.theme);
     let mut marker = Marker::default();
     marker.text(config.source.text()).text(&config.base_url).text(&site.base_url);
@@ -239,7 +239,6 @@ fn world(render: &Render<'_>, lookup: &Lookup) -> Mark {
         marker.text(&node.page.source.path).text(&node.route).text(node.language()).number(node.translations.len());
         node.translations.iter().for_each(|page| _ = marker.number(*page));
     }
-    marker.number(lookup.routes.len()).number(lookup.files.len());
     marker.done()
 }
 

@@ -8,14 +8,15 @@ use crate::diagnostic::SourceText;
 use crate::site::theme::{Templates, Theme};
 
 /// What a theme's templates name.
-pub(super) struct Reach<'t> {
+pub struct Reach<'t> {
+    theme: &'t Theme,
     named: HashMap<&'t str, BTreeSet<&'t str>>,
     defining: HashMap<&'t str, Vec<&'t str>>,
 }
 
 impl<'t> Reach<'t> {
     /// Reads a theme.
-    pub(super) fn new(theme: &'t Theme) -> Reach<'t> {
+    pub fn new(theme: &'t Theme) -> Reach<'t> {
         let templates = &theme.templates;
         let prefix = theme.prefix();
         let mut defining: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -26,7 +27,7 @@ impl<'t> Reach<'t> {
         }
         let named =
             templates.iter().map(|(name, source)| (name.as_str(), named(source, templates, &prefix, &defining)));
-        Reach { named: named.collect(), defining }
+        Reach { theme, named: named.collect(), defining }
     }
 
     /// The templates that define a component.
@@ -45,22 +46,21 @@ impl<'t> Reach<'t> {
         }
         reached
     }
+
+    /// Whether a template may show these of other pages, leaving out the templates whose names are left out.
+    pub fn is_curious(&self, shown: &[&str], left_out: impl Fn(&str) -> bool) -> bool {
+        let templates = &self.theme.templates;
+        let prefix = self.theme.prefix();
+        let asked = templates.keys().filter(|name| !left_out(name.strip_prefix(&prefix).unwrap_or(name)));
+        let texts = |name| self.closure(&[name]).into_iter().map(|name| templates[name].text()).collect::<Vec<_>>();
+        asked.into_iter().any(|name| curious(&texts(name.as_str()), shown))
+    }
 }
 
 /// What belongs to a page, and to its words.
 pub const WORDS: [&str; 2] = ["content", "summary"];
 /// What belongs to a page, and to its headings.
 pub const HEADINGS: [&str; 1] = ["toc"];
-
-/// Whether one of a theme's templates may show these of other pages, leaving out the templates whose names are left out.
-pub fn is_curious(theme: &Theme, shown: &[&str], left_out: impl Fn(&str) -> bool) -> bool {
-    let templates = &theme.templates;
-    let prefix = theme.prefix();
-    let reach = Reach::new(theme);
-    let asked = templates.keys().filter(|name| !left_out(name.strip_prefix(&prefix).unwrap_or(name)));
-    let texts = |name| reach.closure(&[name]).into_iter().map(|name| templates[name].text()).collect::<Vec<_>>();
-    asked.into_iter().any(|name| curious(&texts(name.as_str()), shown))
-}
 
 /// The templates that a template names.
 fn named<'t>(
@@ -195,14 +195,14 @@ mod tests {
         let part = ("t/templates/parts.html", "{%- component c.d(p) -%}{{ p.content }}{% endcomponent c.d %}");
         let call = ("t/templates/call.html", "{{ <c.d p={page} /> }}");
         let nobody = |_: &str| false;
-        assert!(!is_curious(&theme(&[card]), &WORDS, nobody));
-        assert!(is_curious(&theme(&[card, list]), &WORDS, nobody));
-        assert!(!is_curious(&theme(&[card, list]), &WORDS, |name| name == "list.html"));
-        assert!(is_curious(&theme(&[part, call]), &WORDS, |name| name == "parts.html"));
-        assert!(!is_curious(&theme(&[card, list]), &HEADINGS, nobody));
+        assert!(!Reach::new(&theme(&[card])).is_curious(&WORDS, nobody));
+        assert!(Reach::new(&theme(&[card, list])).is_curious(&WORDS, nobody));
+        assert!(!Reach::new(&theme(&[card, list])).is_curious(&WORDS, |name| name == "list.html"));
+        assert!(Reach::new(&theme(&[part, call])).is_curious(&WORDS, |name| name == "parts.html"));
+        assert!(!Reach::new(&theme(&[card, list])).is_curious(&HEADINGS, nobody));
         let mut own = theme(&[card]);
         own.templates.insert("card.html".to_owned(), SourceText::new("card.html", "{{ p.content }}"));
-        assert!(is_curious(&own, &WORDS, nobody));
+        assert!(Reach::new(&own).is_curious(&WORDS, nobody));
     }
 
     #[test]

@@ -41,9 +41,9 @@ pub struct Sights<'t> {
 }
 
 impl<'t> Sights<'t> {
-    /// Reads a theme.
-    pub fn new(theme: &'t Theme) -> Sights<'t> {
-        Sights { theme, reach: Reach::new(theme), known: Mutex::default() }
+    /// Those of a theme, of which it is known what its templates name.
+    pub fn new(theme: &'t Theme, reach: Reach<'t>) -> Sights<'t> {
+        Sights { theme, reach, known: Mutex::default() }
     }
 
     /// What templates and components see together. `None` where what they make is another each time.
@@ -111,7 +111,7 @@ mod tests {
         let source = |(name, text): &(&str, &str)| ((*name).to_owned(), SourceText::new(*name, *text));
         let templates = templates.iter().map(source).collect();
         let theme = Theme { name: Some("t".to_owned()), templates, ..Theme::default() };
-        Sights::new(&theme).of(&["page.html"], &BTreeSet::from(["card"]))
+        Sights::new(&theme, Reach::new(&theme)).of(&["page.html"], &BTreeSet::from(["card"]))
     }
 
     fn sees(text: &str) -> (bool, bool, bool) {
