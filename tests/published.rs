@@ -1,10 +1,10 @@
 //! The built site in the eyes of other people's checkers: axe-core, the HTML checker of the W3C (vnu), Lighthouse; what a reader with
 //! the keyboard alone, at twice the size, or on a slow line meets; and what other software reads. `make test` fetches the checkers.
-//!
-//! HOLDSPACE_LIGHTHOUSE=every takes Lighthouse to every page, some six minutes; else to three, each of another kind.
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "published/lighthouse.rs"]
+mod lighthouse;
 #[path = "published/software.rs"]
 mod software;
 #[path = "support/static_server.rs"]
@@ -98,46 +98,6 @@ fn the_html_checker_finds_no_error() {
     let faults: Vec<String> =
         told["messages"].as_array().into_iter().flatten().map(|fault| format!("{fault}")).collect();
     assert!(faults.is_empty(), "{faults:#?}");
-}
-
-#[test]
-fn lighthouse_gives_the_home_page_a_guide_and_a_session_full_marks() {
-    let _alone = alone();
-    let world = World::new();
-    let three = || ["/", "/guides/the-day-itself/", "/program/session-1/"].map(str::to_owned).to_vec();
-    let every = std::env::var("HOLDSPACE_LIGHTHOUSE").is_ok_and(|pages| pages == "every");
-    // A page that no search engine is to list gets no full mark for being listed.
-    let listed = |path: &String| path.ends_with('/') && !path.contains("/style") && !path.contains("/search");
-    let paths = if every { world.paths().into_iter().filter(listed).collect() } else { three() };
-    for path in &paths {
-        // The marks for speed are those of a busy machine, too: the best of three is the page's own.
-        let mut marks = vec![lighthouse(&world.url(path))];
-        while marks.len() < 3 && marks.iter().all(|marks| marks[0] < 98) {
-            marks.push(lighthouse(&world.url(path)));
-        }
-        let best = marks.iter().map(|marks| marks[0]).max().unwrap_or(0);
-        assert!(best >= 98, "{path}: performance {marks:?}");
-        assert_eq!(marks[0][1..], [100, 100, 100], "{path}: accessibility, best practices, SEO");
-    }
-}
-
-/// Performance, accessibility, best practices, SEO: on a phone's settings, from 0 to 100.
-fn lighthouse(url: &str) -> [u32; 4] {
-    let flags = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-                 --disable-component-update --disable-sync";
-    let told = Command::new("node")
-        .arg(tool("lighthouse/cli/index.js"))
-        .args([url, "--output=json", "--quiet", "--only-categories=performance,accessibility,best-practices,seo"])
-        .arg(format!("--chrome-flags={flags}"))
-        .env("CHROME_PATH", browser::chromium().expect("Chromium is there"))
-        .output()
-        .expect("node runs");
-    let report: Value = serde_json::from_slice(&told.stdout)
-        .unwrap_or_else(|_| panic!("no report: {}", String::from_utf8_lossy(&told.stderr)));
-    ["performance", "accessibility", "best-practices", "seo"].map(|category| {
-        let score = report["categories"][category]["score"].as_f64();
-        (score.unwrap_or_else(|| panic!("{category} has no score")) * 100.0).round() as u32
-    })
 }
 
 #[test]
