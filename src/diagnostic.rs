@@ -1,9 +1,10 @@
 //! What is wrong, where, and what to do: findings that are collected, never thrown.
 //! Pure: it neither prints nor reads files; `report` turns findings into words on a screen.
 
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -103,16 +104,51 @@ impl Place {
 }
 
 /// A text that an author wrote, with the name of its file. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct SourceText {
     path: Arc<Path>,
-    text: Arc<str>,
+    text: Arc<Text>,
 }
+
+struct Text {
+    held: OnceLock<Box<str>>,
+    /// How it is read again, if it need not be held.
+    again: Option<Again>,
+}
+
+/// Reads a text.
+pub type Again = Arc<dyn Fn() -> String + Send + Sync>;
 
 impl SourceText {
     /// Names a text by its path, relative to the program's folder.
-    pub fn new(path: impl AsRef<Path>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.as_ref().into(), text: text.into() }
+    pub fn new(path: impl AsRef<Path>, text: impl Into<Box<str>>) -> Self {
+        let held = OnceLock::from(text.into());
+        Self { path: path.as_ref().into(), text: Arc::new(Text { held, again: None }) }
+    }
+
+    /// A text that is read when it is first asked for.
+    pub fn later(path: impl AsRef<Path>, again: Again) -> Self {
+        let (path, held) = (path.as_ref().into(), OnceLock::new());
+        Self { path, text: Arc::new(Text { held, again: Some(again) }) }
+    }
+
+    /// Whether it was read.
+    pub fn is_held(&self) -> bool {
+        self.text.held.get().is_some()
+    }
+
+    /// Takes the text that was read just now.
+    pub fn hold(&mut self, text: String) {
+        if let Some(own) = Arc::get_mut(&mut self.text) {
+            own.held = OnceLock::from(text.into_boxed_str());
+        }
+    }
+
+    /// Holds the text no longer, if it can be read again and nobody else holds it.
+    pub fn let_go(&mut self) {
+        if let Some(own) = Arc::get_mut(&mut self.text).filter(|own| own.again.is_some()) {
+            own.held = OnceLock::new();
+        }
     }
 
     /// The path, relative to the program's folder.
@@ -122,23 +158,40 @@ impl SourceText {
 
     /// The whole text.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text
+            .held
+            .get_or_init(|| self.text.again.as_ref().map(|again| again()).unwrap_or_default().into_boxed_str())
     }
 
     /// Turns a range of bytes into a place. A range over several lines means its first line; a range that lies
     /// outside the text, or inside a character, is moved to the nearest place that exists.
     pub fn place(&self, span: Range<usize>) -> Place {
-        let start = floor_boundary(&self.text, span.start);
-        let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |i| start + i);
-        let end = floor_boundary(&self.text, span.end).clamp(start, line_end);
+        let text = self.text();
+        let start = floor_boundary(text, span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+        let end = floor_boundary(text, span.end).clamp(start, line_end);
         Place {
             file: self.path.to_path_buf(),
-            line: self.text[..start].matches('\n').count() + 1,
-            column: self.text[line_start..start].chars().count() + 1,
-            width: self.text[start..end].chars().count().max(1),
-            text: self.text[line_start..line_end].trim_end_matches('\r').to_owned(),
+            line: text[..start].matches('\n').count() + 1,
+            column: text[line_start..start].chars().count() + 1,
+            width: text[start..end].chars().count().max(1),
+            text: text[line_start..line_end].trim_end_matches('\r').to_owned(),
         }
+    }
+}
+
+impl PartialEq for SourceText {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.text() == other.text()
+    }
+}
+
+impl Eq for SourceText {}
+
+impl fmt::Debug for SourceText {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("SourceText").field("path", &self.path).field("text", &self.text.held.get()).finish()
     }
 }
 

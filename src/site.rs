@@ -249,10 +249,10 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
-    let (content, found) = content::read(project);
+    let (mut content, found) = content::read(project);
     keep(found);
     let reading = reading(project, &content);
-    let (pages, found) = pages(&content, reading);
+    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading);
     keep(found);
     let (theme, found) = theme::read(project);
     keep(found);
@@ -291,12 +291,27 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     findings
 }
 
-fn pages(content: &Content, reading: Reading<'_>) -> (Vec<Page>, Findings) {
-    let read: Vec<(Page, Findings)> = content.sources.par_iter().map(|source| page::parse(source, reading)).collect();
+/// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
+fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>) -> (Vec<Page>, Findings) {
+    let read = sources.into_par_iter().map(|source| {
+        let (source, mut findings) = match content::read_left(project, source) {
+            Ok(read) => read,
+            Err(unreadable) => return (None, std::iter::once(unreadable).collect()),
+        };
+        let (mut page, found) = page::parse(source, reading);
+        findings.extend(found);
+        // Tera needs it once more.
+        let given_on = |placed: &document::Placed| placed.call.needs_tera();
+        if !page.wants_tera(reading.config) && !page.document.calls().into_iter().any(given_on) {
+            page.source.text.let_go();
+        }
+        (Some(page), findings)
+    });
+    let read: Vec<(Option<Page>, Findings)> = read.collect();
     let mut findings = Findings::new();
     let mut pages = Vec::with_capacity(read.len());
     for (page, found) in read {
-        pages.push(page);
+        pages.extend(page);
         findings.extend(found);
     }
     (pages, findings)

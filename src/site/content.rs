@@ -1,4 +1,5 @@
-//! Walks content/ and reads its files: Markdown into sources, cohorts as text, all else into assets.
+//! Walks content/ and reads its files: Markdown into sources, cohorts as text, all else into assets. The texts of pages are left
+//! until they are wanted.
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
 use std::fs;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::{Diagnostic, Findings, Place, SourceText};
+use crate::diagnostic::{Again, Diagnostic, Findings, Place, SourceText};
 use crate::project::{Config, Dialect, Project};
 
 /// What content/ holds.
@@ -108,10 +109,19 @@ pub fn read(project: &Project) -> (Content, Findings) {
     let found: Vec<walkdir::Result<DirEntry>> = files.into_iter().flatten().collect();
     let is_file = |entry: &DirEntry| entry.file_type().is_file() && !is_ignored(project, &root, entry);
     let wanted = found.into_par_iter().filter(|entry| entry.as_ref().map_or(true, is_file));
-    let read = wanted.map(|entry| entry.map(|entry| (fs::read(entry.path()), entry)));
-    for read in read.collect::<Vec<_>>() {
+    let read = wanted.map(|entry| {
+        let entry = entry?;
+        let path = slashed(&root, entry.path());
+        let read = if is_left(&root, &path, &entry) { None } else { Some(fs::read(entry.path())) };
+        Ok((path, entry, read))
+    });
+    for read in read.collect::<Vec<walkdir::Result<_>>>() {
         match read {
-            Ok((bytes, entry)) => put(project, &root, &entry, bytes, &mut content, &mut findings),
+            Ok((path, entry, Some(bytes))) => put(project, path, &entry, bytes, &mut content, &mut findings),
+            Ok((path, entry, None)) => {
+                let text = SourceText::later(project.relative(entry.path()), again(entry.path().to_path_buf()));
+                content.sources.push(Source::new(path, text, &project.config));
+            }
             Err(error) => findings.push(unreadable(project, error.path().unwrap_or(&root), &error.to_string())),
         }
     }
@@ -157,16 +167,40 @@ fn is_ignored(project: &Project, root: &Path, entry: &DirEntry) -> bool {
     ignored.fit(&slashed(root, entry.path())) || ignored.fit(&entry.file_name().to_string_lossy())
 }
 
+/// Whether a file's text is read only when the page is: most are pages, and a large site needn't hold all their texts.
+fn is_left(root: &Path, path: &str, entry: &DirEntry) -> bool {
+    path.ends_with(".md")
+        && !entry.file_name().as_encoded_bytes().starts_with(b"_index.")
+        && root.join(path) == entry.path()
+}
+
+fn again(file: PathBuf) -> Again {
+    Arc::new(move || fs::read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default())
+}
+
+/// Reads the text of a source that was left. Where it is not UTF-8 it is a finding, and the rest is read as well as it can be.
+pub fn read_left(project: &Project, mut source: Source) -> Result<(Source, Findings), Diagnostic> {
+    let mut findings = Findings::new();
+    if !source.text.is_held() {
+        let file = project.content().join(&source.path);
+        let bytes = fs::read(&file).map_err(|error| unreadable(project, &file, &error.to_string()))?;
+        match String::from_utf8(bytes) {
+            Ok(text) => source.text.hold(text),
+            Err(error) => source.text = text(project.relative(&file), error.into_bytes(), &mut findings),
+        }
+    }
+    Ok((source, findings))
+}
+
 /// Puts a file that was read where it belongs.
 fn put(
     project: &Project,
-    root: &Path,
+    path: String,
     entry: &DirEntry,
     read: io::Result<Vec<u8>>,
     content: &mut Content,
     findings: &mut Findings,
 ) {
-    let path = slashed(root, entry.path());
     match read {
         Ok(bytes) if path.ends_with(".md") => {
             let text = text(project.relative(entry.path()), bytes, findings);

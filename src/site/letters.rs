@@ -30,10 +30,11 @@ struct Listed {
     permalink: String,
 }
 
-/// Makes `a_to_z` known to Tera.
-pub fn register(tera: &mut Tera, site: &Site) {
+/// Makes `a_to_z` known to Tera. `named` is whether a template asks for it: else there is nothing to list.
+pub fn register(tera: &mut Tera, site: &Site, named: bool) {
+    let letters = if named { letters(site) } else { BTreeMap::new() };
     let lists: BTreeMap<String, Value> =
-        letters(site).into_iter().map(|(language, list)| (language, Value::from_serializable(&list))).collect();
+        letters.into_iter().map(|(language, list)| (language, Value::from_serializable(&list))).collect();
     let lists = Arc::new(lists);
     tera.register_function("a_to_z", move |arguments: Kwargs, state: &State<'_>| -> TeraResult<Value> {
         kept::ask(Asked::Letters);

@@ -6,6 +6,8 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use memchr::{memchr, memmem};
+
 use crate::site::address::{self, Style};
 
 /// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
@@ -76,7 +78,7 @@ fn rewrite_seen(html: &str, base_url: &str, addresses: &[Range<usize>], way: imp
             done = value.end;
             continue;
         }
-        if !text.contains(base_url) {
+        if memmem::find(text.as_bytes(), base_url.as_bytes()).is_none() {
             continue;
         }
         written.push_str(&html[done..value.start]);
@@ -115,7 +117,7 @@ impl Seen {
     fn of(html: &str) -> Seen {
         let mut seen = Seen::default();
         let mut at = 0;
-        while let Some(start) = html[at..].find('<').map(|found| at + found) {
+        while let Some(start) = memchr(b'<', &html.as_bytes()[at..]).map(|found| at + found) {
             let rest = &html[start..];
             if rest.starts_with("<!--") {
                 at = rest.find("-->").map_or(html.len(), |end| start + end + 3);
@@ -133,8 +135,8 @@ impl Seen {
             at = tag.end;
             seen.addresses.extend(tag.addresses(html));
             seen.names.extend(tag.names(html));
-            if RAW.contains(&tag.name.as_str()) {
-                at = closing(html, at, &tag.name);
+            if RAW.iter().any(|raw| tag.is(raw)) {
+                at = closing(html, at, tag.name);
             }
         }
         seen
@@ -171,28 +173,28 @@ const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 
 /// Where the raw text of an element ends.
 fn closing(html: &str, from: usize, name: &str) -> usize {
-    let ends = html[from..].match_indices("</").map(|(at, _)| from + at);
+    let ends = memmem::find_iter(&html.as_bytes()[from..], "</").map(|at| from + at);
     let is_end = |at: &usize| {
         html.as_bytes()[at + 2..].get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
     };
     ends.into_iter().find(is_end).unwrap_or(html.len())
 }
 
-struct Tag {
-    name: String,
+struct Tag<'h> {
+    name: &'h str,
     attributes: Vec<(Range<usize>, Range<usize>)>,
     end: usize,
 }
 
-impl Tag {
+impl<'h> Tag<'h> {
     /// Reads the tag that begins at `start`.
-    fn read(html: &str, start: usize) -> Tag {
+    fn read(html: &'h str, start: usize) -> Tag<'h> {
         let bytes = html.as_bytes();
         let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
             bytes[from..].iter().position(|byte| stop(*byte)).map_or(bytes.len(), |length| from + length)
         };
         let mut at = until(start + 1, &|b| b.is_ascii_whitespace() || b == b'>' || b == b'/');
-        let mut tag = Tag { name: html[start + 1..at].to_ascii_lowercase(), attributes: Vec::new(), end: bytes.len() };
+        let mut tag = Tag { name: &html[start + 1..at], attributes: Vec::new(), end: bytes.len() };
         loop {
             at = until(at, &|b| !(b.is_ascii_whitespace() || b == b'/'));
             match bytes.get(at) {
@@ -219,10 +221,14 @@ impl Tag {
         }
     }
 
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
     fn names(&self, html: &str) -> impl Iterator<Item = Range<usize>> {
         let names = self.attributes.iter().filter(|(name, _)| {
             let name = &html[name.clone()];
-            name.eq_ignore_ascii_case("id") || (self.name == "a" && name.eq_ignore_ascii_case("name"))
+            name.eq_ignore_ascii_case("id") || (self.is("a") && name.eq_ignore_ascii_case("name"))
         });
         names.map(|(_, value)| value.clone())
     }
@@ -233,7 +239,7 @@ impl Tag {
             found.map_or("", |(_, value)| &html[value.clone()])
         };
         let for_others = ["canonical", "alternate"];
-        if self.name == "link" && value("rel").split_whitespace().any(|rel| for_others.contains(&rel)) {
+        if self.is("link") && value("rel").split_whitespace().any(|rel| for_others.contains(&rel)) {
             return Vec::new();
         }
         let holds_address = |name: &str| {

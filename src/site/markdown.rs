@@ -17,6 +17,7 @@ mod words;
 use std::collections::HashSet;
 use std::ops::Range;
 
+use memchr::memmem;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
@@ -121,7 +122,7 @@ impl Reading<'_> {
     /// Cuts HTML at its marks.
     fn pieces(&mut self, written: &str, calls: &[Call]) -> Vec<Piece> {
         let mark = self.mark.clone();
-        let mut parts = written.split(mark.as_str());
+        let mut parts = split(written, &mark);
         let mut pieces = Vec::new();
         push_html(&mut pieces, parts.next().unwrap_or_default());
         let mut placed = HashSet::new();
@@ -181,6 +182,13 @@ impl Reading<'_> {
     }
 }
 
+/// What stands between marks. A text is long, and a mark rare: `str::split` takes ten times as long to look.
+fn split<'t>(text: &'t str, mark: &'t str) -> impl Iterator<Item = &'t str> {
+    let mut from = 0;
+    let cuts = memmem::find_iter(text.as_bytes(), mark.as_bytes()).chain([text.len()]);
+    cuts.map(move |at| &text[std::mem::replace(&mut from, at + mark.len())..at]).collect::<Vec<_>>().into_iter()
+}
+
 fn push_html(pieces: &mut Vec<Piece>, html: &str) {
     if !html.is_empty() {
         pieces.push(Piece::Html(html.to_owned()));
@@ -191,7 +199,7 @@ fn push_html(pieces: &mut Vec<Piece>, html: &str) {
 fn unused_mark(text: &str) -> String {
     (0..)
         .map(|number| format!("hsmark{number}z"))
-        .find(|mark| !text.contains(mark.as_str()))
+        .find(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_none())
         .expect("a text of finite length lacks some word")
 }
 

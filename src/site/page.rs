@@ -11,8 +11,10 @@ use crate::fields::{Fields, Form, Spanned};
 use crate::project::markdown::AnchorLinks;
 use crate::project::{Config, Dialect};
 use crate::site::cascade::Cascade;
+use crate::site::component::has_tags;
 use crate::site::content::Source;
 use crate::site::document::Document;
+use crate::site::kept::{Mark, Marker};
 use crate::site::markdown::{self, Flavour};
 
 pub use moment::{Moment, of_name as moment_of_name};
@@ -30,8 +32,21 @@ pub struct Page {
     pub body: Range<usize>,
     /// What stands there; empty for a page that Tera goes through, until it has.
     pub document: Document,
+    /// Whether something for Tera stands there.
+    pub has_tags: bool,
+    /// A number for the whole file, and one for its front matter.
+    pub marks: Marks,
     /// Whether it stands in for a translation that is missing.
     pub untranslated: bool,
+}
+
+/// Numbers for the text of a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks {
+    /// One for all of it.
+    pub text: Mark,
+    /// One for its front matter.
+    pub front: Mark,
 }
 
 /// Front matter.
@@ -157,13 +172,13 @@ pub struct Reading<'a> {
 }
 
 /// Reads a source.
-pub fn parse(source: &Source, reading: Reading<'_>) -> (Page, Findings) {
+pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
     let mut findings = Findings::new();
     let mut front = Front::default();
     let (mut front_span, mut body) = (0..0, 0..0);
-    match split(source) {
+    match split(&source) {
         Ok(parts) => {
-            let (read, found) = self::front(source, &parts, reading.config);
+            let (read, found) = self::front(&source, &parts, reading.config);
             front = read;
             findings.extend(found);
             (front_span, body) = (parts.front, parts.body);
@@ -171,17 +186,15 @@ pub fn parse(source: &Source, reading: Reading<'_>) -> (Page, Findings) {
         // Without front matter there is nothing in it to be wrong.
         Err(finding) => findings.push(*finding),
     }
-    dated_name(source, &mut front);
-    let mut page = Page {
-        source: source.clone(),
-        front,
-        front_span,
-        body: body.clone(),
-        document: Document::default(),
-        untranslated: false,
-    };
+    dated_name(&source, &mut front);
+    let text = source.text.text();
+    let has_tags = text.get(body.clone()).is_some_and(has_tags);
+    let mark = |text: &str| Marker::default().text(text).done();
+    let marks = Marks { text: mark(text), front: mark(text.get(front_span.clone()).unwrap_or_default()) };
+    let document = Document::default();
+    let mut page = Page { source, front, front_span, body, document, has_tags, marks, untranslated: false };
     if !page.wants_tera(reading.config) {
-        let (document, found) = markdown::parse(&source.text, body, reading.flavour);
+        let (document, found) = markdown::parse(&page.source.text, page.body.clone(), reading.flavour);
         page.document = document;
         findings.extend(found);
     }
@@ -192,11 +205,7 @@ impl Page {
     /// Whether Tera must go through it, because it is asked to and there is something to do.
     pub fn wants_tera(&self, config: &Config) -> bool {
         let by_default = || config.dialect == Dialect::Zola && !config.skip_content_templating.fit(&self.source.path);
-        if !self.front.templating.unwrap_or_else(by_default) {
-            return false;
-        }
-        let text = self.source.text.text().get(self.body.clone()).unwrap_or_default();
-        ["{{", "{%", "{#"].iter().any(|tag| text.contains(tag))
+        self.has_tags && self.front.templating.unwrap_or_else(by_default)
     }
 }
 
@@ -392,7 +401,7 @@ mod tests {
         let (config, _) = Config::parse(&SourceText::new("holdspace.toml", "title = \"Site\"\n"), Dialect::Own);
         let source = Source::new("a.md", SourceText::new("content/a.md", text), &config);
         let reading = Reading { config: &config, flavour: Flavour::new(&config.markdown, config.slugify.anchors) };
-        let (page, findings) = parse(&source, reading);
+        let (page, findings) = parse(source, reading);
         (page, findings.sorted().iter().map(|d| d.message.clone()).collect())
     }
 

@@ -41,9 +41,9 @@ use doubts::Doubt;
 use rayon::prelude::*;
 use recipe::Recipes;
 use tera::value::Key;
-use tera::{Context, Tera, Value};
+use tera::{Context, Map, Tera, Value};
 
-use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
+use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
 use crate::project::{Dialect, Project};
 use crate::site::cohort::Cohorts;
 use crate::site::data::ProgramFiles;
@@ -54,6 +54,7 @@ use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
 use crate::site::kept::{self, Origin};
 use crate::site::page::Reading;
+use crate::site::theme::fields::Fields;
 use crate::site::theme::reach::{HEADINGS, Reach, WORDS};
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
@@ -91,12 +92,13 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     }
     // Before links are known, only pages that go through Tera ask for others.
     let asks = |node: &Node| node.page.wants_tera(&render.project.config);
-    let early = if render.site.pages.iter().any(asks) { render.wordless(true) } else { Vec::new() };
+    let early = if render.site.pages.iter().any(asks) { render.wordless(&Fields::All, true) } else { Vec::new() };
+    let fields = render.shown_fields();
     let lookup = Arc::new(lookup(&render, &early));
     let (tera, mut findings) = compile::compile(render.theme, |tera| {
         functions::register(tera, &lookup);
         image::functions::register(tera, &render.pictures);
-        letters::register(tera, &render.site);
+        letters::register(tera, &render.site, fields.has("a_to_z"));
     });
     let Some(tera) = tera else {
         findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
@@ -106,12 +108,12 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let (curious, headings) = (render.is_curious(&reach, &WORDS), render.is_curious(&reach, &HEADINGS));
     let configs = render.configs();
     let mut stage =
-        Stage { configs, render, tera, lookup, wordless: early, curious, headings, papers: OnceLock::new() };
+        Stage { configs, render, tera, lookup, wordless: early, fields, curious, headings, papers: OnceLock::new() };
     findings.extend(templated::read(&mut stage));
     findings.extend(graph::resolve(&mut stage.render.site, &stage.render.project.config, stage.render.outside));
     findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
     // Now it is known who links to whom, and what pages hold that went through Tera.
-    stage.wordless = stage.render.wordless(headings);
+    stage.wordless = stage.render.wordless(&stage.fields, headings);
     findings.extend(calls::check(&stage));
     let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
@@ -157,6 +159,8 @@ struct Stage<'a> {
     configs: HashMap<String, Value>,
     /// Each page's view without its words.
     wordless: Vec<Value>,
+    /// What of a page somebody could show.
+    fields: Fields,
     /// Whether a template shows other pages' words.
     curious: bool,
     /// Whether one shows their headings: only then the views that are not a page's own have them.
@@ -167,12 +171,23 @@ struct Stage<'a> {
 
 impl Render<'_> {
     /// Each page's view without its words, and without its headings where nobody shows those of others.
-    fn wordless(&self, headings: bool) -> Vec<Value> {
+    fn wordless(&self, fields: &Fields, headings: bool) -> Vec<Value> {
         let pages = (0..self.site.pages.len()).into_par_iter();
         let words = Words::default();
-        let view = |page| view::node(&self.site, page, &words);
-        let shown = |page| if headings { view(page) } else { view(page).without_headings() };
-        pages.map(|page| Value::from_serializable(&shown(page))).collect()
+        pages.map(|page| view::node(&self.site, page, &words, fields, headings).into()).collect()
+    }
+
+    /// The fields of pages that could be shown; Tera in a page's words could show any.
+    fn shown_fields(&self) -> Fields {
+        let config = &self.project.config;
+        let asks = |node: &Node| {
+            node.page.wants_tera(config) || node.page.document.calls().iter().any(|placed| placed.call.needs_tera())
+        };
+        if self.site.pages.par_iter().any(asks) {
+            return Fields::All;
+        }
+        let own = self.theme.templates.values().map(SourceText::text);
+        Fields::named(own.chain(feeds::BUILT_IN.map(|(_, text)| text)))
     }
 
     /// Feeds don't count: they show few pages, and get those with their words.
@@ -297,14 +312,15 @@ impl Stage<'_> {
             views
         });
         let alone = worded.as_ref().unwrap_or(&self.wordless);
-        let between: Vec<Value> = pages().map(|page| between(&site.pages[page], &alone[page], alone)).collect();
-        pages().map(|page| listing(&site.pages[page], &between[page], &between)).collect()
+        let between: Vec<Value> = pages().map(|page| self.between(&site.pages[page], &alone[page], alone)).collect();
+        pages().map(|page| self.listing(&site.pages[page], &between[page], &between)).collect()
     }
 
     /// A page's view by itself, with its words. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
     fn alone(&self, page: usize) -> (Value, Vec<Diagnostic>) {
         let (words, faults) = self.page_words(page);
-        (alone(&self.render.site, page, &words, self.render.project.config.dialect == Dialect::Own), faults)
+        let view = view::node(&self.render.site, page, &words, &self.fields, true);
+        (marked(view, self.render.project.config.dialect == Dialect::Own), faults)
     }
 
     /// A page's view with its words, and what was wrong while they were made, unless that was told already.
@@ -314,7 +330,25 @@ impl Stage<'_> {
         }
         let node = &self.render.site.pages[page];
         let (alone, faults) = self.alone(page);
-        (listing(node, &between(node, &alone, &self.wordless), views), faults)
+        (self.listing(node, &self.between(node, &alone, &self.wordless), views), faults)
+    }
+
+    /// A page's view with those before and after it. Views are shared and not copied.
+    fn between(&self, node: &Node, view: &Value, alone: &[Value]) -> Value {
+        let beside = [("lower", node.lower), ("higher", node.higher)];
+        if beside.iter().all(|(key, page)| page.is_none() || !self.fields.has(key)) {
+            return view.clone();
+        }
+        with(view, beside.map(|(key, page)| (key, page.map(|p| alone[p].clone()))))
+    }
+
+    /// A section's view with its pages.
+    fn listing(&self, node: &Node, view: &Value, pages: &[Value]) -> Value {
+        if !(node.page.source.is_section() && self.fields.has("pages")) {
+            return view.clone();
+        }
+        let pages: Vec<Value> = node.pages.iter().map(|page| pages[*page].clone()).collect();
+        with(view, [("pages", Some(pages.into()))])
     }
 
     fn pages(
@@ -473,39 +507,14 @@ impl Stage<'_> {
     }
 }
 
-/// A page's view by itself. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
-fn alone(site: &Site, page: usize, words: &Words, is_safe: bool) -> Value {
-    let view = Value::from_serializable(&view::node(site, page, words));
-    if !is_safe {
-        return view;
-    }
-    let mut map = view.into_map().unwrap_or_default();
-    for html in ["content", "summary"] {
-        if let Some(value) = map.get_mut(&Key::Str(html)).filter(|value| value.is_string()) {
+/// A page's view, its words marked as HTML. Zola's themes do that where they want it; ours needn't.
+fn marked(mut view: Map, is_safe: bool) -> Value {
+    for html in ["content", "summary"].into_iter().filter(|_| is_safe) {
+        if let Some(value) = view.get_mut(&Key::Str(html)).filter(|value| value.is_string()) {
             *value = std::mem::replace(value, Value::none()).mark_safe();
         }
     }
-    map.into()
-}
-
-/// A page's view with those before and after it. Views are shared and not copied.
-fn between(node: &Node, view: &Value, alone: &[Value]) -> Value {
-    if node.lower.is_none() && node.higher.is_none() {
-        return view.clone();
-    }
-    with(
-        view,
-        [("lower", node.lower), ("higher", node.higher)].map(|(key, page)| (key, page.map(|p| alone[p].clone()))),
-    )
-}
-
-/// A section's view with its pages.
-fn listing(node: &Node, view: &Value, pages: &[Value]) -> Value {
-    if !node.page.source.is_section() {
-        return view.clone();
-    }
-    let pages: Vec<Value> = node.pages.iter().map(|page| pages[*page].clone()).collect();
-    with(view, [("pages", Some(pages.into()))])
+    view.into()
 }
 
 fn with<const N: usize>(view: &Value, entries: [(&'static str, Option<Value>); N]) -> Value {

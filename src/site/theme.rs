@@ -5,6 +5,7 @@ mod bygone;
 mod chain;
 pub mod compile;
 mod fault;
+pub mod fields;
 pub mod reach;
 mod sass;
 pub mod sight;

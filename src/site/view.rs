@@ -4,14 +4,18 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
+use tera::value::Key;
+use tera::{Map, Value};
 
+use crate::fields::Spanned;
 use crate::project::{Config, IndexFormat, Kind, Language, Project};
 use crate::site::Mode;
 use crate::site::document::Heading;
 use crate::site::graph::Site;
 use crate::site::page::Moment;
 use crate::site::theme::Theme;
+use crate::site::theme::fields::Fields;
 
 /// What templates see as `config`, in one language.
 #[derive(Serialize)]
@@ -32,8 +36,8 @@ pub struct ConfigView<'a> {
     taxonomies: &'a [Kind],
     author: Option<&'a str>,
     build_search_index: bool,
-    extra: &'a Map<String, Value>,
-    markdown: Value,
+    extra: &'a serde_json::Map<String, serde_json::Value>,
+    markdown: serde_json::Value,
     search: SearchView,
     generate_sitemap: bool,
     generate_robots_txt: bool,
@@ -44,60 +48,6 @@ pub struct ConfigView<'a> {
 #[derive(Serialize)]
 struct SearchView {
     index_format: IndexFormat,
-}
-
-/// What a page and a section are both seen as. What they list or stand between is put in later.
-#[derive(Serialize)]
-pub struct NodeView<'a> {
-    relative_path: &'a str,
-    colocated_path: Option<&'a str>,
-    content: &'a str,
-    permalink: String,
-    slug: &'a str,
-    ancestors: Vec<&'a str>,
-    title: Option<&'a str>,
-    description: Option<&'a str>,
-    extra: &'a Map<String, Value>,
-    path: &'a str,
-    components: Vec<&'a str>,
-    toc: Vec<TocView>,
-    word_count: usize,
-    reading_time: usize,
-    assets: &'a [String],
-    draft: bool,
-    lang: &'a str,
-    translations: Vec<TranslationView<'a>>,
-    backlinks: Vec<BacklinkView<'a>>,
-    weight: i64,
-    /// Whether it stands in for a translation that is missing.
-    untranslated: bool,
-    #[serde(flatten)]
-    own: OwnView<'a>,
-}
-
-/// What only a page has, and what only a section has.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum OwnView<'a> {
-    Page {
-        updated: Option<&'a str>,
-        date: Option<&'a str>,
-        year: Option<i16>,
-        month: Option<i8>,
-        day: Option<i8>,
-        taxonomies: BTreeMap<&'a str, Vec<&'a str>>,
-        authors: &'a [String],
-        summary: Option<&'a str>,
-        lower: (),
-        higher: (),
-    },
-    Section {
-        subsections: Vec<&'a str>,
-        generate_feeds: bool,
-        transparent: bool,
-        paginate_by: Option<usize>,
-        paginate_reversed: bool,
-    },
 }
 
 #[derive(Serialize)]
@@ -162,7 +112,7 @@ pub fn config<'a>(project: &'a Project, theme: &'a Theme, mode: Mode, language: 
 }
 
 /// `[markdown]` as it is written, over what Zola says where it is silent.
-fn markdown(config: &Config) -> Value {
+fn markdown(config: &Config) -> serde_json::Value {
     let mut markdown = json!({
         "highlighting": null, "render_emoji": false, "external_links_class": null, "external_links_target_blank": false,
         "external_links_no_follow": false, "external_links_no_referrer": false, "external_links_external": true,
@@ -171,7 +121,7 @@ fn markdown(config: &Config) -> Value {
     });
     for (key, written) in &config.markdown_as_written {
         markdown[key] = match (key.as_str(), written) {
-            ("highlighting", Value::Object(written)) => {
+            ("highlighting", serde_json::Value::Object(written)) => {
                 let mut highlighting = json!({
                     "error_on_missing_language": false, "style": "inline", "theme": null, "light_theme": null,
                     "dark_theme": null, "extra_grammars": [], "extra_themes": [], "data_attr_position": "code",
@@ -185,76 +135,107 @@ fn markdown(config: &Config) -> Value {
     markdown
 }
 
-impl NodeView<'_> {
-    /// The same without the headings, which make it twice as large.
-    pub fn without_headings(self) -> Self {
-        Self { toc: Vec::new(), ..self }
+/// A view while it is made: it has the fields that somebody could show, and no others are made.
+struct View<'f> {
+    map: Map,
+    fields: &'f Fields,
+}
+
+impl View<'_> {
+    fn put(&mut self, name: &'static str, value: impl FnOnce() -> Value) {
+        if self.fields.has(name) {
+            self.map.insert(Key::Str(name), value());
+        }
     }
 }
 
-/// The view of a page or a section, without the pages that it lists or stands between.
-pub fn node<'a>(site: &'a Site, page: usize, words: &'a Words) -> NodeView<'a> {
+/// The view of a page or a section, without the pages that it lists or stands between. Headings make it twice as large.
+pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: bool) -> Map {
     let node = &site.pages[page];
     let front = &node.page.front;
-    let path = |page: &usize| site.pages[*page].page.source.path.as_str();
-    let permalink = site.permalink(page);
+    let path = |page: &usize| Value::from(site.pages[*page].page.source.path.as_str());
     let is_home = node.page.source.folder().is_empty();
-    NodeView {
-        relative_path: &node.page.source.path,
-        colocated_path: (node.page.source.stem == "index" && !is_home).then(|| node.page.source.folder()),
-        content: &words.content,
-        toc: toc(&node.page.document.headings, &permalink),
-        permalink,
-        slug: &node.slug,
-        ancestors: node.ancestors.iter().map(path).collect(),
-        title: title(site, page),
-        description: front.description.as_deref(),
-        extra: &front.extra,
-        path: &node.route,
-        components: node.route.split('/').filter(|part| !part.is_empty()).collect(),
-        word_count: node.page.document.words,
-        reading_time: reading_time(node.page.document.words),
-        assets: &node.assets,
-        draft: front.draft,
-        lang: node.language(),
-        translations: node.translations.iter().map(|page| translation(site, *page)).collect(),
-        backlinks: node.backlinks.iter().map(|page| backlink(site, *page)).collect(),
-        weight: front.weight.unwrap_or(0),
-        untranslated: node.page.untranslated,
-        own: if node.page.source.is_section() { section(site, page) } else { own_page(site, page, words) },
+    let colocated = (node.page.source.stem == "index" && !is_home).then(|| node.page.source.folder());
+    let length = node.page.document.words;
+    let mut view = View { map: Map::default(), fields };
+    view.put("relative_path", || node.page.source.path.as_str().into());
+    view.put("colocated_path", || text(colocated));
+    view.put("content", || words.content.as_str().into());
+    view.put("permalink", || site.permalink(page).into());
+    view.put("slug", || node.slug.as_str().into());
+    view.put("ancestors", || list(node.ancestors.iter().map(path)));
+    view.put("title", || text(title(site, page)));
+    view.put("description", || text(front.description.as_deref()));
+    view.put("extra", || Value::from_serializable(&front.extra));
+    view.put("path", || node.route.as_str().into());
+    view.put("components", || list(node.route.split('/').filter(|part| !part.is_empty()).map(Value::from)));
+    view.put("toc", || {
+        let headings = if headings { node.page.document.headings.as_slice() } else { &[] };
+        Value::from_serializable(&toc(headings, &site.permalink(page)))
+    });
+    view.put("word_count", || length.into());
+    view.put("reading_time", || reading_time(length).into());
+    view.put("assets", || list(node.assets.iter().map(|asset| asset.as_str().into())));
+    view.put("draft", || front.draft.into());
+    view.put("lang", || node.language().into());
+    view.put("translations", || all(&node.translations, |page| translation(site, page)));
+    view.put("backlinks", || all(&node.backlinks, |page| backlink(site, page)));
+    view.put("weight", || front.weight.unwrap_or(0).into());
+    // Whether it stands in for a translation that is missing.
+    view.put("untranslated", || node.page.untranslated.into());
+    if node.page.source.is_section() {
+        section(site, page, &mut view)
+    } else {
+        own_page(site, page, words, &mut view)
     }
+    view.map
 }
 
-fn own_page<'a>(site: &'a Site, page: usize, words: &'a Words) -> OwnView<'a> {
+/// What only a page has.
+fn own_page(site: &Site, page: usize, words: &Words, view: &mut View<'_>) {
     let front = &site.pages[page].page.front;
-    let written = |moment: &'a Option<Moment>| moment.as_ref().map(|moment| moment.text.as_str());
-    let terms = front.taxonomies.iter();
-    OwnView::Page {
-        updated: written(&front.updated),
-        date: written(&front.date),
-        year: front.date.as_ref().map(|date| date.year),
-        month: front.date.as_ref().map(|date| date.month),
-        day: front.date.as_ref().map(|date| date.day),
-        taxonomies: terms
-            .map(|(name, terms)| (name.value.as_str(), terms.iter().map(|term| term.value.as_str()).collect()))
-            .collect(),
-        authors: &front.authors,
-        summary: words.summary.as_deref(),
-        lower: (),
-        higher: (),
-    }
+    let written = |moment: &Option<Moment>| text(moment.as_ref().map(|moment| moment.text.as_str()));
+    view.put("updated", || written(&front.updated));
+    view.put("date", || written(&front.date));
+    view.put("year", || Value::from_serializable(&front.date.as_ref().map(|date| date.year)));
+    view.put("month", || Value::from_serializable(&front.date.as_ref().map(|date| date.month)));
+    view.put("day", || Value::from_serializable(&front.date.as_ref().map(|date| date.day)));
+    view.put("taxonomies", || {
+        let terms =
+            |terms: &[Spanned<String>]| -> Vec<Value> { terms.iter().map(|t| t.value.as_str().into()).collect() };
+        let taxonomies: BTreeMap<&str, Vec<Value>> =
+            front.taxonomies.iter().map(|(name, of)| (name.value.as_str(), terms(of))).collect();
+        let named = |(name, terms): (&str, Vec<Value>)| (Key::from(name.to_owned()), terms.into());
+        taxonomies.into_iter().map(named).collect::<Map>().into()
+    });
+    view.put("authors", || list(front.authors.iter().map(|author| author.as_str().into())));
+    view.put("summary", || text(words.summary.as_deref()));
+    view.put("lower", Value::none);
+    view.put("higher", Value::none);
 }
 
-fn section(site: &Site, section: usize) -> OwnView<'_> {
+/// What only a section has.
+fn section(site: &Site, section: usize, view: &mut View<'_>) {
     let node = &site.pages[section];
     let listing = &node.page.front.listing;
-    OwnView::Section {
-        subsections: node.subsections.iter().map(|page| site.pages[*page].page.source.path.as_str()).collect(),
-        generate_feeds: listing.feeds,
-        transparent: listing.transparent,
-        paginate_by: listing.paginate_by,
-        paginate_reversed: listing.paginate_reversed,
-    }
+    let path = |page: &usize| Value::from(site.pages[*page].page.source.path.as_str());
+    view.put("subsections", || list(node.subsections.iter().map(path)));
+    view.put("generate_feeds", || listing.feeds.into());
+    view.put("transparent", || listing.transparent.into());
+    view.put("paginate_by", || listing.paginate_by.map_or_else(Value::none, Value::from));
+    view.put("paginate_reversed", || listing.paginate_reversed.into());
+}
+
+fn text(text: Option<&str>) -> Value {
+    text.map_or_else(Value::none, Value::from)
+}
+
+fn list(values: impl Iterator<Item = Value>) -> Value {
+    values.collect::<Vec<Value>>().into()
+}
+
+fn all<T: Serialize>(pages: &[usize], view: impl Fn(usize) -> T) -> Value {
+    list(pages.iter().map(|page| Value::from_serializable(&view(*page))))
 }
 
 fn title(site: &Site, page: usize) -> Option<&str> {

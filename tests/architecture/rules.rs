@@ -254,8 +254,15 @@ pub const DOORS: &[Door] = &[
     Door { name: "pulldown_cmark", rooms: &["site::markdown"], why: "" },
     Door {
         name: "tera",
-        rooms: &["site::theme", "site::functions", "site::image::functions", "site::letters", "site::render"],
-        why: "templates are compiled in `theme`, taught in the `functions` and in `letters`, run in `render`",
+        rooms: &[
+            "site::theme",
+            "site::functions",
+            "site::image::functions",
+            "site::letters",
+            "site::render",
+            "site::view",
+        ],
+        why: "templates are compiled in `theme`, taught in the `functions` and in `letters`, run in `render`, and see what `view` shows",
     },
     Door {
         name: "axum",

@@ -4,13 +4,15 @@
 use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
 
+use memchr::memmem;
+
 use super::{Event, Options, Parser, Tag, component, escape};
 
 /// Whether a call could stand in code or a comment. Most pages can be told by their letters, and needn't be read twice:
 /// code within a text ends with its paragraph, and other code has a fence, a tab or four spaces.
 pub(super) fn may_hide_calls(text: &str) -> bool {
     let hides = |block: &str| block.contains(['`', '\t']) || block.contains("    ");
-    let fenced = ["```", "~~~", "<!--"].iter().any(|fence| text.contains(fence));
+    let fenced = ["```", "~~~", "<!--"].iter().any(|fence| memmem::find(text.as_bytes(), fence.as_bytes()).is_some());
     fenced || text.split("\n\n").any(|block| component::may_have_calls(block) && hides(block))
 }
 

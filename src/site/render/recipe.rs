@@ -176,7 +176,7 @@ impl Facts {
             headings.text(&heading.id).text(&heading.title).number(usize::from(heading.level));
         }
         Facts {
-            text: Marker::default().text(node.page.source.text.text()).done(),
+            text: node.page.marks.text,
             shown: shown(site, page),
             headings: headings.done(),
             length: node.page.document.words,
@@ -194,9 +194,7 @@ fn shown(site: &Site, page: usize) -> Mark {
     marker.number(usize::from(node.page.untranslated)).number(usize::from(front.hidden));
     for above in node.ancestors.iter().chain([&page]) {
         let above = &site.pages[*above].page;
-        marker
-            .text(&above.source.path)
-            .text(above.source.text.text().get(above.front_span.clone()).unwrap_or_default());
+        marker.text(&above.source.path).mark(above.marks.front);
     }
     // Git may have said it.
     marker.text(front.updated.as_ref().map_or("", |moment| moment.text.as_str()));
@@ -234,7 +232,7 @@ fn world(render: &Render<'_>) -> Mark {
     }
     for node in &site.pages {
         if node.page.front.listing.cascade.is_some() {
-            marker.text(node.page.source.text.text().get(node.page.front_span.clone()).unwrap_or_default());
+            marker.mark(node.page.marks.front);
         }
         marker.text(&node.page.source.path).text(&node.route).text(node.language()).number(node.translations.len());
         node.translations.iter().for_each(|page| _ = marker.number(*page));

@@ -41,7 +41,7 @@ impl Stage<'_> {
 
     fn own_view(&self, page: usize) -> Value {
         let whole = self.wordless.get(page).filter(|_| self.headings).cloned();
-        whole.unwrap_or_else(|| Value::from_serializable(&view::node(&self.render.site, page, &Words::default())))
+        whole.unwrap_or_else(|| view::node(&self.render.site, page, &Words::default(), &self.fields, true).into())
     }
 
     fn writing(&self, page: usize) -> Writing<'_, '_> {

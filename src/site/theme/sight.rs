@@ -84,7 +84,7 @@ fn names(tag: &str, word: &str) -> bool {
 
 /// Whether something is taken out of a map by a name that does not stand there: `page[key]`, `page | get(key=key)`,
 /// `for key, value in page`.
-fn picks_unseen(tag: &str) -> bool {
+pub(super) fn picks_unseen(tag: &str) -> bool {
     let bytes = tag.as_bytes();
     let indexed = tag.match_indices('[').any(|(at, _)| {
         let after_value =
