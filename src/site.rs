@@ -11,7 +11,7 @@
 //! 6. [`image`]    each picture that the words show is looked at, and packed in several widths
 //! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), guides become books and handouts
 //!    ([`book`], [`handout`]), cohorts calendars ([`cohort`]), and pages artifacts ([`view`], [`functions`], [`links`])
-//!    A page that was made before of the same is not made again ([`kept`])
+//!    A page that was made before of the same is not made again ([`kept`]); of a site that [`standing`] is, one page is
 //! 8. [`search`]   pages are read for the search, on their way
 //! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //!
@@ -51,6 +51,7 @@ pub mod search;
 pub mod serve;
 pub mod slug;
 pub mod stamp;
+pub mod standing;
 pub mod style;
 pub mod theme;
 pub mod view;
@@ -79,6 +80,7 @@ use crate::site::kept::Origin;
 use crate::site::markdown::Flavour;
 use crate::site::page::{Page, Reading};
 use crate::site::render::Render;
+use crate::site::standing::Standing;
 use crate::{music, session};
 
 /// How a site is built.
@@ -246,6 +248,26 @@ pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings
 }
 
 fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: impl FnOnce(&graph::Site)) -> Findings {
+    build_and(project, options, out, look, |findings, _| findings)
+}
+
+/// Builds a program's site as [`build_to`] does, and hands over what stands of it, if something does.
+pub fn build_and_stay<T>(
+    project: &Project,
+    options: &Options,
+    out: &dyn Out,
+    stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
+) -> T {
+    build_and(project, options, out, |_| {}, stay)
+}
+
+fn build_and<T>(
+    project: &Project,
+    options: &Options,
+    out: &dyn Out,
+    look: impl FnOnce(&graph::Site),
+    stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
+) -> T {
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
@@ -280,15 +302,23 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions, cohorts };
     let finishing = finish.before(out);
     #[cfg(feature = "search")]
-    {
+    let (stood, searched) = {
         let search = search::Search::before(project, &render.site, &finishing);
-        keep(render::render(render, &search));
+        let (found, stood) = render::render(render, &search);
+        keep(found);
+        let searched = search.wanted().clone();
         keep(search.rest(project));
-    }
+        (stood, searched)
+    };
     #[cfg(not(feature = "search"))]
-    keep(render::render(render, &finishing));
+    let (stood, searched) = {
+        let (found, stood) = render::render(render, &finishing);
+        keep(found);
+        (stood, HashSet::new())
+    };
     keep(finish.rest(out));
-    findings
+    let standing = stood.map(|stood| Standing::new(stood, &finish, searched, &findings));
+    stay(findings, standing)
 }
 
 /// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.

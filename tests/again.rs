@@ -291,6 +291,54 @@ fn only_what_an_edit_could_change_is_made_again() {
 }
 
 #[test]
+fn words_that_change_in_a_site_that_stands_are_what_a_fresh_build_makes() {
+    let project = program();
+    project.write("holdspace.toml", format!("title = \"T\"\ngenerate_feeds = true\n{CONFIG}"));
+    project.write("templates/page.html", template(VIEWS[1]));
+    project.write(
+        "templates/section.html",
+        "{{ section.title }}{% for p in section.pages %}{{ p.reading_time }}{% endfor %}",
+    );
+    let front = "+++\ntitle = \"Page 3\"\ndate = 2026-05-01\n+++\n";
+    let written = |words: &str| format!("{front}{words}\n\n## Part\n\n[on](@/guides/p4.md)\n");
+    project.write("content/guides/p3.md", written("At first."));
+    let (opened, _) = project.open();
+    let first = Memory::default();
+    site::build_and_stay(&opened, &Options::default(), &first, |findings, standing| {
+        assert!(findings.is_empty(), "{:?}", findings.sorted());
+        let mut standing = standing.expect("it stands");
+        let mut site = std::mem::take(&mut *first.made.lock().unwrap());
+        let long = "word ".repeat(400);
+        for (words, alone) in [
+            ("Other words.".to_owned(), true),
+            ("Words *in* `code` and {{ mine(x=\"3\") }}, {{ theirs() }}.".to_owned(), true),
+            ("One.\n\n<!-- more -->\n\nTwo.".to_owned(), false),
+            ("Again.\n\n```\ncode\n```\n\n| a |\n|---|\n| b |".to_owned(), true),
+            (format!("{long}It takes longer to read."), false),
+            ("A [link](@/guides/p5.md).".to_owned(), false),
+            ("# A heading".to_owned(), false),
+            ("{{ nobody() }}".to_owned(), false),
+            ("A [link](@/guides/nowhere.md).".to_owned(), false),
+        ] {
+            project.write("content/guides/p3.md", written(&words));
+            let next = Memory { before: site.clone(), ..Memory::default() };
+            assert_eq!(standing.edited("guides/p3.md", &next), alone, "{words:.40}");
+            if !alone {
+                continue;
+            }
+            site.extend(next.made.into_inner().unwrap());
+            let over = site.values().map(|artifact| (artifact.path.clone(), artifact.bytes.clone()));
+            let fresh = project.build().artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes));
+            assert!(over.eq(fresh.collect::<BTreeMap<_, _>>()), "{words:.40}");
+        }
+        project.write("content/guides/p3.md", written("At first.").replace("Page 3", "Page three"));
+        assert!(!standing.edited("guides/p3.md", &first), "others show its title");
+        assert!(!standing.edited("guides/_index.md", &first), "a section is more than one page");
+        assert!(!standing.edited("guides/none.md", &first), "there is no such page");
+    });
+}
+
+#[test]
 fn what_is_kept_of_a_build_is_never_trusted_when_it_is_not_ours() {
     let project = program();
     std::thread::sleep(Duration::from_millis(70));

@@ -178,6 +178,12 @@ fn again(file: PathBuf) -> Again {
     Arc::new(move || fs::read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default())
 }
 
+/// A source as it was before its text was read, to be read anew.
+pub fn left(project: &Project, source: &Source) -> Source {
+    let again = again(project.content().join(&source.path));
+    Source { text: SourceText::later(source.text.path(), again), ..source.clone() }
+}
+
 /// Reads the text of a source that was left. Where it is not UTF-8 it is a finding, and the rest is read as well as it can be.
 pub fn read_left(project: &Project, mut source: Source) -> Result<(Source, Findings), Diagnostic> {
     let mut findings = Findings::new();

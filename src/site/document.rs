@@ -100,6 +100,14 @@ impl Document {
         collect_calls(&self.body, &mut calls);
         calls
     }
+
+    /// Gives back the room that it was read in: a site has many.
+    pub fn shrink(&mut self) {
+        self.body.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.headings.shrink_to_fit();
+        self.anchors.shrink_to_fit();
+    }
 }
 
 fn collect_calls<'d>(pieces: &'d [Piece], calls: &mut Vec<&'d Placed>) {

@@ -116,8 +116,8 @@ impl<'a> Finish<'a> {
     }
 
     /// Hands on what the finished files asked for, as files.
-    pub fn rest(self, out: &dyn Out) -> Findings {
-        let used = self.used.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pub fn rest(&self, out: &dyn Out) -> Findings {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         for path in &used.files {
             self.files.made(path);
         }

@@ -254,9 +254,7 @@ fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
     let mut files: Option<HashMap<&str, PathBuf>> = None;
     let mut wanted = BTreeMap::new();
     for node in &site.pages {
-        let mut links = Vec::new();
-        shown_links(&node.page.document.body, &mut links);
-        for link in links {
+        for link in shown(&node.page.document.body) {
             let Some(address) = node.links.get(link).filter(|address| is_raster(address)) else { continue };
             let path = address.strip_prefix(&site.base_url).map(|path| format!("/{}", decode(path)));
             let Some(route) = path.filter(|_| !wanted.contains_key(address)) else { continue };
@@ -269,6 +267,13 @@ fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
         }
     }
     wanted
+}
+
+/// The links of a document that are pictures.
+pub(super) fn shown(body: &[Piece]) -> Vec<usize> {
+    let mut links = Vec::new();
+    shown_links(body, &mut links);
+    links
 }
 
 /// The links that are pictures: what comes before them ends in `src="`.

@@ -100,6 +100,13 @@ pub struct Origin {
     pub used: Used,
 }
 
+impl Origin {
+    /// Of a page that has not been finished.
+    pub fn of(recipe: Recipe) -> Origin {
+        Origin { recipe, used: Used::default() }
+    }
+}
+
 thread_local! {
     /// What is asked by the page that is being made on this thread; the innermost, where one is made while another waits.
     static ASKED: RefCell<Vec<BTreeSet<Asked>>> = const { RefCell::new(Vec::new()) };

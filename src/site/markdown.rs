@@ -77,6 +77,7 @@ pub fn parse(source: &SourceText, range: Range<usize>, flavour: Flavour<'_>) -> 
         depth: 0,
     };
     reading.document.body = reading.fragment(range);
+    reading.document.shrink();
     (reading.document, reading.findings)
 }
 

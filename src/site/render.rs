@@ -31,6 +31,7 @@ mod papers;
 mod recipe;
 mod rest;
 mod sitemap;
+mod stood;
 mod templated;
 mod words;
 
@@ -40,6 +41,7 @@ use std::sync::{Arc, OnceLock};
 use doubts::Doubt;
 use rayon::prelude::*;
 use recipe::Recipes;
+pub use stood::Stood;
 use tera::value::Key;
 use tera::{Context, Map, Tera, Value};
 
@@ -47,7 +49,6 @@ use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
 use crate::project::{Dialect, Project};
 use crate::site::cohort::Cohorts;
 use crate::site::data::ProgramFiles;
-use crate::site::finish::Used;
 use crate::site::functions::{self, Data, ECHO, Entry, Lookup};
 use crate::site::graph::{self, Node, Outside, Site};
 use crate::site::image::shelf::Shelf;
@@ -84,11 +85,11 @@ pub struct Render<'a> {
     pub cohorts: Cohorts,
 }
 
-/// Renders a site. Where something is wrong, what could be rendered is still handed out.
-pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
+/// Renders a site, and says what of it stands. Where something is wrong, what could be rendered is still handed out.
+pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<'a>>) {
     if !render.theme.is_there {
         // That was found already, and all that is missing with it is its echo.
-        return graph::resolve(&mut render.site, &render.project.config, render.outside);
+        return (graph::resolve(&mut render.site, &render.project.config, render.outside), None);
     }
     // Before links are known, only pages that go through Tera ask for others.
     let asks = |node: &Node| node.page.wants_tera(&render.project.config);
@@ -102,7 +103,7 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     });
     let Some(tera) = tera else {
         findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
-        return findings;
+        return (findings, None);
     };
     let reach = Reach::new(render.theme);
     let (curious, headings) = (render.is_curious(&reach, &WORDS), render.is_curious(&reach, &HEADINGS));
@@ -134,7 +135,8 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     put(feeds::feeds(&stage, views, &mut findings));
     put(rest::rest(&stage, &mut findings));
     stage.tell_doubts(doubts, &paths, &mut findings);
-    findings
+    let stood = recipes.map(|recipes| Stood { stage, recipes });
+    (findings, stood)
 }
 
 /// The version of Zola whose conventions are kept: themes ask for it.
@@ -145,6 +147,12 @@ struct Told {
     words: Vec<Diagnostic>,
     template: Option<Box<Diagnostic>>,
     doubt: Option<Doubt>,
+}
+
+impl Told {
+    fn is_sound(&self) -> bool {
+        self.words.is_empty() && self.template.is_none() && self.doubt.is_none()
+    }
 }
 
 /// A page, and what its links are in doubt of.
@@ -395,9 +403,8 @@ impl Stage<'_> {
         let ((told, artifact), asked) = kept::listen(|| self.made_page(page, views));
         if let Some(mut artifact) = artifact {
             // What had a finding has it again next time.
-            let sound = told.words.is_empty() && told.doubt.is_none();
-            let recipe = known.filter(|_| sound).and_then(|known| recipes.recipe(self, &known, asked));
-            artifact.origin = recipe.map(|recipe| Box::new(Origin { recipe, used: Used::default() }));
+            let recipe = known.filter(|_| told.is_sound()).and_then(|known| recipes.recipe(self, &known, asked));
+            artifact.origin = recipe.map(|recipe| Box::new(Origin::of(recipe)));
             out.put(artifact);
         }
         told

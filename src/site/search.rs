@@ -64,6 +64,11 @@ impl<'o> Search<'o> {
         Search { out, wanted: nodes.map(|node| address::file(&node.route)).collect(), pages: Mutex::default() }
     }
 
+    /// The files of the pages that can be found.
+    pub fn wanted(&self) -> &HashSet<String> {
+        &self.wanted
+    }
+
     /// Hands on the index, once all pages have passed.
     pub fn rest(self, project: &Project) -> Findings {
         let mut findings = Findings::new();

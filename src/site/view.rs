@@ -257,7 +257,7 @@ fn backlink(site: &Site, page: usize) -> BacklinkView<'_> {
 }
 
 /// Minutes at 200 words a minute, as Zola counts them; at least one.
-fn reading_time(words: usize) -> usize {
+pub fn reading_time(words: usize) -> usize {
     words.div_ceil(200).max(1)
 }
 

@@ -36,6 +36,15 @@ const NEVER: [&str; 2] = ["target", "node_modules"];
 /// Files beside `holdspace.toml` that a site may be made of: its configuration, and the data of `load_data`.
 const DATA: [&str; 10] = ["toml", "yaml", "yml", "json", "csv", "xml", "bib", "txt", "md", "html"];
 
+/// What changed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Change {
+    /// These files, by their real names, and nothing else.
+    Files(HashSet<PathBuf>),
+    /// Nobody knows.
+    Anything,
+}
+
 /// A watch over a program's folder.
 pub struct Watch {
     watcher: RecommendedWatcher,
@@ -64,8 +73,8 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Waits for a change, and until the burst that it came with is over. `false` when there is nothing to wait for.
-    pub fn wait(&mut self) -> bool {
+    /// Waits for a change, and until the burst that it came with is over. `None` when there is nothing to wait for.
+    pub fn wait(&mut self) -> Option<Change> {
         loop {
             if !self.root.exists() {
                 self.again = vec![Instant::now() + MISSING];
@@ -76,8 +85,7 @@ impl Watch {
                 Ok(event) => {
                     let mut burst = Burst::default();
                     if self.matters(event, &mut burst) {
-                        self.settle(burst);
-                        return true;
+                        return Some(self.settle(burst));
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -87,16 +95,16 @@ impl Watch {
                     if self.again.len() < before && self.root.exists() {
                         // What cannot be watched now is looked at with the next change.
                         let _ = self.watch_all();
-                        return true;
+                        return Some(Change::Anything);
                     }
                 }
-                Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
     }
 
     /// Lets a burst of changes pass.
-    fn settle(&mut self, mut burst: Burst) {
+    fn settle(&mut self, mut burst: Burst) -> Change {
         let began = Instant::now();
         while began.elapsed() < LONGEST {
             match self.events.recv_timeout(burst.quiet()) {
@@ -106,13 +114,18 @@ impl Watch {
                 Err(_) => break,
             }
         }
+        if burst.lost { Change::Anything } else { Change::Files(burst.changed) }
     }
 
     /// Whether an event is a change of something that the site is made of.
     fn matters(&mut self, event: notify::Result<Event>, burst: &mut Burst) -> bool {
         // A watch that lost count has to look for itself.
-        let Ok(event) = event else { return true };
+        let Ok(event) = event else {
+            burst.lost = true;
+            return true;
+        };
         if event.need_rescan() {
+            burst.lost = true;
             self.look_again();
             return true;
         }
@@ -130,6 +143,7 @@ impl Watch {
             return false;
         }
         burst.note(&event);
+        burst.changed.extend(event.paths.iter().filter(|path| self.is_ours(path)).cloned());
         let appeared = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)));
         if appeared && event.paths.iter().any(|path| path.is_dir()) {
             self.look_again();
@@ -192,6 +206,10 @@ struct Burst {
     open: HashSet<PathBuf>,
     /// Gone, and perhaps about to come back.
     gone: HashSet<PathBuf>,
+    /// All that was changed.
+    changed: HashSet<PathBuf>,
+    /// Whether more may have changed than was told.
+    lost: bool,
 }
 
 impl Burst {

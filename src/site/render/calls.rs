@@ -15,12 +15,18 @@ const SESSION: &str = "session";
 /// Checks every component call of every page.
 pub(super) fn check(stage: &Stage<'_>) -> Findings {
     let mut findings = Findings::new();
-    for node in &stage.render.site.pages {
-        for placed in node.page.document.calls() {
-            check_call(stage, &node.page.source.text, &placed.call, &mut findings);
-        }
+    for page in 0..stage.render.site.pages.len() {
+        check_page(stage, page, &mut findings);
     }
     findings
+}
+
+/// Checks those of one page.
+pub(super) fn check_page(stage: &Stage<'_>, page: usize, findings: &mut Findings) {
+    let page = &stage.render.site.pages[page].page;
+    for placed in page.document.calls() {
+        check_call(stage, &page.source.text, &placed.call, findings);
+    }
 }
 
 fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mut Findings) {

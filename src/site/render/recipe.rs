@@ -22,6 +22,7 @@ use crate::site::graph::Site;
 use crate::site::kept::{Asked, Mark, Marker, Recipe};
 use crate::site::theme::reach::Reach;
 use crate::site::theme::sight::{Sees, Sight, Sights};
+use crate::site::view::reading_time;
 
 /// What recipes are made of.
 pub(super) struct Recipes<'a> {
@@ -43,6 +44,7 @@ struct Facts {
     /// What others see of it besides its headings and its length.
     shown: Mark,
     headings: Mark,
+    /// How long it is, as far as somebody could show it.
     length: usize,
 }
 
@@ -59,7 +61,7 @@ impl<'a> Recipes<'a> {
             return None;
         }
         let site = &stage.render.site;
-        let facts: Vec<Facts> = (0..site.pages.len()).into_par_iter().map(|page| Facts::of(site, page)).collect();
+        let facts: Vec<Facts> = (0..site.pages.len()).into_par_iter().map(|page| Facts::of(stage, page)).collect();
         let languages = stage.render.project.config.languages.iter();
         Some(Recipes {
             world: world(&stage.render),
@@ -71,6 +73,11 @@ impl<'a> Recipes<'a> {
             listed: Mutex::default(),
             taxonomies: Mutex::default(),
         })
+    }
+
+    /// Takes note of a page's new words.
+    pub(super) fn reword(&mut self, page: usize, text: Mark) {
+        self.facts[page].text = text;
     }
 
     /// What a page is surely made of; `None` where that is not all of it.
@@ -169,8 +176,10 @@ impl<'a> Recipes<'a> {
 }
 
 impl Facts {
-    fn of(site: &Site, page: usize) -> Facts {
+    fn of(stage: &Stage<'_>, page: usize) -> Facts {
+        let site = &stage.render.site;
         let node = &site.pages[page];
+        let words = node.page.document.words;
         let mut headings = Marker::default();
         for heading in &node.page.document.headings {
             headings.text(&heading.id).text(&heading.title).number(usize::from(heading.level));
@@ -179,7 +188,7 @@ impl Facts {
             text: node.page.marks.text,
             shown: shown(site, page),
             headings: headings.done(),
-            length: node.page.document.words,
+            length: if stage.fields.has("word_count") { words } else { reading_time(words) },
         }
     }
 }

@@ -100,8 +100,8 @@ impl Taking {
     }
 
     /// All of it.
-    pub(super) fn done(self) -> Made {
-        self.made.into_inner().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn done(&self) -> Made {
+        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn file(&self, path: &str) -> Option<&Arc<File>> {
@@ -160,6 +160,23 @@ impl Build {
         let headers = files.get("_headers").map(|file| Arc::new(Rules::parse(&String::from_utf8_lossy(&file.bytes))));
         let (files, headers) = (Some(Arc::new(files)), headers.unwrap_or_default());
         Some(Build { version, files, headers, told, found: findings.clone(), advice: self.advice.clone() })
+    }
+
+    /// The build that follows this one where only some files were made again; `None` where they are the same.
+    pub(super) fn patched(&self, made: Made) -> Option<Build> {
+        let (version, before) = (self.version + 1, self.files.as_deref()?);
+        let made: Vec<_> = made.artifacts.into_iter().map(|artifact| file(artifact, version, Some(before))).collect();
+        let changed = made.iter().any(|(_, file)| file.changed == version);
+        let mut files = before.clone();
+        files.extend(made);
+        let (files, headers, told) = (Some(Arc::new(files)), Arc::clone(&self.headers), Arc::clone(&self.told));
+        let (found, advice) = (self.found.clone(), self.advice.clone());
+        changed.then_some(Build { version, files, headers, told, found, advice })
+    }
+
+    /// How many pages of content/ it has.
+    pub(super) fn pages(&self) -> usize {
+        self.files.iter().flat_map(|files| files.values()).filter(|file| file.is_page).count()
     }
 
     /// The same build with other advice; `None` where that says nothing new.

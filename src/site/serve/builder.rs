@@ -1,18 +1,21 @@
 //! The thread that watches and builds. It owns the watch; it prints nothing and writes no file.
 //! While it builds, further saves wait in the watch, and are one more build however many they are.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::{Project, ProjectError};
+use crate::site::content::slashed;
 use crate::site::serve::adviser::Adviser;
 use crate::site::serve::build::{Made, Taking};
 use crate::site::serve::{News, Preview, Shared, Withheld};
-use crate::site::watch::Watch;
+use crate::site::standing::Standing;
+use crate::site::watch::{Change, Watch};
 use crate::site::{self, Mode, Options};
 
 type Hear = Box<dyn Fn(News<'_>) + Send + Sync>;
@@ -35,16 +38,14 @@ impl Builder {
     /// Builds at the beginning, and after each change, for ever.
     pub(super) fn run(self) {
         // The watch comes first, so that nothing changes unseen while the first build goes on.
-        let watch = Watch::new(&self.preview.root, &self.output());
-        self.build();
-        match watch {
-            Ok(mut watch) => {
-                while watch.wait() {
-                    self.build();
-                }
+        let mut watch = match Watch::new(&self.preview.root, &self.output()) {
+            Ok(watch) => Some(watch),
+            Err(why) => {
+                self.build(&mut None);
+                return (self.hear)(News::Blind(why.to_string()));
             }
-            Err(why) => (self.hear)(News::Blind(why.to_string())),
-        }
+        };
+        while self.build(&mut watch) {}
     }
 
     fn output(&self) -> PathBuf {
@@ -57,29 +58,93 @@ impl Builder {
         Ok((project, findings))
     }
 
-    fn build(&self) {
+    /// Builds, and waits until it has to be built again. `false` where nothing can be waited for.
+    fn build(&self, watch: &mut Option<Watch>) -> bool {
         let began = Instant::now();
-        let (made, findings) = match self.open() {
-            Ok((project, mut findings)) => {
-                let Withheld { drafts, future, expired } = self.preview.withheld;
-                let options = Options { drafts, future, expired, mode: Mode::Serve, ..Options::default() };
-                // A fault of ours must not end the preview without a word.
-                let taking = Taking::after(&self.shared.latest());
-                let built = catch_unwind(AssertUnwindSafe(|| site::build_to(&project, &options, &taking)));
-                let fault = built.is_err();
-                findings.extend(built.unwrap_or_else(|_| std::iter::once(our_fault()).collect()));
-                (if fault { Made::default() } else { taking.done() }, findings)
+        let (project, mut findings) = match self.open() {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.publish(Made::default(), &std::iter::once(unopened(&error)).collect(), began);
+                return wait(watch).is_some();
             }
-            Err(error) => (Made::default(), std::iter::once(unopened(&error)).collect()),
         };
+        let Withheld { drafts, future, expired } = self.preview.withheld;
+        let options = Options { drafts, future, expired, mode: Mode::Serve, ..Options::default() };
+        let taking = Taking::after(&self.shared.latest());
+        // A fault of ours must not end the preview without a word.
+        let built = catch_unwind(AssertUnwindSafe(|| {
+            site::build_and_stay(&project, &options, &taking, |found, standing| {
+                findings.extend(found);
+                self.publish(taking.done(), &findings, began);
+                match standing.filter(|_| !findings.has_errors()) {
+                    Some(standing) => self.stay(standing, &project, &findings, watch),
+                    None => wait(watch).is_some(),
+                }
+            })
+        }));
+        built.unwrap_or_else(|_| {
+            self.publish(Made::default(), &std::iter::once(our_fault()).collect(), began);
+            wait(watch).is_some()
+        })
+    }
+
+    /// Puts a build in the place of the one before.
+    fn publish(&self, made: Made, findings: &Findings, began: Instant) {
         let pages = made.pages();
-        if self.shared.follow(|latest| latest.next(made, &findings)) {
-            (self.hear)(News::Built { pages, took: began.elapsed(), findings: &findings });
+        if self.shared.follow(|latest| latest.next(made, findings)) {
+            (self.hear)(News::Built { pages, took: began.elapsed(), findings });
         }
         if !findings.has_errors() {
             self.adviser.ask();
         }
     }
+
+    /// Waits, and makes single pages again within the site that stands, until it has to be built again.
+    fn stay(
+        &self,
+        mut standing: Standing<'_, '_>,
+        project: &Project,
+        findings: &Findings,
+        watch: &mut Option<Watch>,
+    ) -> bool {
+        let content = fs::canonicalize(project.content()).unwrap_or_else(|_| project.content());
+        loop {
+            let Some(change) = wait(watch) else { return false };
+            let began = Instant::now();
+            let taking = Taking::after(&self.shared.latest());
+            let Some(paths) = pages_of(&change, &content) else { return true };
+            if paths.is_empty() || !paths.iter().all(|path| standing.edited(path, &taking)) {
+                return true;
+            }
+            if self.shared.follow(|latest| latest.patched(taking.done())) {
+                let pages = self.shared.latest().pages();
+                (self.hear)(News::Built { pages, took: began.elapsed(), findings });
+            }
+            self.adviser.ask();
+        }
+    }
+}
+
+fn wait(watch: &mut Option<Watch>) -> Option<Change> {
+    watch.as_mut()?.wait()
+}
+
+/// The paths inside content/ of what changed, where nothing else did. An editor's file that came and went is nothing.
+fn pages_of(change: &Change, content: &Path) -> Option<Vec<String>> {
+    let Change::Files(files) = change else { return None };
+    let mut pages = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(content).ok()?;
+        let is_page = inside.extension().is_some_and(|ending| ending == "md");
+        match (is_page, file.exists()) {
+            (true, true) => pages.push(slashed(content, file)),
+            // What was there before is missed; what is neither there nor a page never was.
+            (true, false) | (false, true) => return None,
+            (false, false) if inside.extension().is_none() || inside.to_string_lossy().ends_with('~') => {}
+            (false, false) => return None,
+        }
+    }
+    Some(pages)
 }
 
 fn unopened(error: &ProjectError) -> Diagnostic {

@@ -55,7 +55,10 @@ fn whole_pages<'t>(tags: &[&'t str]) -> BTreeSet<&'t str> {
     let mut names: BTreeSet<&str> = PAGES.into_iter().collect();
     loop {
         let bound = tags.iter().flat_map(|tag| bound(tag));
-        let handed = |(_, given): &(&str, &str)| names.iter().any(|name| whole_words(given, name).next().is_some());
+        let handed = |(_, given): &(&str, &str)| {
+            let given = unquoted(given);
+            names.iter().any(|name| whole_words(&given, name).next().is_some())
+        };
         let found: Vec<&str> =
             bound.filter(handed).map(|(name, _)| name).filter(|name| !names.contains(name)).collect();
         if found.is_empty() {
@@ -88,6 +91,23 @@ fn handed_on(given: &str) -> &str {
     let end = given.find(|c: char| !(is_word(c) || matches!(c, '.' | '?'))).unwrap_or(given.len());
     let last = given[..end].rsplit('.').next().unwrap_or_default();
     if given[end..].trim_start().starts_with(['[', '(', '~', '+']) || last.is_empty() { given } else { last }
+}
+
+/// An expression without the texts in it.
+fn unquoted(given: &str) -> String {
+    let mut quote = None;
+    let kept = given.chars().filter(|c| match quote {
+        Some(end) if *c == end => {
+            quote = None;
+            true
+        }
+        Some(_) => false,
+        None => {
+            quote = matches!(c, '"' | '\'' | '`').then_some(*c);
+            true
+        }
+    });
+    kept.collect()
 }
 
 /// Whether a tag prints what a name stands for, whole.
@@ -147,6 +167,7 @@ mod tests {
             "{{ <card t={page.title} /> }}{{ t }}",
             "{% for tag in page.taxonomies.tags %}{{ tag }}{% endfor %}",
             "{% if term %}a{% elif section %}b{% endif %}",
+            "{% set first = get_page(path='first.md') %}{{ first.path }}",
         ] {
             assert_ne!(Fields::named([text]), Fields::All, "{text}");
         }

@@ -1,0 +1,83 @@
+//! What stands of a site that was rendered: all that is needed to make one of its pages again.
+
+use super::recipe::Recipes;
+use super::{Stage, calls, feeds};
+use crate::diagnostic::Findings;
+use crate::project::Project;
+use crate::site::kept::{self, Origin};
+use crate::site::page::{Page, Reading};
+use crate::site::theme::fields::Fields;
+use crate::site::{Artifact, address};
+
+/// What stands of a site that was rendered, where no page shows another's words.
+pub struct Stood<'a> {
+    pub(super) stage: Stage<'a>,
+    pub(super) recipes: Recipes<'a>,
+}
+
+impl<'a> Stood<'a> {
+    /// The program.
+    pub fn project(&self) -> &'a Project {
+        self.stage.render.project
+    }
+
+    /// How its pages are read.
+    pub fn reading(&self) -> Reading<'a> {
+        self.stage.render.reading
+    }
+
+    /// What of a page somebody could show.
+    pub fn fields(&self) -> &Fields {
+        &self.stage.fields
+    }
+
+    /// The page whose source lies at this path inside content/, unless it is a section: that is more than one page.
+    pub fn page(&self, path: &str) -> Option<usize> {
+        self.stage.render.site.find(path).filter(|page| !self.written(*page).source.is_section())
+    }
+
+    /// A page as it was read.
+    pub fn written(&self, page: usize) -> &Page {
+        &self.stage.render.site.pages[page].page
+    }
+
+    /// The file that a page is made into.
+    pub fn file(&self, page: usize) -> String {
+        address::file(&self.stage.render.site.pages[page].route)
+    }
+
+    /// Whether a page's words are also shown elsewhere than on itself and in feeds, or its file is more than one page.
+    pub fn shows_elsewhere(&self, page: usize) -> bool {
+        let config = &self.project().config;
+        let front = &self.written(page).front;
+        let falls_back = config.languages.iter().any(|language| language.fallback);
+        falls_back || config.updated_from_git || front.outputs.is_some() || front.extra.contains_key("guide")
+    }
+
+    /// Takes what a page became.
+    pub fn take(&mut self, page: usize, mut new: Page) {
+        new.source.text.let_go();
+        self.recipes.reword(page, new.marks.text);
+        self.stage.render.site.pages[page].page = new;
+    }
+
+    /// Makes a page; `None` where something is wrong with it.
+    pub fn make(&self, page: usize) -> Option<Artifact> {
+        let (stage, mut findings) = (&self.stage, Findings::new());
+        calls::check_page(stage, page, &mut findings);
+        let known = self.recipes.known(stage, page)?;
+        let views = stage.lookup.whole.get()?;
+        let ((told, artifact), asked) = kept::listen(|| stage.made_page(page, views));
+        let sound = findings.is_empty() && told.is_sound();
+        let recipe = self.recipes.recipe(stage, &known, asked).filter(|_| sound)?;
+        let origin = Some(Box::new(Origin::of(recipe)));
+        artifact.map(|artifact| Artifact { origin, ..artifact })
+    }
+
+    /// The feeds, which show the words of the newest pages; `None` where something is wrong with one.
+    pub fn feeds(&self) -> Option<Vec<Artifact>> {
+        let mut findings = Findings::new();
+        let made = feeds::feeds(&self.stage, self.stage.lookup.whole.get()?, &mut findings);
+        findings.is_empty().then_some(made)
+    }
+}

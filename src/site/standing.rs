@@ -1,0 +1,91 @@
+//! A site that was built and stands: a page whose words alone were changed is made again within it, in the time that one page
+//! takes and not a site. What an edit could change besides (an address, a heading, a link, a listing) is no such edit: then the
+//! site is built again, and where that cannot be ruled out, too.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use crate::diagnostic::Findings;
+use crate::site::content::{self, Source};
+use crate::site::document::Document;
+use crate::site::finish::Finish;
+use crate::site::page::{self, Page};
+use crate::site::render::Stood;
+use crate::site::{Out, image, view};
+
+/// A site that was built and stands.
+pub struct Standing<'s, 'a> {
+    stood: Stood<'a>,
+    finish: &'s Finish<'a>,
+    /// The files of the pages that the search reads.
+    searched: HashSet<String>,
+    /// The files in which something was found.
+    told: HashSet<PathBuf>,
+}
+
+impl<'s, 'a> Standing<'s, 'a> {
+    /// A site, and what was found in it. `searched` are the files of the pages that the search reads.
+    pub(super) fn new(
+        stood: Stood<'a>,
+        finish: &'s Finish<'a>,
+        searched: HashSet<String>,
+        findings: &Findings,
+    ) -> Standing<'s, 'a> {
+        let told = findings.sorted().iter().filter_map(|found| Some(found.place.as_ref()?.file.clone())).collect();
+        Standing { stood, finish, searched, told }
+    }
+
+    /// Makes a page again whose file was changed, and all that shows its words, and hands them on. `false` where something
+    /// else may have changed with it: then nothing that was handed on counts.
+    pub fn edited(&mut self, path: &str, out: &dyn Out) -> bool {
+        self.try_edited(path, out).is_some()
+    }
+
+    fn try_edited(&mut self, path: &str, out: &dyn Out) -> Option<()> {
+        let page = self.stood.page(path)?;
+        let old = self.stood.written(page);
+        let is_told = self.told.contains(old.source.text.path());
+        let alone = !(is_told || self.searched.contains(&self.stood.file(page)) || self.stood.shows_elsewhere(page));
+        let (source, found) = alone.then(|| self.again(&old.source).ok()).flatten()?;
+        let (read, more) = page::parse(source, self.stood.reading());
+        let sound = found.is_empty() && more.is_empty();
+        let new = Page { front: old.front.clone(), untranslated: old.untranslated, ..read };
+        if !(sound && self.is_same_but_for_words(old, &new)) {
+            return None;
+        }
+        let before = out.before(&self.stood.file(page))?.used.clone();
+        self.stood.take(page, new);
+        let made = self.finish.file(self.stood.make(page)?);
+        if made.origin.as_ref()?.used != before {
+            return None;
+        }
+        out.put(made);
+        let finishing = self.finish.before(out);
+        self.stood.feeds()?.into_iter().for_each(|feed| finishing.put(feed));
+        Some(())
+    }
+
+    fn again(&self, source: &Source) -> Result<(Source, Findings), Box<crate::diagnostic::Diagnostic>> {
+        let left = content::left(self.stood.project(), source);
+        content::read_left(self.stood.project(), left).map_err(Box::new)
+    }
+
+    /// Whether nothing of a page is another but its words.
+    fn is_same_but_for_words(&self, old: &Page, new: &Page) -> bool {
+        let config = &self.stood.project().config;
+        let (was, is) = (&old.document, &new.document);
+        let fields = self.stood.fields();
+        let length = (!fields.has("word_count") || was.words == is.words)
+            && (!fields.has("reading_time") || view::reading_time(was.words) == view::reading_time(is.words));
+        let targets = |document: &Document| document.links.iter().map(|link| link.target.clone()).collect::<Vec<_>>();
+        let given_on = is.calls().iter().any(|placed| placed.call.needs_tera());
+        old.marks.front == new.marks.front
+            && old.front_span == new.front_span
+            && !(old.wants_tera(config) || new.wants_tera(config) || given_on)
+            && length
+            && was.headings == is.headings
+            && was.anchors == is.anchors
+            && targets(was) == targets(is)
+            && image::shown(&was.body) == image::shown(&is.body)
+    }
+}
