@@ -3,6 +3,7 @@
 
 mod checks;
 mod globs;
+pub mod highlighting;
 mod hooks;
 mod languages;
 mod security;

@@ -335,3 +335,41 @@ fn addresses_are_as_zola_writes_them() {
         .clean();
     assert_eq!(preview.text("index.html"), "<a href=\"a/\"><a href=\"./\">");
 }
+
+// --- What other people's themes and sites taught -------------------------------------------------------------------------
+
+#[cfg(feature = "colours")]
+#[test]
+fn code_has_the_colours_that_the_site_asks_for() {
+    let page = "+++\n+++\n```rust,linenos,name=a.rs\nlet a = 1;\n```\n";
+    let inline = site("[markdown.highlighting]\ntheme = \"github-dark\"\n").file("content/a.md", page).build().clean();
+    let html = inline.text("a/index.html");
+    for part in
+        ["data-lang=\"rust\" data-name=\"a.rs\"", "class=\"giallo-ln\"", "<span style=\"color: #F97583;\">let</span>"]
+    {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    let classes =
+        "[markdown.highlighting]\nlight_theme = \"github-light\"\ndark_theme = \"github-dark\"\nstyle = \"class\"\n";
+    let classed = site(classes)
+        .file("content/a.md", page)
+        .template("index.html", "{{ get_hash(path='giallo-dark.css') | length }}")
+        .build()
+        .clean();
+    assert!(classed.text("a/index.html").contains("<span class=\"z-l-"), "{}", classed.text("a/index.html"));
+    assert!(classed.text("giallo-light.css").contains(".z-") && classed.text("giallo-dark.css").contains(".z-"));
+    assert_eq!(classed.text("index.html"), "64");
+}
+
+#[cfg(feature = "colours")]
+#[test]
+fn colours_and_languages_that_nobody_knows_are_told() {
+    let built = site("[markdown.highlighting]\ntheme = \"none-such\"\n").build();
+    assert!(said(&built)[0].starts_with("there are no colours `none-such` for code"), "{:?}", said(&built));
+    let built = site("[markdown.highlighting]\ntheme = \"github-dark\"\nerror_on_missing_language = true\n")
+        .file("content/a.md", "+++\n+++\nText.\n\n```klingon\nqapla\n```\n")
+        .build();
+    let finding = built.findings.sorted()[0].clone();
+    assert_eq!(finding.message, "there is no grammar for the language `klingon`");
+    assert_eq!(finding.place.map(|place| place.line), Some(5));
+}

@@ -24,6 +24,7 @@ use crate::diagnostic::{SourceText, did_you_mean};
 use crate::project::Dialect;
 use crate::project::markdown::Markdown;
 use crate::site::address::{decode, split_suffix};
+use crate::site::colours::Colours;
 use crate::site::document::Piece;
 use crate::site::markdown::{self, Flavour};
 use crate::site::slug::Manner;
@@ -153,6 +154,8 @@ pub struct Lookup {
     pub data: Data,
     /// How the `markdown` filter reads.
     pub markdown: (Markdown, Manner),
+    /// The colours of code in it.
+    pub colours: Option<Arc<Colours>>,
     /// Pages by their paths inside content/: `guides/first-day.md`.
     pub pages: HashMap<String, Entry>,
     /// Files by their routes, each with its fingerprint where it has one.
@@ -255,7 +258,7 @@ pub fn untaught(message: &str) -> (&str, Option<&str>) {
 fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResult<Value> {
     let source = SourceText::new("", text);
     let (wanted, names) = &lookup.markdown;
-    let flavour = Flavour { calls: false, ..Flavour::new(wanted, *names) };
+    let flavour = Flavour { calls: false, colours: lookup.colours.as_ref(), ..Flavour::new(wanted, *names) };
     let (document, _) = markdown::parse(&source, 0..text.len(), flavour);
     let mut html = String::with_capacity(text.len() * 2);
     for piece in &document.body {

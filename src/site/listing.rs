@@ -27,7 +27,7 @@ pub struct Listed {
 /// Lists every page, and then every cohort, in the order of their files. `now` is in seconds since 1970.
 pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (content, mut findings) = content::read(project);
-    let (pages, found) = pages(&content, reading(project, &content));
+    let (pages, found) = pages(&content, reading(project, &content, None));
     findings.extend(found);
     let steps = cohort::steps(&pages, &project.config);
     let (cohorts, found) = cohort::read(&content.cohorts, &project.config, &steps);

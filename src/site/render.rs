@@ -237,6 +237,7 @@ fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
         taxonomies: OnceLock::new(),
     }
 }
+        colours: render.reading.flavour.colours.cloned(),
 
 fn session_values(drawn: &Drawn) -> HashMap<String, Value> {
     drawn.iter().map(|(language, view)| (language.clone(), session_value(view))).collect()
