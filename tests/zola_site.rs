@@ -373,3 +373,30 @@ fn colours_and_languages_that_nobody_knows_are_told() {
     assert_eq!(finding.message, "there is no grammar for the language `klingon`");
     assert_eq!(finding.place.map(|place| place.line), Some(5));
 }
+
+#[test]
+fn the_index_that_themes_search_is_made() {
+    let pages = |config: &str| {
+        site(config)
+            .file("content/_index.md", "+++\ntitle = \"Home\"\n+++\n")
+            .file("content/a.md", "+++\ntitle = \"A\"\n+++\nOne &amp; *two*.\n\n```\ncode\n```\n")
+            .file("content/b.md", "+++\ntitle = \"B\"\nin_search_index = false\n+++\n")
+            .template("page.html", "{{ page.content | safe }}")
+            .template("section.html", "")
+    };
+    let built = pages("build_search_index = true\n[search]\nindex_format = \"fuse_json\"\ninclude_path = true\n")
+        .build()
+        .clean();
+    assert_eq!(
+        built.text("search_index.en.json"),
+        "[{\"url\":\"https://test.example/\",\"title\":\"Home\",\"body\":\"\",\"path\":\"/\"},\
+         {\"url\":\"https://test.example/a/\",\"title\":\"A\",\"body\":\"One &amp; two.\",\"path\":\"/a/\"}]"
+    );
+    let built = pages("build_search_index = true\n")
+        .template("index.html", "{{ get_hash(path='search_index.en.js') | length }}")
+        .build()
+        .clean();
+    assert!(built.text("search_index.en.js").starts_with("window.searchIndex = {"));
+    assert!(built.text("search_index.en.js").contains("\"body\":\"One &amp; two.\""));
+    assert_eq!(built.text("index.html"), "64");
+}

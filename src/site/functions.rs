@@ -170,6 +170,8 @@ pub struct Lookup {
     pub whole: OnceLock<Vec<Value>>,
     /// Taxonomies, from the same moment.
     pub taxonomies: OnceLock<Vec<TaxonomyEntry>>,
+    /// The search indexes by their routes, from the same moment.
+    pub indexes: OnceLock<HashMap<String, Arc<[u8]>>>,
 }
 
 /// Makes the functions and filters known to Tera.

@@ -24,6 +24,7 @@ pub(in crate::site) mod feeds;
 mod guides;
 #[cfg(feature = "guides")]
 mod handouts;
+mod index;
 mod listings;
 mod moves;
 mod outputs;
@@ -117,8 +118,13 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
     let made = stage.papers(&mut findings);
-    let recipes = Recipes::of(&stage, reach);
+    // A page that tells the hash of an index changes with any other page.
+    let names = |source: &crate::diagnostic::SourceText| source.text().contains("search_index");
+    let hashes = !indexes.is_empty() && stage.render.theme.templates.values().any(names);
+    let recipes = Recipes::of(&stage, reach).filter(|_| !hashes);
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
+    let indexes = index::files(&stage, &mut findings);
+    let indexes = stage.lookup.indexes.get_or_init(|| indexes);
     let mut paths = HashSet::new();
     let mut put = |artifacts: Vec<Artifact>| {
         for artifact in artifacts {
@@ -130,6 +136,7 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     put(stage.outputs(views, &mut findings));
     put(listings::listings(&stage, views, &mut findings));
     put(feeds::feeds(&stage, views, &mut findings));
+    put(indexes.iter().map(|(route, bytes)| Artifact::file(route, bytes.to_vec())).collect());
     put(rest::rest(&stage, &mut findings));
     stage.tell_doubts(doubts, &paths, &mut findings);
     findings
@@ -239,6 +246,7 @@ fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
 }
         colours: render.reading.flavour.colours.cloned(),
 
+        indexes: OnceLock::new(),
 fn session_values(drawn: &Drawn) -> HashMap<String, Value> {
     drawn.iter().map(|(language, view)| (language.clone(), session_value(view))).collect()
 }

@@ -103,7 +103,8 @@ impl Lookup {
         let path = written.trim_start_matches('/');
         let inside = ["@/", "content/", "static/"].into_iter().find_map(|folder| path.strip_prefix(folder));
         let routes = [Some(path), inside].into_iter().flatten().map(|path| format!("/{}", decode(path)));
-        let found = routes.into_iter().find_map(|route| self.contents.get(&route));
+        let index = |route: &str| self.indexes.get().and_then(|indexes| indexes.get(route));
+        let found = routes.into_iter().find_map(|route| self.contents.get(&route).or_else(|| index(&route)));
         found.map(|bytes| &**bytes).ok_or_else(|| self.nothing_at(&format!("/{path}"), written))
     }
 }
