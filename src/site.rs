@@ -45,6 +45,7 @@ pub mod letters;
 pub mod links;
 pub mod listing;
 pub mod markdown;
+pub mod pace;
 pub mod page;
 pub mod render;
 #[cfg(feature = "search")]
@@ -67,12 +68,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
-use crate::project::Project;
 use crate::project::markdown::AnchorLinks;
+use crate::project::{Dialect, Project};
 use crate::site::address::Style;
 use crate::site::cohort::Cohorts;
-use crate::site::content::{Content, Source};
 use crate::site::colours::Colours;
+use crate::site::content::{Content, Source};
 use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
 use crate::site::image::Pictures;
@@ -259,12 +260,12 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let reading = reading(project, &content, colours.as_ref());
     let (pages, found) = pages(&content, reading);
     keep(found);
-    let (theme, found) = theme::read(project);
+    let (mut theme, found) = theme::read(project);
     keep(found);
-
     for (name, sheet) in colours.iter().flat_map(|colours| colours.style_sheets()) {
         theme.files.entry(format!("/{name}")).or_insert_with(|| sheet.into_bytes().into());
     }
+
     let (cohorts, found) = cohorts(project, &content, &pages, options);
     keep(found);
     let (mut pages, withheld) = withheld::take_out(pages, options, &project.config);
@@ -281,7 +282,7 @@ fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: imp
     let (sessions, found) = sessions(project);
     keep(found);
     let outside = Outside { withheld: &withheld, files: &other_files };
-    let pictures = Arc::new(Pictures::new(project, &theme));
+    let pictures = Arc::new(Pictures::new(project, &theme, &site));
     let finish = Finish::new(project, options, &site, &theme, &pictures);
     let pictures = Arc::clone(&pictures);
     let shelf = Shelf::open(project.cache().join("handouts"));

@@ -49,7 +49,7 @@ fn a_page_shows_all_that_zola_shows_of_it() {
     assert_eq!(
         built.text("blog/a/index.html"),
         "blog/2026-05-01-a/index.md|blog/2026-05-01-a/|https://test.example/blog/a/|a|_index.md,blog/_index.md|2026-05-01|\
-         2026-05-02T10:00:00Z|2026-5-1|x y|Ann|1|/blog/a/|blog,a|https://test.example/blog/a/#two|2|1|/blog/a/p.png|false|\
+         2026-05-02T10:00:00Z|2026-5-1|x y|Ann|1|/blog/a/|blog,a|https://test.example/blog/a/#two|3|1|/blog/a/p.png|false|\
          en|B|-|https://test.example/blog/b/|/blog/a/|https://test.example/blog/a/|https://test.example|build|false|0.23.6"
     );
 }
@@ -337,6 +337,101 @@ fn addresses_are_as_zola_writes_them() {
 }
 
 // --- What other people's themes and sites taught -------------------------------------------------------------------------
+
+#[test]
+fn a_headings_name_is_no_comment_of_a_template() {
+    let built = site("").file("content/a.md", "+++\n+++\n## Words {#name}\n").build().clean();
+    assert_eq!(built.text("a/index.html").trim(), "<h2 id=\"name\">Words</h2>");
+}
+
+#[test]
+fn links_that_zola_leaves_alone_stop_nothing() {
+    let page = "+++\n+++\n[a](LICENSE) [b](/gone/) [c](./OTHER.md) [d](../s.css) [e](#f) ![p](p.png)\n\n## F\n";
+    let built = site("")
+        .file("static/s.css", "a{}")
+        .file("content/a/index.md", page)
+        .file("content/a/p.png", "no picture")
+        .build();
+    let warnings = built.findings.sorted();
+    assert!(warnings.iter().all(|finding| finding.severity == Severity::Warning), "{warnings:?}");
+    assert_eq!(warnings.len(), 4, "all but what is in static/ and on the page is told: {warnings:?}");
+    let html = built.text("a/index.html");
+    for link in ["LICENSE", "/gone/", "./OTHER.md", "../s.css", "https://test.example/a/#f"] {
+        assert!(html.contains(&format!("href=\"{link}\"")), "{link} in {html}");
+    }
+    let levels = |config: &str| {
+        let built = site(config).file("content/a.md", "+++\n+++\n[a](@/_index.md#x) [b](#y)").build();
+        built.findings.sorted().iter().map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    assert_eq!(levels(""), [Severity::Error; 2]);
+    assert_eq!(levels("[link_checker]\ninternal_level = \"warn\"\n"), [Severity::Warning; 2]);
+}
+
+#[test]
+fn a_page_that_an_old_theme_could_not_read_is_no_finding_of_its_own() {
+    let built = site("")
+        .template("old.html", "{% macro a() %}{% endmacro a %}")
+        .file("content/a.md", "+++\n+++\n{{ 1 }}\n\n## There\n")
+        .file("content/b.md", "+++\n+++\n[a](@/a.md#there)\n")
+        .build();
+    assert_eq!(said(&built).len(), 1, "{:?}", said(&built));
+}
+
+#[test]
+fn what_is_not_defined_is_no_language_and_no_path() {
+    let shows = "{{ get_url(path=``, lang=nobody, trailing_slash=true) }} {{ get_url(path=config.nothing) }} \
+                 {{ load_data(url='https://gone.example/', required=false) or 'no data' }}";
+    let built = site("").template("index.html", shows).build().clean();
+    assert_eq!(built.text("index.html"), "https://test.example/ https://test.example no data");
+}
+
+#[test]
+fn the_markdown_filter_is_zolas_to_the_letter() {
+    let shows = "{{ '*a*' | markdown(inline=true) }}|{{ '*a*' | markdown }}|{{ '<p>a</p>' | markdown(inline=true) }}";
+    let built = site("").template("index.html", shows).build().clean();
+    assert_eq!(built.text("index.html"), "<em>a</em>|<p><em>a</em></p>\n|a</p>");
+}
+
+#[test]
+fn a_picture_is_found_by_its_address_and_a_side_that_follows_may_be_anything() {
+    let drawn = include_bytes!("../themes/haven/screenshot.png");
+    let shows = "{% for path in page.assets %}{% set small = resize_image(path=path, width=10, height=0, op='fit_width') %}\
+                 {{ small.width }}{% endfor %}";
+    let built = site("[languages.fr]\n")
+        .file("content/a/index.fr.md", "+++\n+++\n")
+        .file("content/a/p.png", drawn)
+        .template("page.html", shows)
+        .build()
+        .clean();
+    assert_eq!(built.text("fr/a/index.html"), "10");
+}
+
+#[test]
+fn hidden_files_go_to_the_host() {
+    let built = site("").file("static/.well-known/security.txt", "x").file("static/.DS_Store", "x").build().clean();
+    assert!(built.paths().contains(&".well-known/security.txt") && !built.paths().contains(&".DS_Store"));
+}
+
+#[test]
+fn code_keeps_its_escapes_where_there_are_no_calls() {
+    let built = site("skip_content_templating = [\"a.md\"]\n")
+        .file("content/a.md", "+++\n+++\n`{{/* a() */}}` {{ a() }}\n")
+        .build()
+        .clean();
+    assert_eq!(built.text("a/index.html").trim(), "<p><code>{{/* a() */}}</code> {{ a() }}</p>");
+}
+
+#[test]
+fn reading_takes_as_long_as_zola_says() {
+    let words = "word ".repeat(239);
+    let built = site("")
+        .file("content/a.md", format!("+++\n+++\n{words}\n```\nfn main() {{}}\n```\n"))
+        .template("page.html", "{{ page.word_count }} {{ page.reading_time }}")
+        .template("index.html", "{{ section.reading_time }}")
+        .build()
+        .clean();
+    assert_eq!((built.text("a/index.html"), built.text("index.html")), ("239 2", "0"));
+}
 
 #[cfg(feature = "colours")]
 #[test]

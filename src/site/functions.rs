@@ -225,7 +225,8 @@ impl Lookup {
 
 /// The language that is meant: the one that is asked for, else the page's, else the site's.
 fn language(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<String> {
-    let asked = arguments.get::<String>("lang")?;
+    // What is not defined arrives as an empty text.
+    let asked = arguments.get::<String>("lang")?.filter(|language| !language.is_empty());
     Ok(asked.or(state.get::<String>("lang").ok().flatten()).unwrap_or_else(|| lookup.language.clone()))
 }
 
@@ -271,9 +272,14 @@ fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResul
             Piece::Call(_) | Piece::Heading(_) => {}
         }
     }
+    let inline = arguments.get::<bool>("inline")?.unwrap_or(false);
+    if lookup.dialect == Dialect::Zola {
+        // To the letter: themes wrap what comes back in tags of their own.
+        let inner = if inline { html.trim_start_matches("<p>").trim_end_matches("</p>\n") } else { &html };
+        return Ok(Value::safe_string(inner));
+    }
     let html = html.trim_end();
     let inner = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
-    let inline = arguments.get::<bool>("inline")?.unwrap_or(false);
     Ok(Value::safe_string(match inner {
         Some(inner) if inline && !inner.contains("<p>") => inner,
         _ => html,

@@ -14,6 +14,7 @@ use crate::site::cascade::Cascade;
 use crate::site::content::Source;
 use crate::site::document::Document;
 use crate::site::markdown::{self, Flavour};
+use crate::site::pace::{self, Length};
 
 pub use moment::{Moment, of_name as moment_of_name};
 
@@ -30,6 +31,8 @@ pub struct Page {
     pub body: Range<usize>,
     /// What stands there; empty for a page that Tera goes through, until it has.
     pub document: Document,
+    /// How much there is to read, as Zola counts it.
+    pub length: Option<Length>,
     /// Whether it stands in for a translation that is missing.
     pub untranslated: bool,
 }
@@ -178,8 +181,13 @@ pub fn parse(source: &Source, reading: Reading<'_>) -> (Page, Findings) {
         front_span,
         body: body.clone(),
         document: Document::default(),
+        length: None,
         untranslated: false,
     };
+    if reading.config.dialect == Dialect::Zola {
+        let text = source.text.text().get(body.clone()).unwrap_or_default();
+        page.length = Some(pace::of(text, &source.language));
+    }
     if !page.wants_tera(reading.config) {
         let (document, found) = markdown::parse(&source.text, body, reading.flavour);
         page.document = document;
@@ -196,7 +204,9 @@ impl Page {
             return false;
         }
         let text = self.source.text.text().get(self.body.clone()).unwrap_or_default();
-        ["{{", "{%", "{#"].iter().any(|tag| text.contains(tag))
+        // A comment alone is nothing to do, as Zola sees it: in Markdown `## Words {#name}` is a heading's name.
+        let comments = config.dialect == Dialect::Own && text.contains("{#");
+        comments || ["{{", "{%"].iter().any(|tag| text.contains(tag))
     }
 }
 

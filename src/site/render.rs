@@ -100,7 +100,10 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
         letters::register(tera, &render.site);
     });
     let Some(tera) = tera else {
-        findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
+        let resolved = graph::resolve(&mut render.site, &render.project.config, render.outside);
+        // Pages that Tera could not go through have no headings yet: that those lack is an echo.
+        let unread = render.site.pages.iter().any(asks);
+        findings.extend(resolved.into_iter().filter(|found| !(unread && found.rule == "links/anchor")).collect());
         return findings;
     };
     let reach = Reach::new(render.theme);
@@ -117,14 +120,14 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
     let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
+    let indexes = index::files(&stage, &mut findings);
+    let indexes = stage.lookup.indexes.get_or_init(|| indexes);
     let made = stage.papers(&mut findings);
     // A page that tells the hash of an index changes with any other page.
     let names = |source: &crate::diagnostic::SourceText| source.text().contains("search_index");
     let hashes = !indexes.is_empty() && stage.render.theme.templates.values().any(names);
     let recipes = Recipes::of(&stage, reach).filter(|_| !hashes);
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
-    let indexes = index::files(&stage, &mut findings);
-    let indexes = stage.lookup.indexes.get_or_init(|| indexes);
     let mut paths = HashSet::new();
     let mut put = |artifacts: Vec<Artifact>| {
         for artifact in artifacts {
@@ -133,10 +136,10 @@ pub fn render(mut render: Render<'_>, out: &dyn Out) -> Findings {
         }
     };
     put(made);
+    put(indexes.iter().map(|(route, bytes)| Artifact::file(route, bytes.to_vec())).collect());
     put(stage.outputs(views, &mut findings));
     put(listings::listings(&stage, views, &mut findings));
     put(feeds::feeds(&stage, views, &mut findings));
-    put(indexes.iter().map(|(route, bytes)| Artifact::file(route, bytes.to_vec())).collect());
     put(rest::rest(&stage, &mut findings));
     stage.tell_doubts(doubts, &paths, &mut findings);
     findings
@@ -234,6 +237,7 @@ fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
         now: render.options.now(),
         data: Data::of(Box::new(ProgramFiles::new(render.project))),
         markdown: (config.markdown.clone(), config.slugify.anchors),
+        colours: render.reading.flavour.colours.cloned(),
         routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
         sessions: render
             .sessions
@@ -242,11 +246,10 @@ fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
             .collect(),
         whole: OnceLock::new(),
         taxonomies: OnceLock::new(),
+        indexes: OnceLock::new(),
     }
 }
-        colours: render.reading.flavour.colours.cloned(),
 
-        indexes: OnceLock::new(),
 fn session_values(drawn: &Drawn) -> HashMap<String, Value> {
     drawn.iter().map(|(language, view)| (language.clone(), session_value(view))).collect()
 }

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::project::{Config, IndexFormat, Kind, Language, Project};
 use crate::site::Mode;
 use crate::site::document::Heading;
-use crate::site::graph::Site;
+use crate::site::graph::{Node, Site};
+use crate::site::pace::Length;
 use crate::site::page::Moment;
 use crate::site::theme::Theme;
 
@@ -198,6 +199,7 @@ pub fn node<'a>(site: &'a Site, page: usize, words: &'a Words) -> NodeView<'a> {
     let front = &node.page.front;
     let path = |page: &usize| site.pages[*page].page.source.path.as_str();
     let permalink = site.permalink(page);
+    let length = length(node);
     let is_home = node.page.source.folder().is_empty();
     NodeView {
         relative_path: &node.page.source.path,
@@ -212,8 +214,8 @@ pub fn node<'a>(site: &'a Site, page: usize, words: &'a Words) -> NodeView<'a> {
         extra: &front.extra,
         path: &node.route,
         components: node.route.split('/').filter(|part| !part.is_empty()).collect(),
-        word_count: node.page.document.words,
-        reading_time: reading_time(node.page.document.words),
+        word_count: length.words,
+        reading_time: length.minutes,
         assets: &node.assets,
         draft: front.draft,
         lang: node.language(),
@@ -275,9 +277,10 @@ fn backlink(site: &Site, page: usize) -> BacklinkView<'_> {
     BacklinkView { permalink: site.permalink(page), title: title(site, page) }
 }
 
-/// Minutes at 200 words a minute, as Zola counts them; at least one.
-fn reading_time(words: usize) -> usize {
-    words.div_ceil(200).max(1)
+/// What a reader reads, at 200 words a minute and at least one; or what Zola counts, on a site of its own.
+fn length(node: &Node) -> Length {
+    let words = node.page.document.words;
+    node.page.length.unwrap_or(Length { words, minutes: words.div_ceil(200).max(1) })
 }
 
 /// Headings in the order of the page into headings with those below them.

@@ -84,7 +84,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.pictures == 0 => self.text(text, range),
             Event::Code(code) => {
-                let read = component::unescaped(&code).map(CowStr::from);
+                let read = self.unescaped(&code).map(CowStr::from);
                 self.out.push(Event::Code(read.unwrap_or(code)));
             }
             Event::FootnoteReference(name) if self.reading.flavour.markdown.bottom_footnotes => {
@@ -156,8 +156,9 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
     fn end(&mut self, tag: TagEnd) {
         match (tag, self.code.take()) {
             (TagEnd::CodeBlock, Some(mut code)) => {
-                code.text = component::unescaped(&code.text).unwrap_or(code.text);
-                self.out.push(Event::Html(code.html().into()));
+                code.text = self.unescaped(&code.text).unwrap_or(code.text);
+                let colours = self.reading.flavour.colours.map(|colours| &**colours);
+                self.out.push(Event::Html(code.html(colours).into()));
                 return;
             }
             (TagEnd::FootnoteDefinition, code) if self.footnote.is_some() => {
