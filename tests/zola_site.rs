@@ -407,6 +407,21 @@ fn a_picture_is_found_by_its_address_and_a_side_that_follows_may_be_anything() {
 }
 
 #[test]
+fn a_site_may_not_know_where_it_will_stand() {
+    let built = site("")
+        .file("zola.toml", "base_url = \"/\"\n")
+        .file("content/a.md", "+++\n+++\n[home](@/_index.md) [here](#c)\n\n## c\n")
+        .template(
+            "index.html",
+            "{{ get_url(path='x.css') }} {{ config.base_url }} {{ section.permalink }} {{ current_url }}",
+        )
+        .build()
+        .clean();
+    assert_eq!(built.text("index.html"), "/x.css / / /");
+    assert!(built.text("a/index.html").starts_with("<p><a href=\"/\">home</a> <a href=\"/a/#c\">here</a></p>"));
+}
+
+#[test]
 fn hidden_files_go_to_the_host() {
     let built = site("").file("static/.well-known/security.txt", "x").file("static/.DS_Store", "x").build().clean();
     assert!(built.paths().contains(&".well-known/security.txt") && !built.paths().contains(&".DS_Store"));
