@@ -129,8 +129,11 @@ fn words(content: &str) -> String {
     words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\u{a0}', "&nbsp;")
 }
 
+/// A field's name, whether it is wanted, and what stands in it.
+type Field = (&'static str, bool, fn(&Entry) -> &str);
+
 fn fuse(search: &Search, entries: &[Entry]) -> String {
-    let fields: [(&str, bool, fn(&Entry) -> &str); 4] = [
+    let fields: [Field; 4] = [
         ("title", search.include_title, |entry| &entry.title),
         ("description", search.include_description, |entry| &entry.description),
         ("body", search.include_content, |entry| &entry.body),
