@@ -3,6 +3,7 @@
 
 mod checks;
 mod globs;
+pub mod highlighting;
 mod hooks;
 mod languages;
 mod security;
@@ -297,7 +298,7 @@ impl Config {
             dialect,
             title: languages[0].title.clone().unwrap_or_default(),
             description: languages[0].description.clone().unwrap_or_default(),
-            base_url: base_url(&root),
+            base_url: base_url(&root, dialect),
             base_url_ends_in_slash: dialect == Dialect::Own || written_url.ends_with('/'),
             default_language,
             languages,
@@ -415,8 +416,12 @@ fn markdown(root: &Fields<'_>, dialect: Dialect) -> Markdown {
     }
 }
 
-fn base_url(root: &Fields<'_>) -> String {
+fn base_url(root: &Fields<'_>, dialect: Dialect) -> String {
     let parse = |text: &str| {
+        // Zola takes a mere path, for a site that does not know where it will stand.
+        if dialect == Dialect::Zola && text.starts_with('/') && !text.starts_with("//") {
+            return Some(format!("{}/", text.trim_end_matches('/')));
+        }
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         (!host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace))
             .then(|| format!("{}/", text.trim_end_matches('/')))

@@ -24,6 +24,7 @@ pub mod card;
 pub mod cascade;
 mod clock;
 pub mod cohort;
+pub mod colours;
 pub mod component;
 pub mod content;
 mod data;
@@ -44,6 +45,7 @@ pub mod letters;
 pub mod links;
 pub mod listing;
 pub mod markdown;
+pub mod pace;
 pub mod page;
 pub mod render;
 #[cfg(feature = "search")]
@@ -67,10 +69,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
-use crate::project::Project;
 use crate::project::markdown::AnchorLinks;
+use crate::project::{Dialect, Project};
 use crate::site::address::Style;
 use crate::site::cohort::Cohorts;
+use crate::site::colours::Colours;
 use crate::site::content::{Content, Source};
 use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
@@ -273,11 +276,17 @@ fn build_and<T>(
 
     let (mut content, found) = content::read(project);
     keep(found);
-    let reading = reading(project, &content);
+    let (colours, found) = colours::of(project);
+    keep(found);
+    let colours = colours.map(Arc::new);
+    let reading = reading(project, &content, colours.as_ref());
     let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading);
     keep(found);
-    let (theme, found) = theme::read(project);
+    let (mut theme, found) = theme::read(project);
     keep(found);
+    for (name, sheet) in colours.iter().flat_map(|colours| colours.style_sheets()) {
+        theme.files.entry(format!("/{name}")).or_insert_with(|| sheet.into_bytes().into());
+    }
 
     let (cohorts, found) = cohorts(project, &content, &pages, options);
     keep(found);
@@ -295,7 +304,7 @@ fn build_and<T>(
     let (sessions, found) = sessions(project);
     keep(found);
     let outside = Outside { withheld: &withheld, files: &other_files };
-    let pictures = Arc::new(Pictures::new(project, &theme));
+    let pictures = Arc::new(Pictures::new(project, &theme, &site));
     let finish = Finish::new(project, options, &site, &theme, &pictures);
     let pictures = Arc::clone(&pictures);
     let shelf = Shelf::open(project.cache().join("handouts"));
@@ -357,12 +366,14 @@ fn cohorts(project: &Project, content: &Content, pages: &[Page], options: &Optio
 }
 
 /// How the pages of a program are read.
-fn reading<'p>(project: &'p Project, content: &Content) -> Reading<'p> {
+fn reading<'p>(project: &'p Project, content: &Content, colours: Option<&'p Arc<Colours>>) -> Reading<'p> {
     let config = &project.config;
     // Gaps cost a little, so that they are only made where somebody asks for links to headings.
     let asks = |source: &Source| source.is_section() && source.text.text().contains("insert_anchor_links");
     let heading_gaps = config.markdown.insert_anchor_links != AnchorLinks::None || content.sources.iter().any(asks);
-    let flavour = Flavour { heading_gaps, ..Flavour::new(&config.markdown, config.slugify.anchors) };
+    // A Zola site calls its components through Tera.
+    let calls = config.dialect == Dialect::Own;
+    let flavour = Flavour { heading_gaps, calls, colours, ..Flavour::new(&config.markdown, config.slugify.anchors) };
     Reading { config, flavour }
 }
 

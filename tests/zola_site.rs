@@ -49,7 +49,7 @@ fn a_page_shows_all_that_zola_shows_of_it() {
     assert_eq!(
         built.text("blog/a/index.html"),
         "blog/2026-05-01-a/index.md|blog/2026-05-01-a/|https://test.example/blog/a/|a|_index.md,blog/_index.md|2026-05-01|\
-         2026-05-02T10:00:00Z|2026-5-1|x y|Ann|1|/blog/a/|blog,a|https://test.example/blog/a/#two|2|1|/blog/a/p.png|false|\
+         2026-05-02T10:00:00Z|2026-5-1|x y|Ann|1|/blog/a/|blog,a|https://test.example/blog/a/#two|3|1|/blog/a/p.png|false|\
          en|B|-|https://test.example/blog/b/|/blog/a/|https://test.example/blog/a/|https://test.example|build|false|0.23.6"
     );
 }
@@ -334,4 +334,181 @@ fn addresses_are_as_zola_writes_them() {
         .build_with(&previewed)
         .clean();
     assert_eq!(preview.text("index.html"), "<a href=\"a/\"><a href=\"./\">");
+}
+
+// --- What other people's themes and sites taught -------------------------------------------------------------------------
+
+#[test]
+fn a_headings_name_is_no_comment_of_a_template() {
+    let built = site("").file("content/a.md", "+++\n+++\n## Words {#name}\n").build().clean();
+    assert_eq!(built.text("a/index.html").trim(), "<h2 id=\"name\">Words</h2>");
+}
+
+#[test]
+fn links_that_zola_leaves_alone_stop_nothing() {
+    let page = "+++\n+++\n[a](LICENSE) [b](/gone/) [c](./OTHER.md) [d](../s.css) [e](#f) ![p](p.png)\n\n## F\n";
+    let built = site("")
+        .file("static/s.css", "a{}")
+        .file("content/a/index.md", page)
+        .file("content/a/p.png", "no picture")
+        .build();
+    let warnings = built.findings.sorted();
+    assert!(warnings.iter().all(|finding| finding.severity == Severity::Warning), "{warnings:?}");
+    assert_eq!(warnings.len(), 4, "all but what is in static/ and on the page is told: {warnings:?}");
+    let html = built.text("a/index.html");
+    for link in ["LICENSE", "/gone/", "./OTHER.md", "../s.css", "https://test.example/a/#f"] {
+        assert!(html.contains(&format!("href=\"{link}\"")), "{link} in {html}");
+    }
+    let levels = |config: &str| {
+        let built = site(config).file("content/a.md", "+++\n+++\n[a](@/_index.md#x) [b](#y)").build();
+        built.findings.sorted().iter().map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    assert_eq!(levels(""), [Severity::Error; 2]);
+    assert_eq!(levels("[link_checker]\ninternal_level = \"warn\"\n"), [Severity::Warning; 2]);
+}
+
+#[test]
+fn a_page_that_an_old_theme_could_not_read_is_no_finding_of_its_own() {
+    let built = site("")
+        .template("old.html", "{% macro a() %}{% endmacro a %}")
+        .file("content/a.md", "+++\n+++\n{{ 1 }}\n\n## There\n")
+        .file("content/b.md", "+++\n+++\n[a](@/a.md#there)\n")
+        .build();
+    assert_eq!(said(&built).len(), 1, "{:?}", said(&built));
+}
+
+#[test]
+fn what_is_not_defined_is_no_language_and_no_path() {
+    let shows = "{{ get_url(path=``, lang=nobody, trailing_slash=true) }} {{ get_url(path=config.nothing) }} \
+                 {{ load_data(url='https://gone.example/', required=false) or 'no data' }}";
+    let built = site("").template("index.html", shows).build().clean();
+    assert_eq!(built.text("index.html"), "https://test.example/ https://test.example no data");
+}
+
+#[test]
+fn the_markdown_filter_is_zolas_to_the_letter() {
+    let shows = "{{ '*a*' | markdown(inline=true) }}|{{ '*a*' | markdown }}|{{ '<p>a</p>' | markdown(inline=true) }}";
+    let built = site("").template("index.html", shows).build().clean();
+    assert_eq!(built.text("index.html"), "<em>a</em>|<p><em>a</em></p>\n|a</p>");
+}
+
+#[test]
+fn a_picture_is_found_by_its_address_and_a_side_that_follows_may_be_anything() {
+    let drawn = include_bytes!("../themes/haven/screenshot.png");
+    let shows = "{% for path in page.assets %}{% set small = resize_image(path=path, width=10, height=0, op='fit_width') %}\
+                 {{ small.width }}{% endfor %}";
+    let built = site("[languages.fr]\n")
+        .file("content/a/index.fr.md", "+++\n+++\n")
+        .file("content/a/p.png", drawn)
+        .template("page.html", shows)
+        .build()
+        .clean();
+    assert_eq!(built.text("fr/a/index.html"), "10");
+}
+
+#[test]
+fn a_site_may_not_know_where_it_will_stand() {
+    let built = site("")
+        .file("zola.toml", "base_url = \"/\"\n")
+        .file("content/a.md", "+++\n+++\n[home](@/_index.md) [here](#c)\n\n## c\n")
+        .template(
+            "index.html",
+            "{{ get_url(path='x.css') }} {{ config.base_url }} {{ section.permalink }} {{ current_url }}",
+        )
+        .build()
+        .clean();
+    assert_eq!(built.text("index.html"), "/x.css / / /");
+    assert!(built.text("a/index.html").starts_with("<p><a href=\"/\">home</a> <a href=\"/a/#c\">here</a></p>"));
+}
+
+#[test]
+fn hidden_files_go_to_the_host() {
+    let built = site("").file("static/.well-known/security.txt", "x").file("static/.DS_Store", "x").build().clean();
+    assert!(built.paths().contains(&".well-known/security.txt") && !built.paths().contains(&".DS_Store"));
+}
+
+#[test]
+fn code_keeps_its_escapes_where_there_are_no_calls() {
+    let built = site("skip_content_templating = [\"a.md\"]\n")
+        .file("content/a.md", "+++\n+++\n`{{/* a() */}}` {{ a() }}\n")
+        .build()
+        .clean();
+    assert_eq!(built.text("a/index.html").trim(), "<p><code>{{/* a() */}}</code> {{ a() }}</p>");
+}
+
+#[test]
+fn reading_takes_as_long_as_zola_says() {
+    let words = "word ".repeat(239);
+    let built = site("")
+        .file("content/a.md", format!("+++\n+++\n{words}\n```\nfn main() {{}}\n```\n"))
+        .template("page.html", "{{ page.word_count }} {{ page.reading_time }}")
+        .template("index.html", "{{ section.reading_time }}")
+        .build()
+        .clean();
+    assert_eq!((built.text("a/index.html"), built.text("index.html")), ("239 2", "0"));
+}
+
+#[cfg(feature = "colours")]
+#[test]
+fn code_has_the_colours_that_the_site_asks_for() {
+    let page = "+++\n+++\n```rust,linenos,name=a.rs\nlet a = 1;\n```\n";
+    let inline = site("[markdown.highlighting]\ntheme = \"github-dark\"\n").file("content/a.md", page).build().clean();
+    let html = inline.text("a/index.html");
+    for part in
+        ["data-lang=\"rust\" data-name=\"a.rs\"", "class=\"giallo-ln\"", "<span style=\"color: #F97583;\">let</span>"]
+    {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    let classes =
+        "[markdown.highlighting]\nlight_theme = \"github-light\"\ndark_theme = \"github-dark\"\nstyle = \"class\"\n";
+    let classed = site(classes)
+        .file("content/a.md", page)
+        .template("index.html", "{{ get_hash(path='giallo-dark.css') | length }}")
+        .build()
+        .clean();
+    assert!(classed.text("a/index.html").contains("<span class=\"z-l-"), "{}", classed.text("a/index.html"));
+    assert!(classed.text("giallo-light.css").contains(".z-") && classed.text("giallo-dark.css").contains(".z-"));
+    assert_eq!(classed.text("index.html"), "64");
+}
+
+#[cfg(feature = "colours")]
+#[test]
+fn colours_and_languages_that_nobody_knows_are_told() {
+    let built = site("[markdown.highlighting]\ntheme = \"none-such\"\n").build();
+    assert!(said(&built)[0].starts_with("there are no colours `none-such` for code"), "{:?}", said(&built));
+    let built = site("[markdown.highlighting]\ntheme = \"github-dark\"\nerror_on_missing_language = true\n")
+        .file("content/a.md", "+++\n+++\nText.\n\n```klingon\nqapla\n```\n")
+        .build();
+    let finding = built.findings.sorted()[0].clone();
+    assert_eq!(finding.message, "there is no grammar for the language `klingon`");
+    assert_eq!(finding.place.map(|place| place.line), Some(5));
+}
+
+#[test]
+fn the_index_that_themes_search_is_made() {
+    let pages = |config: &str| {
+        site(config)
+            .file("content/_index.md", "+++\ntitle = \"Home\"\n+++\n")
+            .file("content/a.md", "+++\ntitle = \"A\"\n+++\nOne &amp; *two*.\n\n```\ncode\n```\n")
+            .file("content/b.md", "+++\ntitle = \"B\"\nin_search_index = false\n+++\n")
+            .template("page.html", "{{ page.content | safe }}")
+            .template("section.html", "")
+    };
+    let built = pages("build_search_index = true\n[search]\nindex_format = \"fuse_json\"\ninclude_path = true\n")
+        .build()
+        .clean();
+    assert_eq!(
+        built.text("search_index.en.json"),
+        "[{\"url\":\"https://test.example/\",\"title\":\"Home\",\"body\":\"\",\"path\":\"/\"},\
+         {\"url\":\"https://test.example/a/\",\"title\":\"A\",\"body\":\"One &amp; two.\",\"path\":\"/a/\"}]"
+    );
+    assert!(built.artifacts.iter().all(|made| made.path != "elasticlunr.min.js"), "Fuse.js is the theme's own");
+    let built = pages("build_search_index = true\n")
+        .template("index.html", "{{ get_hash(path='search_index.en.js') | length }}")
+        .build()
+        .clean();
+    assert!(built.text("search_index.en.js").starts_with("window.searchIndex = {"));
+    assert!(built.text("search_index.en.js").contains("\"body\":\"One &amp; two.\""));
+    assert_eq!(built.text("index.html"), "64");
+    assert!(built.text("elasticlunr.min.js").contains("MIT Licensed"), "themes load what reads it from the site");
 }

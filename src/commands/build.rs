@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::{Failure, Outcome, hooks, tell};
 use crate::cli;
 use crate::diagnostic::Findings;
-use crate::project::Project;
+use crate::project::{Dialect, Project};
 use crate::report::{self, Format};
 use crate::site::write::{Inputs, Writing, Written};
 use crate::site::{self, Mode, Options};
@@ -21,6 +21,9 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
         let hint = "write the whole address, like `https://www.example.org/`";
         let wrong = || Failure::new("usage/base-url", format!("`{url}` is not a whole address"), Some(hint));
         project.config.base_url = whole_address(url).ok_or_else(wrong)?;
+        // Templates see it as it was given.
+        let shows_slash = project.config.dialect == Dialect::Own || url.ends_with('/');
+        project.config.base_url_ends_in_slash = shows_slash;
     }
     findings.extend(starter::left_to_fill_in(&project));
     let options = options(args);

@@ -2,6 +2,7 @@
 //! Pure. It says what is wanted; `site::markdown` does it.
 
 use crate::fields::Fields;
+use crate::project::highlighting::Highlighting;
 
 /// How Markdown is read, and what its links and headings get.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Markdown {
     pub insert_anchor_links: AnchorLinks,
     /// What links to other sites get.
     pub external_links: ExternalLinks,
+    /// In which colours code is shown; where nothing is said, that is the theme's matter.
+    pub highlighting: Option<Highlighting>,
 }
 
 /// Where a heading has a link to itself.
@@ -100,6 +103,7 @@ impl Markdown {
             lazy_async_image: false,
             insert_anchor_links: AnchorLinks::None,
             external_links: ExternalLinks::default(),
+            highlighting: None,
         }
     }
 
@@ -139,9 +143,11 @@ impl Markdown {
                 no_referrer: flag("external_links_no_referrer", external.no_referrer),
                 external: flag("external_links_external", external.external),
             },
+            highlighting: fields.table("highlighting", "[markdown.highlighting]").and_then(Highlighting::read),
         };
-        // How code is coloured is the theme's matter here: its colours are left aside.
-        let _ = fields.free("highlighting");
+        for key in ["highlight_code", "highlight_theme"] {
+            fields.bygone(key, "write a table `[markdown.highlighting]` with `theme = \"…\"`");
+        }
         fields.done();
         markdown
     }

@@ -132,11 +132,28 @@ pub fn read(project: &Project) -> (Content, Findings) {
     (content, findings)
 }
 
+/// What walking a folder finds.
+pub type Found = walkdir::Result<DirEntry>;
+
 /// Walks a folder in the order of its names, leaving out what editors and file managers leave behind.
-pub fn walk(root: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
+pub fn walk(root: &Path) -> impl Iterator<Item = Found> {
     let wanted = |entry: &DirEntry| {
         let name = entry.file_name().to_string_lossy();
         entry.depth() == 0 || !(name.starts_with(['.', '#']) || name.ends_with('~') || name == "Thumbs.db")
+    };
+    WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(wanted)
+}
+
+/// Walks a folder like [`walk`], with the files that only hosts see: `.nojekyll`, `.well-known/`.
+pub fn walk_hidden_too(root: &Path) -> impl Iterator<Item = Found> {
+    let wanted = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_left_behind = name.starts_with(['#', '~'])
+            || name.starts_with(".#")
+            || name.ends_with(['~'])
+            || name.ends_with(".swp")
+            || [".git", ".DS_Store", "Thumbs.db"].contains(&&*name);
+        entry.depth() == 0 || !is_left_behind
     };
     WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(wanted)
 }

@@ -24,6 +24,7 @@ use crate::diagnostic::{SourceText, did_you_mean};
 use crate::project::Dialect;
 use crate::project::markdown::Markdown;
 use crate::site::address::{decode, split_suffix};
+use crate::site::colours::Colours;
 use crate::site::document::Piece;
 use crate::site::markdown::{self, Flavour};
 use crate::site::slug::Manner;
@@ -153,6 +154,8 @@ pub struct Lookup {
     pub data: Data,
     /// How the `markdown` filter reads.
     pub markdown: (Markdown, Manner),
+    /// The colours of code in it.
+    pub colours: Option<Arc<Colours>>,
     /// Pages by their paths inside content/: `guides/first-day.md`.
     pub pages: HashMap<String, Entry>,
     /// Files by their routes, each with its fingerprint where it has one.
@@ -167,6 +170,8 @@ pub struct Lookup {
     pub whole: OnceLock<Vec<Value>>,
     /// Taxonomies, from the same moment.
     pub taxonomies: OnceLock<Vec<TaxonomyEntry>>,
+    /// The search indexes by their routes, from the same moment.
+    pub indexes: OnceLock<HashMap<String, Arc<[u8]>>>,
 }
 
 /// Makes the functions and filters known to Tera.
@@ -220,7 +225,8 @@ impl Lookup {
 
 /// The language that is meant: the one that is asked for, else the page's, else the site's.
 fn language(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<String> {
-    let asked = arguments.get::<String>("lang")?;
+    // What is not defined arrives as an empty text.
+    let asked = arguments.get::<String>("lang")?.filter(|language| !language.is_empty());
     Ok(asked.or(state.get::<String>("lang").ok().flatten()).unwrap_or_else(|| lookup.language.clone()))
 }
 
@@ -255,7 +261,7 @@ pub fn untaught(message: &str) -> (&str, Option<&str>) {
 fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResult<Value> {
     let source = SourceText::new("", text);
     let (wanted, names) = &lookup.markdown;
-    let flavour = Flavour { calls: false, ..Flavour::new(wanted, *names) };
+    let flavour = Flavour { calls: false, colours: lookup.colours.as_ref(), ..Flavour::new(wanted, *names) };
     let (document, _) = markdown::parse(&source, 0..text.len(), flavour);
     let mut html = String::with_capacity(text.len() * 2);
     for piece in &document.body {
@@ -266,9 +272,14 @@ fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResul
             Piece::Call(_) | Piece::Heading(_) => {}
         }
     }
+    let inline = arguments.get::<bool>("inline")?.unwrap_or(false);
+    if lookup.dialect == Dialect::Zola {
+        // To the letter: themes wrap what comes back in tags of their own.
+        let inner = if inline { html.trim_start_matches("<p>").trim_end_matches("</p>\n") } else { &html };
+        return Ok(Value::safe_string(inner));
+    }
     let html = html.trim_end();
     let inner = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
-    let inline = arguments.get::<bool>("inline")?.unwrap_or(false);
     Ok(Value::safe_string(match inner {
         Some(inner) if inline && !inner.contains("<p>") => inner,
         _ => html,

@@ -183,13 +183,22 @@ pub fn resolve(site: &mut Site, config: &Config, outside: Outside<'_>) -> Findin
     let (moves, mut findings) = moves::read(site, config);
     site.moves = moves;
     let (links, found) = resolve::Resolver::new(site, outside, config.dialect).all();
-    let severe = |finding: &Diagnostic| config.internal_links_are_errors || finding.rule != "links/internal";
+    let severe =
+        |finding: &Diagnostic| config.internal_links_are_errors || !eased(config.dialect).contains(&finding.rule);
     findings
         .extend(found.into_iter().map(|finding| if severe(&finding) { finding } else { finding.lightly() }).collect());
     for (node, links) in site.pages.iter_mut().zip(links) {
         node.links = links;
     }
     findings
+}
+
+/// The rules that `internal_level = "warn"` eases.
+fn eased(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        Dialect::Own => &["links/internal"],
+        Dialect::Zola => &["links/internal", "links/anchor"],
+    }
 }
 
 impl Node {

@@ -24,7 +24,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
-use crate::project::Project;
+use crate::project::{Dialect, Project};
 use crate::site::Artifact;
 use crate::site::address::{self, decode};
 use crate::site::document::Piece;
@@ -47,6 +47,8 @@ pub struct Pictures {
     base_url: String,
     root: PathBuf,
     folders: Vec<PathBuf>,
+    /// The files beside pages by their routes.
+    published: HashMap<String, PathBuf>,
     /// How much of the screen a picture takes, as a theme says it.
     sizes: String,
     /// The pictures that the words show, by their whole addresses.
@@ -69,12 +71,13 @@ const SIZES: &str = "(min-width: 48rem) 44rem, 100vw";
 
 impl Pictures {
     /// A program's pictures, of which none has been looked at.
-    pub fn new(project: &Project, theme: &Theme) -> Pictures {
+    pub fn new(project: &Project, theme: &Theme, site: &Site) -> Pictures {
         let sizes = theme.extra.get("picture_sizes").and_then(|sizes| sizes.as_str()).unwrap_or(SIZES);
         Pictures {
             base_url: project.config.base_url.clone(),
             root: project.root().to_path_buf(),
             folders: folders(project),
+            published: assets(project, site).into_iter().map(|(route, file)| (route.to_owned(), file)).collect(),
             sizes: sizes.to_owned(),
             shown: OnceLock::new(),
             shelf: Shelf::open(project.cache().join("pictures")),
@@ -98,6 +101,8 @@ impl Pictures {
         for (address, looked) in looked {
             match looked {
                 Ok(picture) => drop(shown.insert(address, picture)),
+                // Zola looks at no picture that only the words show.
+                Err(fault) if project.config.dialect == Dialect::Zola => findings.push(fault.lightly()),
                 Err(fault) => findings.push(*fault),
             }
         }

@@ -27,7 +27,7 @@ pub struct Listed {
 /// Lists every page, and then every cohort, in the order of their files. `now` is in seconds since 1970.
 pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (mut content, mut findings) = content::read(project);
-    let reading = reading(project, &content);
+    let reading = reading(project, &content, None);
     let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading);
     findings.extend(found);
     let steps = cohort::steps(&pages, &project.config);

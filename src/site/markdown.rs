@@ -16,12 +16,14 @@ mod words;
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use memchr::memmem;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::project::markdown::Markdown;
+use crate::site::colours::Colours;
 use crate::site::component::{self, Call, Literal};
 use crate::site::document::{Document, HeadingGap, Piece, Placed, Summary};
 use crate::site::slug::{Manner, Slugs};
@@ -39,12 +41,14 @@ pub struct Flavour<'a> {
     pub heading_gaps: bool,
     /// Whether component calls are looked for.
     pub calls: bool,
+    /// The colours of code.
+    pub colours: Option<&'a Arc<Colours>>,
 }
 
 impl<'a> Flavour<'a> {
-    /// As the configuration wants it, with component calls.
+    /// As the configuration wants it, with component calls, and with code in one colour.
     pub fn new(markdown: &'a Markdown, names: Manner) -> Self {
-        Self { markdown, names, heading_gaps: false, calls: true }
+        Self { markdown, names, heading_gaps: false, calls: true, colours: None }
     }
 
     fn options(&self) -> Options {

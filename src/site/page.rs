@@ -11,11 +11,12 @@ use crate::fields::{Fields, Form, Spanned};
 use crate::project::markdown::AnchorLinks;
 use crate::project::{Config, Dialect};
 use crate::site::cascade::Cascade;
-use crate::site::component::has_tags;
+use crate::site::component::{has_tags, may_have_calls};
 use crate::site::content::Source;
 use crate::site::document::Document;
 use crate::site::kept::{Mark, Marker};
 use crate::site::markdown::{self, Flavour};
+use crate::site::pace::{self, Length};
 
 pub use moment::{Moment, of_name as moment_of_name};
 
@@ -36,6 +37,8 @@ pub struct Page {
     pub has_tags: bool,
     /// A number for the whole file, and one for its front matter.
     pub marks: Marks,
+    /// How much there is to read, as Zola counts it.
+    pub length: Option<Length>,
     /// Whether it stands in for a translation that is missing.
     pub untranslated: bool,
 }
@@ -188,11 +191,15 @@ pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
     }
     dated_name(&source, &mut front);
     let text = source.text.text();
-    let has_tags = text.get(body.clone()).is_some_and(has_tags);
+    let written = text.get(body.clone()).unwrap_or_default();
+    let is_zola = reading.config.dialect == Dialect::Zola;
+    // A comment alone is nothing to do, as Zola sees it: in Markdown `## Words {#name}` is a heading's name.
+    let has_tags = if is_zola { may_have_calls(written) } else { has_tags(written) };
+    let length = is_zola.then(|| pace::of(written, &source.language));
     let mark = |text: &str| Marker::default().text(text).done();
     let marks = Marks { text: mark(text), front: mark(text.get(front_span.clone()).unwrap_or_default()) };
     let document = Document::default();
-    let mut page = Page { source, front, front_span, body, document, has_tags, marks, untranslated: false };
+    let mut page = Page { source, front, front_span, body, document, has_tags, marks, length, untranslated: false };
     if !page.wants_tera(reading.config) {
         let (document, found) = markdown::parse(&page.source.text, page.body.clone(), reading.flavour);
         page.document = document;

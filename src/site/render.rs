@@ -24,6 +24,7 @@ pub(in crate::site) mod feeds;
 mod guides;
 #[cfg(feature = "guides")]
 mod handouts;
+mod index;
 mod listings;
 mod moves;
 mod outputs;
@@ -102,7 +103,10 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
         letters::register(tera, &render.site, fields.has("a_to_z"));
     });
     let Some(tera) = tera else {
-        findings.extend(graph::resolve(&mut render.site, &render.project.config, render.outside));
+        let resolved = graph::resolve(&mut render.site, &render.project.config, render.outside);
+        // Pages that Tera could not go through have no headings yet: that those lack is an echo.
+        let unread = render.site.pages.iter().any(asks);
+        findings.extend(resolved.into_iter().filter(|found| !(unread && found.rule == "links/anchor")).collect());
         return (findings, None);
     };
     let reach = Reach::new(render.theme);
@@ -119,8 +123,13 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
     let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     let taxonomies = listings::taxonomies(&stage, views);
     stage.lookup.taxonomies.get_or_init(|| taxonomies);
+    let indexes = index::files(&stage, &mut findings);
+    let indexes = stage.lookup.indexes.get_or_init(|| indexes);
     let made = stage.papers(&mut findings);
-    let recipes = Recipes::of(&stage, reach);
+    // A page that tells the hash of an index changes with any other page.
+    let names = |source: &crate::diagnostic::SourceText| source.text().contains("search_index");
+    let hashes = !indexes.is_empty() && stage.render.theme.templates.values().any(names);
+    let recipes = Recipes::of(&stage, reach).filter(|_| !hashes);
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
     let mut paths = HashSet::new();
     let mut put = |artifacts: Vec<Artifact>| {
@@ -130,6 +139,7 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
         }
     };
     put(made);
+    put(indexes.iter().map(|(route, bytes)| Artifact::file(route, bytes.to_vec())).collect());
     put(stage.outputs(views, &mut findings));
     put(listings::listings(&stage, views, &mut findings));
     put(feeds::feeds(&stage, views, &mut findings));
@@ -250,6 +260,7 @@ fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
         now: render.options.now(),
         data: Data::of(Box::new(ProgramFiles::new(render.project))),
         markdown: (config.markdown.clone(), config.slugify.anchors),
+        colours: render.reading.flavour.colours.cloned(),
         routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
         sessions: render
             .sessions
@@ -258,6 +269,7 @@ fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
             .collect(),
         whole: OnceLock::new(),
         taxonomies: OnceLock::new(),
+        indexes: OnceLock::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use pagefind::api::PagefindIndex;
 use pagefind::options::PagefindServiceConfig;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
-use crate::project::Project;
+use crate::project::{Dialect, Project};
 use crate::site::graph::Site;
 use crate::site::kept::Origin;
 use crate::site::{Artifact, Kind, Out, address};
@@ -55,7 +55,9 @@ impl Out for Search<'_> {
 impl<'o> Search<'o> {
     /// Stands before somebody who takes a site's files.
     pub fn before(project: &Project, site: &Site, out: &'o dyn Out) -> Search<'o> {
-        let languages = project.config.languages.iter().filter(|language| language.build_search_index);
+        // A Zola site searches an index of its own kind.
+        let is_ours = project.config.dialect == Dialect::Own;
+        let languages = project.config.languages.iter().filter(|language| language.build_search_index && is_ours);
         let languages: HashSet<&str> = languages.map(|language| language.code.as_str()).collect();
         let nodes = site.pages.iter().filter(|node| {
             let front = &node.page.front;

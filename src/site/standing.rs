@@ -75,8 +75,9 @@ impl<'s, 'a> Standing<'s, 'a> {
         let config = &self.stood.project().config;
         let (was, is) = (&old.document, &new.document);
         let fields = self.stood.fields();
-        let length = (!fields.has("word_count") || was.words == is.words)
-            && (!fields.has("reading_time") || view::reading_time(was.words) == view::reading_time(is.words));
+        let (long, longer) = (view::length(old), view::length(new));
+        let length = (!fields.has("word_count") || long.words == longer.words)
+            && (!fields.has("reading_time") || long.minutes == longer.minutes);
         let targets = |document: &Document| document.links.iter().map(|link| link.target.clone()).collect::<Vec<_>>();
         let given_on = is.calls().iter().any(|placed| placed.call.needs_tera());
         old.marks.front == new.marks.front

@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
 use crate::fields::{Fields, Form};
-use crate::project::Project;
-use crate::site::content::{slashed, text, unreadable, walk};
+use crate::project::{Dialect, Project};
+use crate::site::content::{Found, slashed, text, unreadable, walk, walk_hidden_too};
 
 pub use fault::{Asked, OneOff, component_text, fault};
 
@@ -109,7 +109,7 @@ fn no_theme(project: &Project, name: &str) -> Diagnostic {
 const TEMPLATE_ENDINGS: [&str; 6] = [".html", ".xml", ".txt", ".json", ".md", ".ics"];
 
 fn read_templates(project: &Project, root: &Path, prefix: &str, into: &mut Templates, findings: &mut Findings) {
-    for (path, bytes) in files(project, root, findings) {
+    for (path, bytes) in files(project, root, walk(root), findings) {
         if TEMPLATE_ENDINGS.iter().any(|ending| path.ends_with(ending)) {
             let file = root.join(&path);
             into.insert(format!("{prefix}{path}"), text(project.relative(&file), bytes, findings));
@@ -119,7 +119,11 @@ fn read_templates(project: &Project, root: &Path, prefix: &str, into: &mut Templ
 
 fn read_files(project: &Project, root: &Path, into: &mut BTreeMap<String, Arc<[u8]>>, findings: &mut Findings) {
     let ignored = &project.config.ignored_static;
-    for (path, bytes) in files(project, root, findings) {
+    let found = match project.config.dialect {
+        Dialect::Own => files(project, root, walk(root), findings),
+        Dialect::Zola => files(project, root, walk_hidden_too(root), findings),
+    };
+    for (path, bytes) in found {
         let name = path.rsplit('/').next().unwrap_or_default();
         if !(ignored.fit(&path) || ignored.fit(name)) {
             into.insert(format!("/{path}"), bytes.into());
@@ -128,12 +132,17 @@ fn read_files(project: &Project, root: &Path, into: &mut BTreeMap<String, Arc<[u
 }
 
 /// The files below a folder by their paths in it. A folder that isn't there has none.
-fn files(project: &Project, root: &Path, findings: &mut Findings) -> Vec<(String, Vec<u8>)> {
+fn files(
+    project: &Project,
+    root: &Path,
+    entries: impl Iterator<Item = Found>,
+    findings: &mut Findings,
+) -> Vec<(String, Vec<u8>)> {
     if !root.is_dir() {
         return Vec::new();
     }
     let mut files = Vec::new();
-    for entry in walk(root) {
+    for entry in entries {
         let read = entry.map_err(|error| error.to_string()).and_then(|entry| {
             let path = entry.path().to_path_buf();
             match entry.file_type().is_file() {

@@ -13,7 +13,8 @@ use crate::project::{Config, IndexFormat, Kind, Language, Project};
 use crate::site::Mode;
 use crate::site::document::Heading;
 use crate::site::graph::Site;
-use crate::site::page::Moment;
+use crate::site::pace::Length;
+use crate::site::page::{Moment, Page};
 use crate::site::theme::Theme;
 use crate::site::theme::fields::Fields;
 
@@ -156,7 +157,7 @@ pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: 
     let path = |page: &usize| Value::from(site.pages[*page].page.source.path.as_str());
     let is_home = node.page.source.folder().is_empty();
     let colocated = (node.page.source.stem == "index" && !is_home).then(|| node.page.source.folder());
-    let length = node.page.document.words;
+    let length = length(&node.page);
     let mut view = View { map: Map::default(), fields };
     view.put("relative_path", || node.page.source.path.as_str().into());
     view.put("colocated_path", || text(colocated));
@@ -173,8 +174,8 @@ pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: 
         let headings = if headings { node.page.document.headings.as_slice() } else { &[] };
         Value::from_serializable(&toc(headings, &site.permalink(page)))
     });
-    view.put("word_count", || length.into());
-    view.put("reading_time", || reading_time(length).into());
+    view.put("word_count", || length.words.into());
+    view.put("reading_time", || length.minutes.into());
     view.put("assets", || list(node.assets.iter().map(|asset| asset.as_str().into())));
     view.put("draft", || front.draft.into());
     view.put("lang", || node.language().into());
@@ -256,9 +257,10 @@ fn backlink(site: &Site, page: usize) -> BacklinkView<'_> {
     BacklinkView { permalink: site.permalink(page), title: title(site, page) }
 }
 
-/// Minutes at 200 words a minute, as Zola counts them; at least one.
-pub fn reading_time(words: usize) -> usize {
-    words.div_ceil(200).max(1)
+/// What a reader reads, at 200 words a minute and at least one; or what Zola counts, on a site of its own.
+pub fn length(page: &Page) -> Length {
+    let words = page.document.words;
+    page.length.unwrap_or(Length { words, minutes: words.div_ceil(200).max(1) })
 }
 
 /// Headings in the order of the page into headings with those below them.

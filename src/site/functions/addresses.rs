@@ -21,7 +21,15 @@ pub(super) fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
 }
 
 fn get_url(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<Value> {
-    let path = arguments.must_get::<&str>("path")?;
+    // Zola takes whatever stands there as a text, and nothing as an empty one.
+    let whatever;
+    let path = match lookup.dialect {
+        Dialect::Own => arguments.must_get::<&str>("path")?,
+        Dialect::Zola => {
+            whatever = arguments.must_get::<String>("path")?;
+            &whatever
+        }
+    };
     let cachebust = arguments.get::<bool>("cachebust")?.unwrap_or(false);
     let slash = arguments.get::<bool>("trailing_slash")?.unwrap_or(false);
     let url = if path.starts_with("@/") {
@@ -30,7 +38,8 @@ fn get_url(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult
         let language = language(lookup, arguments, state)?;
         format!("{}{suffix}", lookup.translated(entry, &language).unwrap_or(entry).permalink)
     } else {
-        let prefixed = lookup.with_language(path, arguments.get::<&str>("lang")?);
+        let asked = arguments.get::<String>("lang")?.filter(|language| !language.is_empty());
+        let prefixed = lookup.with_language(path, asked.as_deref());
         match lookup.dialect {
             Dialect::Own => lookup.checked(&prefixed, cachebust)?,
             Dialect::Zola => lookup.unchecked(&prefixed, cachebust, slash)?,
@@ -103,7 +112,8 @@ impl Lookup {
         let path = written.trim_start_matches('/');
         let inside = ["@/", "content/", "static/"].into_iter().find_map(|folder| path.strip_prefix(folder));
         let routes = [Some(path), inside].into_iter().flatten().map(|path| format!("/{}", decode(path)));
-        let found = routes.into_iter().find_map(|route| self.contents.get(&route));
+        let index = |route: &str| self.indexes.get().and_then(|indexes| indexes.get(route));
+        let found = routes.into_iter().find_map(|route| self.contents.get(&route).or_else(|| index(&route)));
         found.map(|bytes| &**bytes).ok_or_else(|| self.nothing_at(&format!("/{path}"), written))
     }
 }

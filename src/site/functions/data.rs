@@ -62,6 +62,9 @@ impl Data {
         let required = arguments.get::<bool>("required")?.unwrap_or(true);
         let format = arguments.get::<&str>("format")?.map(named).transpose()?;
         if let Some(url) = arguments.get::<&str>("url")? {
+            if !required {
+                return Ok(Value::none());
+            }
             let hint = "save what is there as a file in the program's folder, and give its `path`".to_owned();
             return Err(taught(&format!("`load_data` does not ask the network for `{url}`"), Some(hint)));
         }

@@ -47,12 +47,17 @@ impl<'s> Resolver<'s> {
         let mut findings = Findings::new();
         let resolve = |link: &Link| {
             self.link(node, link).unwrap_or_else(|finding| {
-                findings.push(*finding);
+                findings.push(if self.is_left_alone(link) { finding.lightly() } else { *finding });
                 link.target.clone()
             })
         };
         let links = node.page.document.links.iter().map(resolve).collect();
         (links, findings)
+    }
+
+    /// Whether Zola leaves a link as it is, wherever it leads: its sites are built with all that it leaves alone.
+    fn is_left_alone(&self, link: &Link) -> bool {
+        self.dialect == Dialect::Zola && !link.target.starts_with(['@', '#'])
     }
 
     fn link(&self, node: &Node, link: &Link) -> Result<String, Box<Diagnostic>> {
@@ -61,7 +66,14 @@ impl<'s> Resolver<'s> {
             return self.page_link(node, link, path, suffix);
         }
         if path.is_empty() {
-            return self.anchor(node, node, link, suffix).map(|()| suffix.to_owned());
+            self.anchor(node, node, link, suffix)?;
+            // Zola writes the page's address before it, so that a summary's links lead to the page from elsewhere.
+            return Ok(match self.dialect {
+                Dialect::Zola if suffix.len() > 1 => {
+                    format!("{}{suffix}", address::permalink(&self.site.base_url, &node.route))
+                }
+                _ => suffix.to_owned(),
+            });
         }
         if path.ends_with(".md") {
             return self.relative_page(node, link, path, suffix);
@@ -155,12 +167,23 @@ impl<'s> Resolver<'s> {
         if let Some(route) = joined.and_then(|path| self.files.get(path.as_str()).copied()) {
             return Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, route)));
         }
+        if self.dialect == Dialect::Zola && self.is_address(node, path) {
+            return Ok(link.target.clone());
+        }
         let finding = broken(node, link, format!("there is no file `{path}` beside this page"));
         let beside = self.site.assets.iter().filter_map(|placed| placed.asset.path.strip_prefix(folder));
         let hint = did_you_mean(path, beside).or_else(|| self.page_behind(node, path, suffix));
         let hint =
             hint.unwrap_or_else(|| format!("put the file into `content/{folder}`, or link a page as `@/name.md`"));
         Err(Box::new(finding.hint(hint)))
+    }
+
+    /// Whether a browser finds something at a relative address, such as `../style.css`: in Zola such a link stays as it is.
+    fn is_address(&self, node: &Node, path: &str) -> bool {
+        let route = join(node.route.trim_matches('/'), &decode(path)).map(|route| format!("/{route}"));
+        route.is_some_and(|route| {
+            self.routes.contains(route.as_str()) || self.routes.contains(format!("{route}/").as_str())
+        })
     }
 
     /// The page that a relative address such as `../guides/` would mean in a browser.

@@ -68,7 +68,9 @@ fn metadata(pictures: &Pictures, arguments: &Kwargs) -> TeraResult<Value> {
 fn resize(pictures: &Pictures, arguments: &Kwargs) -> TeraResult<Value> {
     let path = arguments.must_get::<&str>("path")?;
     let name = arguments.get::<&str>("op")?.unwrap_or("fill");
-    let (width, height) = (side(arguments, "width")?, side(arguments, "height")?);
+    // The side that an operation works out by itself may be anything: components hand on `height={0}`.
+    let width = if name == "fit_height" { None } else { side(arguments, "width")? };
+    let height = if name == "fit_width" { None } else { side(arguments, "height")? };
     let operation = Operation::named(name, width, height).ok_or_else(|| unknown("op", name, &OPERATIONS))?;
     let operation = operation.map_err(|missing| {
         taught(&format!("`{name}` needs the argument `{missing}`"), Some(format!("write `{missing}=400`")))
@@ -186,7 +188,8 @@ impl Pictures {
         Ok((hash, facts))
     }
 
-    /// A file by a path as templates write it: in the program's folder, in static/, in content/, in the theme's static/.
+    /// A file by a path as templates write it: in the program's folder, in static/, in content/, in the theme's static/; or
+    /// by its address, as `page.assets` has it.
     fn find(&self, path: &str) -> Option<PathBuf> {
         let inside = join("", path.strip_prefix("@/").unwrap_or(path))?;
         let content = path.starts_with("@/").then_some(self.folders.get(1)).flatten();
@@ -194,6 +197,6 @@ impl Pictures {
         let mut files = folders
             .filter(|folder| content.is_none_or(|content| content == *folder))
             .map(|folder| folder.join(&inside));
-        files.find(|file| file.is_file())
+        files.find(|file| file.is_file()).or_else(|| self.published.get(&format!("/{inside}")).cloned())
     }
 }

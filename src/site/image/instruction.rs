@@ -1,6 +1,6 @@
 //! What is done to a picture, under Zola's names: which part of it is taken, and how large it becomes. Pure.
 
-use super::codec::{Crop, Format, Packing, scaled};
+use super::codec::{Crop, Format, Packing};
 
 /// How a picture is fitted into a size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,6 +64,12 @@ impl Operation {
             Operation::Fill(w, h) => fill(width, height, w, h),
         }
     }
+}
+
+/// A side that follows the other, cut off to a whole pixel as Zola does it, and at least one.
+fn scaled(side: u32, to: u32, from: u32) -> u32 {
+    let side = u64::from(side) * u64::from(to) / u64::from(from).max(1);
+    u32::try_from(side).unwrap_or(u32::MAX).max(1)
 }
 
 fn fill(width: u32, height: u32, to_width: u32, to_height: u32) -> Plan {
@@ -147,7 +153,7 @@ mod tests {
     fn each_operation_does_what_zola_says_of_it() {
         use Operation::{Fill, Fit, FitHeight, FitWidth, Scale};
         assert_eq!(plan(Scale(150, 150)), (None, 150, 150));
-        assert_eq!(plan(FitWidth(100)), (None, 100, 127));
+        assert_eq!(plan(FitWidth(100)), (None, 100, 126));
         assert_eq!(plan(FitHeight(150)), (None, 118, 150));
         assert_eq!(plan(Fit(150, 150)), (None, 118, 150));
         assert_eq!(plan(Fit(1000, 400)), (None, 300, 380), "it is never enlarged");

@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 
 use memchr::memmem;
 
-use super::{Event, Options, Parser, Tag, component, escape};
+use super::{Colours, Event, Options, Parser, Tag, component, escape};
 
 /// Whether a call could stand in code or a comment. Most pages can be told by their letters, and needn't be read twice:
 /// code within a text ends with its paragraph, and other code has a fence, a tab or four spaces.
@@ -40,6 +40,7 @@ pub(super) fn read(text: &str, base: usize, options: Options) -> Vec<Range<usize
 /// A block of code.
 #[derive(Default)]
 pub(super) struct Block {
+    written: String,
     fence: Fence,
     pub(super) text: String,
 }
@@ -59,10 +60,20 @@ struct Fence {
 impl Block {
     /// A block behind this fence; indented code has none.
     pub(super) fn new(fence: &str) -> Self {
-        Self { fence: Fence::read(fence), text: String::new() }
+        Self { written: fence.to_owned(), fence: Fence::read(fence), text: String::new() }
     }
 
-    pub(super) fn html(&self) -> String {
+    /// What stands behind its fence.
+    pub(super) fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The block in these colours, or in none.
+    pub(super) fn html(&self, colours: Option<&Colours>) -> String {
+        colours.map_or_else(|| self.plain(), |colours| colours.html(&self.written, &self.text))
+    }
+
+    fn plain(&self) -> String {
         let fence = &self.fence;
         let mut attributes = String::new();
         if !fence.language.is_empty() {
@@ -146,7 +157,7 @@ mod tests {
     use super::*;
 
     fn html(fence: &str, text: &str) -> String {
-        Block { text: text.to_owned(), ..Block::new(fence) }.html()
+        Block { text: text.to_owned(), ..Block::new(fence) }.html(None)
     }
 
     #[test]

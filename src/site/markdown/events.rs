@@ -11,6 +11,7 @@ use super::mask::Masks;
 use super::paragraph::{Masked, unwrap_calls};
 use super::words::Words;
 use super::{CowStr, Event, Parser, Reading, Tag, TagEnd, escape, html};
+use crate::diagnostic::Diagnostic;
 use crate::site::component;
 
 /// What stands in the page where its summary ends.
@@ -83,7 +84,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.pictures == 0 => self.text(text, range),
             Event::Code(code) => {
-                let read = component::unescaped(&code).map(CowStr::from);
+                let read = self.unescaped(&code).map(CowStr::from);
                 self.out.push(Event::Code(read.unwrap_or(code)));
             }
             Event::FootnoteReference(name) if self.reading.flavour.markdown.bottom_footnotes => {
@@ -113,7 +114,9 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
                     CodeBlockKind::Fenced(fence) => fence,
                     CodeBlockKind::Indented => "",
                 };
-                self.code = Some(Block::new(fence));
+                let block = Block::new(fence);
+                self.coloured(&block, range);
+                self.code = Some(block);
                 return;
             }
             Tag::FootnoteDefinition(name) if self.reading.flavour.markdown.bottom_footnotes => {
@@ -132,11 +135,30 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
         self.out.push(event);
     }
 
+    /// Code without what keeps a call in it from being one. Where there are no calls, there is nothing to keep.
+    fn unescaped(&self, code: &str) -> Option<String> {
+        component::unescaped(code).filter(|_| self.reading.flavour.calls)
+    }
+
+    /// Sees whether code has a grammar, where the site wants every language to have one.
+    fn coloured(&mut self, code: &Block, range: &Range<usize>) {
+        let Some(language) = self.reading.flavour.colours.and_then(|colours| colours.lacks(code.written())) else {
+            return;
+        };
+        let start = self.base + range.start;
+        let place = self.reading.source.place(start..start + 3);
+        let finding =
+            Diagnostic::error("markdown/language", format!("there is no grammar for the language `{language}`"));
+        let hint = "without `error_on_missing_language` it is shown in one colour";
+        self.reading.findings.push(finding.at(place).hint(hint));
+    }
+
     fn end(&mut self, tag: TagEnd) {
         match (tag, self.code.take()) {
             (TagEnd::CodeBlock, Some(mut code)) => {
-                code.text = component::unescaped(&code.text).unwrap_or(code.text);
-                self.out.push(Event::Html(code.html().into()));
+                code.text = self.unescaped(&code.text).unwrap_or(code.text);
+                let colours = self.reading.flavour.colours.map(|colours| &**colours);
+                self.out.push(Event::Html(code.html(colours).into()));
                 return;
             }
             (TagEnd::FootnoteDefinition, code) if self.footnote.is_some() => {

@@ -22,7 +22,7 @@ use crate::site::graph::Site;
 use crate::site::kept::{Asked, Mark, Marker, Recipe};
 use crate::site::theme::reach::Reach;
 use crate::site::theme::sight::{Sees, Sight, Sights};
-use crate::site::view::reading_time;
+use crate::site::view::length;
 
 /// What recipes are made of.
 pub(super) struct Recipes<'a> {
@@ -179,7 +179,7 @@ impl Facts {
     fn of(stage: &Stage<'_>, page: usize) -> Facts {
         let site = &stage.render.site;
         let node = &site.pages[page];
-        let words = node.page.document.words;
+        let length = length(&node.page);
         let mut headings = Marker::default();
         for heading in &node.page.document.headings {
             headings.text(&heading.id).text(&heading.title).number(usize::from(heading.level));
@@ -188,7 +188,7 @@ impl Facts {
             text: node.page.marks.text,
             shown: shown(site, page),
             headings: headings.done(),
-            length: if stage.fields.has("word_count") { words } else { reading_time(words) },
+            length: if stage.fields.has("word_count") { length.words } else { length.minutes },
         }
     }
 }

@@ -72,7 +72,8 @@ fn not_found(stage: &Stage<'_>) -> Made {
         false => Ok(nothing_here(language, base_url)),
     };
     let html = html.map_err(|error| stage.fault_of(&error, &Asked::Nobody).map(Box::new))?;
-    Ok(Artifact::file("/404.html", links::make_rooted(&html, base_url).into_bytes()))
+    let html = if stage.leaves_links() { html } else { links::make_rooted(&html, base_url) };
+    Ok(Artifact::file("/404.html", html.into_bytes()))
 }
 
 fn nothing_here(language: &str, base_url: &str) -> String {

@@ -3,7 +3,7 @@
 use super::recipe::Recipes;
 use super::{Stage, calls, feeds};
 use crate::diagnostic::Findings;
-use crate::project::Project;
+use crate::project::{Dialect, Project};
 use crate::site::kept::{self, Origin};
 use crate::site::page::{Page, Reading};
 use crate::site::theme::fields::Fields;
@@ -51,7 +51,9 @@ impl<'a> Stood<'a> {
         let config = &self.project().config;
         let front = &self.written(page).front;
         let falls_back = config.languages.iter().any(|language| language.fallback);
-        falls_back || config.updated_from_git || front.outputs.is_some() || front.extra.contains_key("guide")
+        // The index of a Zola site has the words of all pages.
+        let indexed = config.dialect == Dialect::Zola && config.languages.iter().any(|own| own.build_search_index);
+        falls_back || indexed || config.updated_from_git || front.outputs.is_some() || front.extra.contains_key("guide")
     }
 
     /// Takes what a page became.
