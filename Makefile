@@ -2,7 +2,7 @@
 
 holdspace := target/release/holdspace
 
-.PHONY: help demo test lint soak room bench-site bench-count music clean
+.PHONY: help demo test lint soak room bench-site bench-serve bench-count music clean
 
 help:
 	@echo 'make demo    install what the build needs, build, and make the site and the sound of session 1'
@@ -11,6 +11,7 @@ help:
 	@echo 'make soak    1 000 edits of a site, 10 000 random sequences of commands, and 100 000 damaged files in 2 GB of memory at most (SOAK=1000 for fewer)'
 	@echo 'make room    play half an hour to a real sound server, every core busy, and compare what it heard (ROOM=60 for more)'
 	@echo 'make bench-site  build the same sites with holdspace, Hugo, Zola and a bare probe (PAGES="100 1000" RUNS=5 HUGO=… ZOLA=…)'
+	@echo 'make bench-serve  from a saved page to the page in the preview, beside Hugo and Zola (PAGES=10000 HUGO=… ZOLA=…)'
 	@echo 'make bench-count  count the instructions of a build, and compare with those that are kept (needs valgrind)'
 	@echo 'make music   render the pieces in playlists/music again from their recipes (needs oggenc)'
 
@@ -52,6 +53,10 @@ room:
 bench-site:
 	@.ci/install build
 	cargo bench --locked --bench site
+
+bench-serve:
+	@.ci/install build
+	cargo bench --locked --bench site -- --serve
 
 bench-count:
 	@.ci/install build

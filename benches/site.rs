@@ -1,6 +1,7 @@
 //! Cold builds of the same site by holdspace, Hugo, Zola and a bare probe, side by side in one run: wall time, CPU time
 //! and peak memory, medians of runs that take turns (A B A B). And what it takes when nothing or one page changed.
 //!
+//! `make bench-serve` measures previews instead: from a save to the page (`site/serve.rs`).
 //! `make bench-count` counts instructions instead (`site/count.rs`).
 //!
 //! `make bench-site` (Linux). PAGES="100 1000 10000" says how large, RUNS how often; the sites lie in memory (/dev/shm).
@@ -14,6 +15,8 @@ mod count;
 mod measure;
 #[path = "site/probe.rs"]
 mod probe;
+#[path = "site/serve.rs"]
+mod serve;
 #[path = "site/tools.rs"]
 mod tools;
 #[path = "site/world.rs"]
@@ -51,6 +54,14 @@ fn main() {
     for pages in setting("PAGES", "100 1000 10000").split_whitespace() {
         let pages: usize = pages.parse().expect("PAGES are numbers");
         let place = Place::new();
+        if arguments.iter().any(|argument| argument == "--serve") {
+            println!("\n{pages} pages, from a save to the page, median of 20\n{}", serve::HEAD);
+            for (tool, program) in present.iter().filter(|(tool, _)| *tool != Tool::Probe) {
+                tool.write_site(&place.of(*tool), pages);
+                serve::measure(*tool, program, &place.of(*tool), pages);
+            }
+            continue;
+        }
         println!(
             "\n{pages} pages, median of {runs}\n{:<34} {:>8} {:>8} {:>9} {:>8}",
             "", "wall s", "CPU s", "peak MiB", "× probe"

@@ -723,6 +723,7 @@ error: there is no page `@/c.md`
   │
 5 │ [b](@/c.md)
   │     ^^^^^^
+  = hint: did you mean `@/b.md`?
   = hint: did you mean `@/a.md`?
 
 error: the front matter is never closed

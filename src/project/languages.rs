@@ -127,6 +127,16 @@ impl Language {
     }
 }
 
+/// The code of the site's default language.
+pub(super) fn default(root: &Fields<'_>) -> String {
+    let Some(code) = root.text("default_language") else { return "en".to_owned() };
+    if !is_code(&code.value) {
+        let finding = Diagnostic::error("project/language", format!("`{}` is no language's code", code.value));
+        root.add(finding.at(root.place_in(code.span.clone())).hint("write it as browsers do: `fr`, `pt-BR`"));
+    }
+    code.value
+}
+
 /// Reads the languages: the default one first, from the configuration's own keys and from a table of its own, then the
 /// others in the order of the file.
 pub(super) fn read(root: &Fields<'_>, default: &str, slug: &dyn Fn(&str) -> String) -> Vec<Language> {
@@ -205,7 +215,7 @@ fn search(fields: Fields<'_>) -> Search {
 }
 
 /// A number of things; 0 is none.
-pub(super) fn count(fields: &Fields<'_>, key: &'static str) -> Option<usize> {
+pub(crate) fn count(fields: &Fields<'_>, key: &'static str) -> Option<usize> {
     let number = fields.integer(key)?;
     let count = usize::try_from(number.value).ok();
     if count.is_none() {

@@ -26,41 +26,40 @@ mod guides;
 mod handouts;
 mod index;
 mod listings;
+mod lookup;
 mod moves;
 mod outputs;
+mod pages;
 mod papers;
 mod recipe;
 mod rest;
 mod sitemap;
 mod stood;
 mod templated;
+mod views;
 mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use doubts::Doubt;
 use rayon::prelude::*;
 use recipe::Recipes;
 pub use stood::Stood;
-use tera::value::Key;
-use tera::{Context, Map, Tera, Value};
+use tera::{Tera, Value};
 
-use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
-use crate::project::{Dialect, Project};
+use crate::diagnostic::{Diagnostic, Findings, SourceText};
+use crate::project::Project;
 use crate::site::cohort::Cohorts;
-use crate::site::data::ProgramFiles;
-use crate::site::functions::{self, Data, ECHO, Entry, Lookup};
+use crate::site::functions::{self, ECHO, Lookup};
 use crate::site::graph::{self, Node, Outside, Site};
 use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
-use crate::site::kept::{self, Origin};
 use crate::site::page::Reading;
 use crate::site::theme::fields::Fields;
 use crate::site::theme::reach::{HEADINGS, Reach, WORDS};
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
 use crate::site::view::{self, Words};
-use crate::site::{Artifact, Drawn, Mode, Options, Out, address, letters, links};
+use crate::site::{Artifact, Drawn, Options, Out, letters};
 
 /// What rendering needs.
 pub struct Render<'a> {
@@ -96,7 +95,7 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
     let asks = |node: &Node| node.page.wants_tera(&render.project.config);
     let early = if render.site.pages.iter().any(asks) { render.wordless(&Fields::All, true) } else { Vec::new() };
     let fields = render.shown_fields();
-    let lookup = Arc::new(lookup(&render, &early));
+    let lookup = Arc::new(lookup::lookup(&render, &early));
     let (tera, mut findings) = compile::compile(render.theme, |tera| {
         functions::register(tera, &lookup);
         image::functions::register(tera, &render.pictures);
@@ -127,7 +126,7 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
     let indexes = stage.lookup.indexes.get_or_init(|| indexes);
     let made = stage.papers(&mut findings);
     // A page that tells the hash of an index changes with any other page.
-    let names = |source: &crate::diagnostic::SourceText| source.text().contains("search_index");
+    let names = |source: &SourceText| source.text().contains("search_index");
     let hashes = !indexes.is_empty() && stage.render.theme.templates.values().any(names);
     let recipes = Recipes::of(&stage, reach).filter(|_| !hashes);
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
@@ -148,25 +147,6 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
     let stood = recipes.map(|recipes| Stood { stage, recipes });
     (findings, stood)
 }
-
-/// The version of Zola whose conventions are kept: themes ask for it.
-const ZOLA: &str = "0.23.6";
-/// What was wrong with a page while it was rendered, and what its links are in doubt of.
-#[derive(Default)]
-struct Told {
-    words: Vec<Diagnostic>,
-    template: Option<Box<Diagnostic>>,
-    doubt: Option<Doubt>,
-}
-
-impl Told {
-    fn is_sound(&self) -> bool {
-        self.words.is_empty() && self.template.is_none() && self.doubt.is_none()
-    }
-}
-
-/// A page, and what its links are in doubt of.
-type Rendered = (Artifact, Option<Doubt>);
 
 /// What all pages share while they are rendered.
 struct Stage<'a> {
@@ -223,71 +203,6 @@ impl Render<'_> {
     }
 }
 
-fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
-    let site = &render.site;
-    let config = &render.project.config;
-    let path = |page: usize| site.pages[page].page.source.path.clone();
-    let translation = |page: usize| (site.pages[page].language().to_owned(), path(page));
-    let entry = |page: usize| Entry {
-        page,
-        path: path(page),
-        permalink: site.permalink(page),
-        language: site.pages[page].language().to_owned(),
-        translations: site.pages[page].translations.iter().map(|other| translation(*other)).collect(),
-        early: early.get(page).cloned().unwrap_or_else(Value::none),
-    };
-    let fingerprint = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..12].to_owned();
-    let own = render.theme.files.iter().map(|(route, bytes)| (route.clone(), Some(fingerprint(bytes))));
-    let assets = site.assets.iter().map(|placed| (placed.route.clone(), None));
-    let made = rest::made(render).into_iter().map(|route| (route, None));
-    let held = site.assets.iter().map(|placed| (placed.route.clone(), Arc::clone(&placed.asset.bytes)));
-    let contents = held.chain(render.theme.files.iter().map(|(route, bytes)| (route.clone(), Arc::clone(bytes))));
-    let words = config.languages.iter().map(|language| {
-        let of_theme = ["", &language.code].into_iter().filter_map(|code| render.theme.words.get(code)).flatten();
-        let own = language.translations.iter();
-        let words = of_theme.chain(own).map(|(key, word)| (key.clone(), word.clone()));
-        (language.code.clone(), words.collect())
-    });
-    Lookup {
-        dialect: config.dialect,
-        base_url: site.base_url.clone(),
-        language: config.default_language.clone(),
-        translations: words.collect(),
-        term_manner: config.slugify.taxonomies,
-        pages: (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
-        files: made.chain(assets).chain(own).collect(),
-        contents: contents.collect(),
-        now: render.options.now(),
-        data: Data::of(Box::new(ProgramFiles::new(render.project))),
-        markdown: (config.markdown.clone(), config.slugify.anchors),
-        colours: render.reading.flavour.colours.cloned(),
-        routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
-        sessions: render
-            .sessions
-            .iter()
-            .map(|(name, drawn)| (name.clone(), drawn.as_ref().map(session_values)))
-            .collect(),
-        whole: OnceLock::new(),
-        taxonomies: OnceLock::new(),
-        indexes: OnceLock::new(),
-    }
-}
-
-fn session_values(drawn: &Drawn) -> HashMap<String, Value> {
-    drawn.iter().map(|(language, view)| (language.clone(), session_value(view))).collect()
-}
-
-/// A session as templates see it: its picture and its table are HTML.
-fn session_value(view: &serde_json::Value) -> Value {
-    let mut map = Value::from_serializable(view).into_map().unwrap_or_default();
-    for html in ["svg", "table"] {
-        if let Some(value) = map.get_mut(&Key::Str(html)) {
-            *value = std::mem::replace(value, Value::none()).mark_safe();
-        }
-    }
-    map.into()
-}
-
 impl Stage<'_> {
     /// A fault of a template that a page's words lead to.
     fn fault(&self, error: &tera::Error, page: usize) -> Option<Diagnostic> {
@@ -321,227 +236,6 @@ impl Stage<'_> {
     fn path(&self, page: usize) -> &str {
         &self.render.site.pages[page].page.source.path
     }
-
-    /// Each page's view as others see it: first all by themselves, then with those that they stand between or list.
-    fn views(&self, findings: &mut Findings) -> Vec<Value> {
-        let site = &self.render.site;
-        let pages = || (0..site.pages.len()).into_par_iter();
-        let worded: Option<Vec<Value>> = self.curious.then(|| {
-            let (views, faults): (Vec<Value>, Vec<Vec<Diagnostic>>) = pages().map(|page| self.alone(page)).unzip();
-            keep_once(faults.into_iter().flatten(), findings);
-            views
-        });
-        let alone = worded.as_ref().unwrap_or(&self.wordless);
-        let between: Vec<Value> = pages().map(|page| self.between(&site.pages[page], &alone[page], alone)).collect();
-        pages().map(|page| self.listing(&site.pages[page], &between[page], &between)).collect()
-    }
-
-    /// A page's view by itself, with its words. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
-    fn alone(&self, page: usize) -> (Value, Vec<Diagnostic>) {
-        let (words, faults) = self.page_words(page);
-        let view = view::node(&self.render.site, page, &words, &self.fields, true);
-        (marked(view, self.render.project.config.dialect == Dialect::Own), faults)
-    }
-
-    /// A page's view with its words, and what was wrong while they were made, unless that was told already.
-    fn worded(&self, page: usize, views: &[Value]) -> (Value, Vec<Diagnostic>) {
-        if self.curious {
-            return (views[page].clone(), Vec::new());
-        }
-        let node = &self.render.site.pages[page];
-        let (alone, faults) = self.alone(page);
-        (self.listing(node, &self.between(node, &alone, &self.wordless), views), faults)
-    }
-
-    /// A page's view with those before and after it. Views are shared and not copied.
-    fn between(&self, node: &Node, view: &Value, alone: &[Value]) -> Value {
-        let beside = [("lower", node.lower), ("higher", node.higher)];
-        if beside.iter().all(|(key, page)| page.is_none() || !self.fields.has(key)) {
-            return view.clone();
-        }
-        with(view, beside.map(|(key, page)| (key, page.map(|p| alone[p].clone()))))
-    }
-
-    /// A section's view with its pages.
-    fn listing(&self, node: &Node, view: &Value, pages: &[Value]) -> Value {
-        if !(node.page.source.is_section() && self.fields.has("pages")) {
-            return view.clone();
-        }
-        let pages: Vec<Value> = node.pages.iter().map(|page| pages[*page].clone()).collect();
-        with(view, [("pages", Some(pages.into()))])
-    }
-
-    fn pages(
-        &self,
-        views: &[Value],
-        recipes: Option<&Recipes<'_>>,
-        out: &dyn Out,
-        findings: &mut Findings,
-    ) -> Vec<Doubt> {
-        let told: Vec<Told> = (0..views.len())
-            .into_par_iter()
-            .map(|page| match recipes {
-                Some(recipes) => self.page_or_again(page, views, recipes, out),
-                None => {
-                    let (told, artifact) = self.made_page(page, views);
-                    artifact.into_iter().for_each(|artifact| out.put(artifact));
-                    told
-                }
-            })
-            .collect();
-        let mut words = Vec::new();
-        let mut templates = Vec::new();
-        let mut doubts = Vec::new();
-        for page in told {
-            words.extend(page.words);
-            templates.extend(page.template.map(|fault| *fault));
-            doubts.extend(page.doubt);
-        }
-        keep_once(words.into_iter(), findings);
-        keep_once(templates.into_iter(), findings);
-        doubts
-    }
-
-    /// Makes a page, if it is not there already.
-    fn page_or_again(&self, page: usize, views: &[Value], recipes: &Recipes<'_>, out: &dyn Out) -> Told {
-        let path = address::file(&self.render.site.pages[page].route);
-        let known = recipes.known(self, page);
-        if let (Some(known), Some(origin)) = (&known, out.before(&path))
-            && recipes.is_same(self, known, &origin.recipe)
-        {
-            out.put_again(&path);
-            return Told::default();
-        }
-        let ((told, artifact), asked) = kept::listen(|| self.made_page(page, views));
-        if let Some(mut artifact) = artifact {
-            // What had a finding has it again next time.
-            let recipe = known.filter(|_| told.is_sound()).and_then(|known| recipes.recipe(self, &known, asked));
-            artifact.origin = recipe.map(|recipe| Box::new(Origin::of(recipe)));
-            out.put(artifact);
-        }
-        told
-    }
-
-    /// Makes a page, where it has an address.
-    fn made_page(&self, page: usize, views: &[Value]) -> (Told, Option<Artifact>) {
-        let (view, words) = self.worded(page, views);
-        if self.render.site.pages[page].page.front.hidden {
-            return (Told { words, ..Told::default() }, None);
-        }
-        match self.page(page, &view, views) {
-            Ok((artifact, doubt)) => (Told { words, doubt, ..Told::default() }, Some(artifact)),
-            Err(template) => (Told { words, template, ..Told::default() }, None),
-        }
-    }
-
-    fn page(&self, page: usize, view: &Value, views: &[Value]) -> Result<Rendered, Option<Box<Diagnostic>>> {
-        let site = &self.render.site;
-        let route = &site.pages[page].route;
-        if let Some(redirect) = &site.pages[page].page.front.listing.redirect_to {
-            return Ok((rest::led_on(self, page, &redirect.value), None));
-        }
-        let template = self.template(page).map_err(Some)?;
-        let mut context = self.context(page, Some(view));
-        if let Some(pagers) = site.pagers(page) {
-            context.insert_value("paginator", self.section_paginator(page, &pagers, 1, views));
-        }
-        let html = self
-            .tera
-            .render(&template, &context)
-            .map_err(|error| self.fault_by(&error, page, &template).map(Box::new))?;
-        if self.leaves_links() {
-            return Ok((Artifact::page(route, html), None));
-        }
-        let known = |path: &str| self.has_page(path);
-        let followed = links::follow(&html, &site.base_url, &route[1..], self.render.options.style(), known);
-        let (html, doubt) = Doubt::of(page, followed);
-        // Zola never looks.
-        let doubt = doubt.filter(|_| self.render.project.config.dialect == Dialect::Own);
-        Ok((Artifact::page(route, html), doubt))
-    }
-
-    /// Whether pages have their addresses as the theme wrote them, as a built Zola site has.
-    fn leaves_links(&self) -> bool {
-        self.render.project.config.dialect == Dialect::Zola && self.render.options.mode == Mode::Build
-    }
-
-    /// HTML with its addresses as they are to stand in it.
-    fn own_links(&self, html: &str, route: &str) -> String {
-        if self.leaves_links() {
-            return html.to_owned();
-        }
-        links::make_relative(html, &self.render.site.base_url, &route[1..], self.render.options.style())
-    }
-
-    /// What a template sees when it renders a page.
-    fn context(&self, page: usize, view: Option<&Value>) -> Context {
-        let site = &self.render.site;
-        let mut context = self.shared(site.pages[page].language());
-        let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
-        context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));
-        self.show_handouts(page, &mut context);
-        context.insert("current_path", &site.pages[page].route);
-        context.insert("current_url", &site.permalink(page));
-        context
-    }
-
-    /// What every template sees.
-    fn shared(&self, language: &str) -> Context {
-        let mut context = Context::new();
-        context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
-        context.insert("lang", language);
-        self.show_papers(language, &mut context);
-        context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
-        context.insert("zola_version", ZOLA);
-        context
-    }
-
-    /// The template of a page: the one that is asked for, or the usual one of its kind.
-    fn template(&self, page: usize) -> Result<String, Box<Diagnostic>> {
-        let node = &self.render.site.pages[page];
-        let wanted = self.render.site.wanted_template(page);
-        let usual: &[&str] = match (node.page.source.is_section(), node.page.source.folder()) {
-            (true, "") => &["index.html", "section.html"],
-            (true, _) => &["section.html"],
-            (false, _) => &["page.html"],
-        };
-        let candidates: Vec<&str> = wanted.map_or_else(|| usual.to_vec(), |template| vec![template]);
-        let found = candidates.iter().find(|template| self.tera.contains_template(template));
-        found.map(|template| (*template).to_owned()).ok_or_else(|| Box::new(self.no_template(page, candidates[0])))
-    }
-
-    fn no_template(&self, page: usize, template: &str) -> Diagnostic {
-        let node = &self.render.site.pages[page].page;
-        let finding = Diagnostic::error("template/missing", format!("there is no template `{template}`"));
-        let prefix = self.render.theme.prefix();
-        let known: Vec<&str> =
-            self.render.theme.templates.keys().map(|name| name.strip_prefix(&prefix).unwrap_or(name)).collect();
-        let near = did_you_mean(template, known);
-        match &node.front.template {
-            Some(written) => finding.at(node.source.text.place(written.span.clone())).maybe_hint(near),
-            None => finding
-                .at(Place::file(self.render.theme.templates_folder()))
-                .hint(near.unwrap_or_else(|| "a theme has `index.html`, `section.html` and `page.html`".to_owned())),
-        }
-    }
-}
-
-/// A page's view, its words marked as HTML. Zola's themes do that where they want it; ours needn't.
-fn marked(mut view: Map, is_safe: bool) -> Value {
-    for html in ["content", "summary"].into_iter().filter(|_| is_safe) {
-        if let Some(value) = view.get_mut(&Key::Str(html)).filter(|value| value.is_string()) {
-            *value = std::mem::replace(value, Value::none()).mark_safe();
-        }
-    }
-    view.into()
-}
-
-fn with<const N: usize>(view: &Value, entries: [(&'static str, Option<Value>); N]) -> Value {
-    let mut map = view.as_map().cloned().unwrap_or_default();
-    for (key, value) in entries {
-        map.insert(key.into(), value.unwrap_or_else(Value::none));
-    }
-    map.into()
 }
 
 /// Keeps the first of the findings that say the same of the same place.

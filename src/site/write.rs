@@ -11,15 +11,16 @@
 //! list of what we wrote, what somebody changed since is theirs, and what stands where a page of ours is to go is kept
 //! aside. What is as it should be is not touched. Two builds of one program take turns.
 
+mod disk;
 mod ledger;
 mod names;
 mod origins;
 mod patience;
+mod place;
 mod unchanged;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -33,8 +34,10 @@ use crate::project::Project;
 use crate::site::kept::Origin;
 use crate::site::stamp::Stamp;
 use crate::site::{Artifact, Kind, Out};
+use disk::{holds, stage, sweep, write_new};
 use ledger::{Files, Ledger, Ours, hash_of};
 use origins::Origins;
+use place::Place;
 
 pub use unchanged::{Before, Inputs};
 
@@ -221,174 +224,6 @@ impl Out for Writing {
     }
 }
 
-/// Where everything is, when all has been taken.
-struct Place<'w> {
-    ledger: &'w Ledger,
-    output: &'w Path,
-    stage: &'w Path,
-    aside: &'w Path,
-}
-
-impl Place<'_> {
-    /// The whole folder appears at once.
-    fn create(&self, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
-        let site = self.stage.join("site");
-        fs::create_dir_all(&site).at("create", &site)?;
-        let parent = self.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).at("create", parent)?;
-        // Should we be stopped between, the next build knows what is ours.
-        self.ledger.save_both(files(taken))?;
-        put_folder(&site, self.output)?;
-        self.ledger.save(files(taken))?;
-        Ok(Written { changed: taken.len(), ..Written::default() })
-    }
-
-    /// Changes what is different in the folder.
-    fn update(&self, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
-        let changed: BTreeSet<&str> = staged(taken).map(|(path, _)| path).collect();
-        let gone = self.ledger.known.keys().any(|path| !taken.contains_key(path));
-        if changed.is_empty() && !gone && self.ledger.before.is_empty() && self.ledger.known == files(taken) {
-            return Ok(Written { unchanged: taken.len(), ..Written::default() });
-        }
-        let stale = self.stale(taken);
-        let new_pages: Vec<&str> =
-            changed.iter().copied().filter(|path| is_page(path) && !taken[*path].replaces).collect();
-        let patience = patience::stage(self.stage, &new_pages, &stale)?;
-        // Should we be stopped from here on, the next build knows what may be ours.
-        self.ledger.save_both(files(taken))?;
-        self.make_folders(&changed)?;
-        let aside = self.keep_aside(taken, &changed)?;
-
-        let mut files = files(taken);
-        let mut order: Vec<(Rank, &str, usize)> =
-            staged(taken).map(|(path, number)| (Rank::of(path), path, number)).collect();
-        order.sort_unstable();
-        let pages_begin = order.partition_point(|(rank, ..)| *rank < Rank::Page);
-        for (at, (_, path, number)) in order.iter().enumerate() {
-            if at == pages_begin {
-                patience.iter().try_for_each(|patience| patience.put_all(&new_pages, self.output))?;
-            }
-            let to = self.output.join(path);
-            put(&self.stage.join(number.to_string()), &to)?;
-            if let Some(ours) = files.get_mut(*path) {
-                ours.stamp = fs::symlink_metadata(&to).ok().map(|found| Stamp::of(&found));
-            }
-        }
-        let pages: Vec<&str> = stale.iter().copied().filter(|path| is_page(path)).collect();
-        patience.iter().try_for_each(|patience| patience.put_all(&pages, self.output))?;
-        let removed = self.remove(&stale)?;
-        self.ledger.save(files)?;
-        let unchanged = taken.len() - changed.len();
-        Ok(Written { changed: changed.len(), unchanged, removed, aside, ..Written::default() })
-    }
-
-    /// Makes the folders before anything is put into them; where one cannot be made, none is.
-    fn make_folders(&self, changed: &BTreeSet<&str>) -> Result<(), PathError> {
-        let of = |path: &'_ &str| path.match_indices('/').map(|(at, _)| path[..at].to_owned()).collect::<Vec<_>>();
-        let wanted: BTreeSet<String> = changed.iter().flat_map(of).collect();
-        let mut made: Vec<PathBuf> = Vec::new();
-        for folder in wanted {
-            let path = self.output.join(folder);
-            match fs::create_dir(&path) {
-                Ok(()) => made.push(path),
-                Err(_) if path.is_dir() => {}
-                Err(error) => {
-                    // What cannot be taken back is an empty folder.
-                    made.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
-                    return Err(error).at("create", &path);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps what is not ours and stands where a file of ours is to go.
-    fn keep_aside(
-        &self,
-        taken: &BTreeMap<String, Taken>,
-        changed: &BTreeSet<&str>,
-    ) -> Result<Option<(PathBuf, usize)>, PathError> {
-        let is_theirs = |path: &&&str| {
-            taken[**path].replaces && !self.ledger.may_have_written(path) && !patience::is_at(&self.output.join(path))
-        };
-        let theirs: Vec<&&str> = changed.iter().filter(is_theirs).collect();
-        if theirs.is_empty() {
-            return Ok(None);
-        }
-        let free = (1..).map(|number: u32| self.aside.join(number.to_string())).find(|folder| !folder.exists());
-        let folder = free.expect("there are more numbers than folders");
-        for path in &theirs {
-            let (from, to) = (self.output.join(path), folder.join(path));
-            let parent = to.parent().unwrap_or(&folder);
-            fs::create_dir_all(parent).at("create", parent)?;
-            fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop)).at("keep aside", &from)?;
-        }
-        Ok(Some((folder, theirs.len())))
-    }
-
-    /// What an earlier build wrote, nobody changed since, and this site doesn't have.
-    fn stale(&self, taken: &BTreeMap<String, Taken>) -> Vec<&str> {
-        let candidates = self.ledger.paths().filter(|path| !taken.contains_key(*path) && is_inside(path));
-        let ours = candidates.filter(|path| {
-            let file = self.output.join(path);
-            // Behind a link lies another folder, which is not ours.
-            in_the_way(self.output, &file).is_ok_and(|is_there| is_there)
-                && fs::read(&file).is_ok_and(|bytes| self.ledger.wrote(path, &bytes) || patience::is(&bytes))
-        });
-        ours.collect()
-    }
-
-    /// Takes files away, pages before what they name, and the folders that are empty then.
-    fn remove(&self, stale: &[&str]) -> Result<usize, PathError> {
-        let mut order = stale.to_vec();
-        order.sort_by_key(|path| std::cmp::Reverse(Rank::of(path)));
-        for path in &order {
-            let file = self.output.join(path);
-            fs::remove_file(&file).at("delete", &file)?;
-            // A folder that still holds something stays.
-            let folders = file.ancestors().skip(1).take_while(|folder| *folder != self.output);
-            let _ = folders.map(fs::remove_dir).take_while(Result::is_ok).count();
-        }
-        Ok(order.len())
-    }
-}
-
-/// When a file is put into place: nothing names what comes later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    /// Pictures, fonts, papers.
-    Thing,
-    /// Styles and scripts.
-    Style,
-    /// Whatever a browser reads as a page.
-    Page,
-    /// Feeds, the sitemap, the index of a search, redirects.
-    List,
-}
-
-impl Rank {
-    fn of(path: &str) -> Rank {
-        match path.rsplit('/').next().unwrap_or_default().rsplit_once('.').map(|(_, ending)| ending) {
-            Some("html" | "htm" | "xhtml") => Rank::Page,
-            Some("css" | "js" | "mjs") => Rank::Style,
-            Some("xml" | "json" | "txt") | None => Rank::List,
-            Some(_) => Rank::Thing,
-        }
-    }
-}
-
-fn is_page(path: &str) -> bool {
-    Rank::of(path) == Rank::Page
-}
-
-fn files(taken: &BTreeMap<String, Taken>) -> Files {
-    taken.iter().map(|(path, taken)| (path.clone(), taken.ours.clone())).collect()
-}
-
-fn staged(taken: &BTreeMap<String, Taken>) -> impl Iterator<Item = (&str, usize)> {
-    taken.iter().filter_map(|(path, taken)| Some((path.as_str(), taken.staged?)))
-}
-
 fn refuse_own_folders(project: &Project, output: &Path) -> Result<(), WriteError> {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let into = real(output);
@@ -440,99 +275,6 @@ fn turn(cache: &Path) -> Result<File, WriteError> {
             Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(10)),
         }
     }
-}
-
-/// Puts a finished file into its place, in one move.
-fn put(from: &Path, to: &Path) -> Result<(), PathError> {
-    match fs::rename(from, to) {
-        // The disk says that it is the same, and is another all the same.
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            let folder = to.parent().unwrap_or(to);
-            let beside = tempfile::Builder::new().prefix(STAGE).tempfile_in(folder).at("write into", folder)?;
-            fs::copy(from, beside.path()).at("write", to)?;
-            beside.persist(to).map_err(|error| error.error).at("write", to).map(drop)
-        }
-        renamed => renamed.at("write", to),
-    }
-}
-
-/// Puts a finished folder into its place, in one move.
-fn put_folder(from: &Path, to: &Path) -> Result<(), PathError> {
-    match fs::rename(from, to) {
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            let stage = stage_in(to.parent().unwrap_or(to))?;
-            let beside = stage.path().join("site");
-            copy_tree(from, &beside)?;
-            fs::rename(&beside, to).at("create", to)
-        }
-        renamed => renamed.at("create", to),
-    }
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<(), PathError> {
-    fs::create_dir(to).at("create", to)?;
-    for entry in fs::read_dir(from).at("read", from)? {
-        let path = entry.at("read", from)?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            copy_tree(&path, &target)?;
-        } else {
-            fs::copy(&path, &target).at("write", &target)?;
-        }
-    }
-    Ok(())
-}
-
-fn holds(path: &Path, bytes: &[u8]) -> bool {
-    let same_length = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64);
-    same_length && fs::read(path).is_ok_and(|found| found == bytes)
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> Result<Stamp, PathError> {
-    let folder = path.parent().unwrap_or(path);
-    // Most pages lie in a folder of their own whose parent is there.
-    if fs::create_dir(folder).is_err() {
-        fs::create_dir_all(folder).at("create", folder)?;
-    }
-    let mut file = fs::File::create(path).at("write", path)?;
-    file.write_all(bytes).at("write", path)?;
-    Ok(Stamp::of(&file.metadata().at("read", path)?))
-}
-
-const STAGE: &str = ".holdspace-";
-
-/// Takes away what a build that was cut short left behind. Beside a site, what is younger may belong to another
-/// program's build that still goes on.
-fn sweep(folder: &Path, older_than: Duration) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(STAGE)) {
-        let age = entry.metadata().and_then(|found| found.modified()).ok().and_then(|since| since.elapsed().ok());
-        if older_than.is_zero() || age.is_some_and(|age| age > older_than) {
-            // A leftover that cannot be deleted harms nobody.
-            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
-        }
-    }
-}
-
-/// A folder of our own that goes away with us: in the program's cache, or, where that is another disk, beside the site.
-fn stage(cache: &Path, beside: &Path) -> Result<tempfile::TempDir, PathError> {
-    if same_disk(cache, beside) { stage_in(cache) } else { stage_in(beside) }
-}
-
-fn stage_in(folder: &Path) -> Result<tempfile::TempDir, PathError> {
-    tempfile::Builder::new().prefix(STAGE).tempdir_in(folder).at("write into", folder)
-}
-
-#[cfg(unix)]
-fn same_disk(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let disk = |path: &Path| fs::metadata(path).ok().map(|found| found.dev());
-    disk(one).is_some_and(|of_one| disk(other) == Some(of_one))
-}
-
-#[cfg(not(unix))]
-fn same_disk(_: &Path, _: &Path) -> bool {
-    false
 }
 
 /// The list is a file that somebody could have changed: it may name nothing outside the folder.

@@ -891,3 +891,77 @@ error: this content would be ignored: only `extends`, `block` and `component` ar
 1 error
 "#);
 }
+
+// --- What other generators told first --------------------------------------------------------------------------------
+
+#[test]
+fn a_link_to_another_site_without_its_beginning() {
+    let project = TestProject::new().page("a.md", "See [them](www.example.org/help).");
+    told!(project, @r#"
+error: there is no file `www.example.org/help` beside this page
+  ──▶ content/a.md:4:12
+  │
+4 │ See [them](www.example.org/help).
+  │            ^^^^^^^^^^^^^^^^^^^^
+  = hint: write the whole address of the other site: `https://www.example.org/help`
+
+1 error
+"#);
+}
+
+#[test]
+fn a_page_is_never_meant_by_itself() {
+    let project = TestProject::new().page("a1.md", "See [it](@/a2.md).");
+    told!(project, @r#"
+error: there is no page `@/a2.md`
+  ──▶ content/a1.md:4:10
+  │
+4 │ See [it](@/a2.md).
+  │          ^^^^^^^
+
+1 error
+"#);
+}
+
+#[test]
+fn a_listing_of_less_than_nothing() {
+    let project = TestProject::new().file("content/a/_index.md", "+++\ntitle = \"A\"\npaginate_by = -1\n+++\n");
+    told!(project, @r#"
+error: `paginate_by` cannot be `-1`
+  ──▶ content/a/_index.md:3:1
+  │
+3 │ paginate_by = -1
+  │ ^^^^^^^^^^^
+  = hint: it is a number of things: 0 or more
+
+1 error
+"#);
+}
+
+#[test]
+fn a_default_language_that_is_none() {
+    let project = TestProject::new().config("default_language = \"english!\"\n");
+    told!(project, @r#"
+error: `english!` is no language's code
+  ──▶ holdspace.toml:4:20
+  │
+4 │ default_language = "english!"
+  │                    ^^^^^^^^^^
+  = hint: write it as browsers do: `fr`, `pt-BR`
+
+1 error
+"#);
+}
+
+#[test]
+fn a_theme_without_the_template_of_pages() {
+    let project = TestProject::new().page("a.md", "Hi");
+    std::fs::remove_file(project.path("themes/plain/templates/page.html")).expect("it was there");
+    told!(project, @r#"
+error: there is no template `page.html`
+  ──▶ themes/plain/templates
+  = hint: write `templates/page.html`: a theme has `index.html`, `section.html` and `page.html`
+
+1 error
+"#);
+}

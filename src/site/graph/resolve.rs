@@ -92,7 +92,7 @@ impl<'s> Resolver<'s> {
                 let (told, hint) = why.told(day.as_deref());
                 return Err(Box::new(missing(format!("`@/{path}` {told}")).hint(hint)));
             }
-            let hint = self.nearest_page(path);
+            let hint = self.nearest_page(node, path);
             return Err(Box::new(missing(format!("there is no page `@/{path}`")).maybe_hint(hint)));
         };
         self.anchor(node, &self.site.pages[target], link, suffix)?;
@@ -141,7 +141,7 @@ impl<'s> Resolver<'s> {
         else {
             let name = path.trim_start_matches(['.', '/']);
             let finding = broken(node, link, format!("there is no page `{path}`"));
-            return Err(Box::new(finding.maybe_hint(self.nearest_page(name))));
+            return Err(Box::new(finding.maybe_hint(self.nearest_page(node, name))));
         };
         self.page_link(node, link, &target, suffix)
     }
@@ -171,6 +171,11 @@ impl<'s> Resolver<'s> {
             return Ok(link.target.clone());
         }
         let finding = broken(node, link, format!("there is no file `{path}` beside this page"));
+        if path.starts_with("www.") {
+            return Err(Box::new(
+                finding.hint(format!("write the whole address of the other site: `https://{path}{suffix}`")),
+            ));
+        }
         let beside = self.site.assets.iter().filter_map(|placed| placed.asset.path.strip_prefix(folder));
         let hint = did_you_mean(path, beside).or_else(|| self.page_behind(node, path, suffix));
         let hint =
@@ -197,13 +202,16 @@ impl<'s> Resolver<'s> {
     }
 
     /// The page that was meant: the one of the same name in another folder, else the nearest by its letters.
-    fn nearest_page(&self, path: &str) -> Option<String> {
+    fn nearest_page(&self, node: &Node, path: &str) -> Option<String> {
         let name = path.rsplit('/').next()?;
-        let mut namesakes = self.site.pages.iter().map(|node| &node.page.source).filter(|source| source.name() == name);
+        // Nobody means the page itself by its path.
+        let others =
+            || self.site.pages.iter().filter(|other| !std::ptr::eq(*other, node)).map(|other| &other.page.source);
+        let mut namesakes = others().filter(|source| source.name() == name);
         if let (Some(only), None) = (namesakes.next(), namesakes.next()) {
             return Some(format!("did you mean `@/{}`?", only.path));
         }
-        let paths: Vec<String> = self.site.pages.iter().map(|node| format!("@/{}", node.page.source.path)).collect();
+        let paths: Vec<String> = others().map(|source| format!("@/{}", source.path)).collect();
         did_you_mean(&format!("@/{path}"), paths.iter().map(String::as_str))
     }
 

@@ -125,7 +125,7 @@ pub(super) fn save(file: &Path, bytes: &[u8]) -> Result<(), PathError> {
     fs::create_dir_all(folder).at("create", folder)?;
     // Not where lists are looked for, and under a name that is swept: who is stopped here leaves nothing for long.
     let cache = folder.parent().unwrap_or(folder);
-    let beside = tempfile::Builder::new().prefix(super::STAGE).tempfile_in(cache).at("write into", cache)?;
+    let beside = tempfile::Builder::new().prefix(super::disk::STAGE).tempfile_in(cache).at("write into", cache)?;
     fs::write(beside.path(), bytes).at("write", file)?;
     beside.persist(file).map_err(|error| error.error).at("write", file)?;
     Ok(())

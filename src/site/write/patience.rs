@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::disk::put;
+use super::place::is_page;
 use crate::error::{At, PathError};
-use crate::site::write::{is_page, put};
 
 /// How such a page begins.
 const BEGIN: &str = "<!doctype html>\n<html lang=\"en\" data-holdspace=\"patience\">\n";

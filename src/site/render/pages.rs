@@ -1,0 +1,189 @@
+//! Pages through their templates, in parallel; one that would be made of the same as before is not made again.
+
+use rayon::prelude::*;
+use tera::{Context, Value};
+
+use super::doubts::Doubt;
+use super::recipe::Recipes;
+use super::{Stage, keep_once, rest};
+use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
+use crate::project::Dialect;
+use crate::site::kept::{self, Origin};
+use crate::site::{Artifact, Mode, Out, address, links};
+
+/// The version of Zola whose conventions are kept: themes ask for it.
+const ZOLA: &str = "0.23.6";
+
+/// What was wrong with a page while it was rendered, and what its links are in doubt of.
+#[derive(Default)]
+pub(super) struct Told {
+    words: Vec<Diagnostic>,
+    template: Option<Box<Diagnostic>>,
+    doubt: Option<Doubt>,
+}
+
+impl Told {
+    pub(super) fn is_sound(&self) -> bool {
+        self.words.is_empty() && self.template.is_none() && self.doubt.is_none()
+    }
+}
+
+/// A page, and what its links are in doubt of.
+type Rendered = (Artifact, Option<Doubt>);
+
+impl Stage<'_> {
+    pub(super) fn pages(
+        &self,
+        views: &[Value],
+        recipes: Option<&Recipes<'_>>,
+        out: &dyn Out,
+        findings: &mut Findings,
+    ) -> Vec<Doubt> {
+        let told: Vec<Told> = (0..views.len())
+            .into_par_iter()
+            .map(|page| match recipes {
+                Some(recipes) => self.page_or_again(page, views, recipes, out),
+                None => {
+                    let (told, artifact) = self.made_page(page, views);
+                    artifact.into_iter().for_each(|artifact| out.put(artifact));
+                    told
+                }
+            })
+            .collect();
+        let mut words = Vec::new();
+        let mut templates = Vec::new();
+        let mut doubts = Vec::new();
+        for page in told {
+            words.extend(page.words);
+            templates.extend(page.template.map(|fault| *fault));
+            doubts.extend(page.doubt);
+        }
+        keep_once(words.into_iter(), findings);
+        keep_once(templates.into_iter(), findings);
+        doubts
+    }
+
+    /// Makes a page, if it is not there already.
+    fn page_or_again(&self, page: usize, views: &[Value], recipes: &Recipes<'_>, out: &dyn Out) -> Told {
+        let path = address::file(&self.render.site.pages[page].route);
+        let known = recipes.known(self, page);
+        if let (Some(known), Some(origin)) = (&known, out.before(&path))
+            && recipes.is_same(self, known, &origin.recipe)
+        {
+            out.put_again(&path);
+            return Told::default();
+        }
+        let ((told, artifact), asked) = kept::listen(|| self.made_page(page, views));
+        if let Some(mut artifact) = artifact {
+            // What had a finding has it again next time.
+            let recipe = known.filter(|_| told.is_sound()).and_then(|known| recipes.recipe(self, &known, asked));
+            artifact.origin = recipe.map(|recipe| Box::new(Origin::of(recipe)));
+            out.put(artifact);
+        }
+        told
+    }
+
+    /// Makes a page, where it has an address.
+    pub(super) fn made_page(&self, page: usize, views: &[Value]) -> (Told, Option<Artifact>) {
+        let (view, words) = self.worded(page, views);
+        if self.render.site.pages[page].page.front.hidden {
+            return (Told { words, ..Told::default() }, None);
+        }
+        match self.page(page, &view, views) {
+            Ok((artifact, doubt)) => (Told { words, doubt, ..Told::default() }, Some(artifact)),
+            Err(template) => (Told { words, template, ..Told::default() }, None),
+        }
+    }
+
+    fn page(&self, page: usize, view: &Value, views: &[Value]) -> Result<Rendered, Option<Box<Diagnostic>>> {
+        let site = &self.render.site;
+        let route = &site.pages[page].route;
+        if let Some(redirect) = &site.pages[page].page.front.listing.redirect_to {
+            return Ok((rest::led_on(self, page, &redirect.value), None));
+        }
+        let template = self.template(page).map_err(Some)?;
+        let mut context = self.context(page, Some(view));
+        if let Some(pagers) = site.pagers(page) {
+            context.insert_value("paginator", self.section_paginator(page, &pagers, 1, views));
+        }
+        let html = self
+            .tera
+            .render(&template, &context)
+            .map_err(|error| self.fault_by(&error, page, &template).map(Box::new))?;
+        if self.leaves_links() {
+            return Ok((Artifact::page(route, html), None));
+        }
+        let known = |path: &str| self.has_page(path);
+        let followed = links::follow(&html, &site.base_url, &route[1..], self.render.options.style(), known);
+        let (html, doubt) = Doubt::of(page, followed);
+        // Zola never looks.
+        let doubt = doubt.filter(|_| self.render.project.config.dialect == Dialect::Own);
+        Ok((Artifact::page(route, html), doubt))
+    }
+
+    /// Whether pages have their addresses as the theme wrote them, as a built Zola site has.
+    pub(super) fn leaves_links(&self) -> bool {
+        self.render.project.config.dialect == Dialect::Zola && self.render.options.mode == Mode::Build
+    }
+
+    /// HTML with its addresses as they are to stand in it.
+    pub(super) fn own_links(&self, html: &str, route: &str) -> String {
+        if self.leaves_links() {
+            return html.to_owned();
+        }
+        links::make_relative(html, &self.render.site.base_url, &route[1..], self.render.options.style())
+    }
+
+    /// What a template sees when it renders a page.
+    pub(super) fn context(&self, page: usize, view: Option<&Value>) -> Context {
+        let site = &self.render.site;
+        let mut context = self.shared(site.pages[page].language());
+        let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
+        context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));
+        self.show_handouts(page, &mut context);
+        context.insert("current_path", &site.pages[page].route);
+        context.insert("current_url", &site.permalink(page));
+        context
+    }
+
+    /// What every template sees.
+    pub(super) fn shared(&self, language: &str) -> Context {
+        let mut context = Context::new();
+        context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
+        context.insert("lang", language);
+        self.show_papers(language, &mut context);
+        context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
+        context.insert("zola_version", ZOLA);
+        context
+    }
+
+    /// The template of a page: the one that is asked for, or the usual one of its kind.
+    pub(super) fn template(&self, page: usize) -> Result<String, Box<Diagnostic>> {
+        let node = &self.render.site.pages[page];
+        let wanted = self.render.site.wanted_template(page);
+        let usual: &[&str] = match (node.page.source.is_section(), node.page.source.folder()) {
+            (true, "") => &["index.html", "section.html"],
+            (true, _) => &["section.html"],
+            (false, _) => &["page.html"],
+        };
+        let candidates: Vec<&str> = wanted.map_or_else(|| usual.to_vec(), |template| vec![template]);
+        let found = candidates.iter().find(|template| self.tera.contains_template(template));
+        found.map(|template| (*template).to_owned()).ok_or_else(|| Box::new(self.no_template(page, candidates[0])))
+    }
+
+    fn no_template(&self, page: usize, template: &str) -> Diagnostic {
+        let node = &self.render.site.pages[page].page;
+        let finding = Diagnostic::error("template/missing", format!("there is no template `{template}`"));
+        let prefix = self.render.theme.prefix();
+        let known: Vec<&str> =
+            self.render.theme.templates.keys().map(|name| name.strip_prefix(&prefix).unwrap_or(name)).collect();
+        // What others extend is no page's template.
+        let near = did_you_mean(template, known.into_iter().filter(|name| *name != "base.html"));
+        match &node.front.template {
+            Some(written) => finding.at(node.source.text.place(written.span.clone())).maybe_hint(near),
+            None => finding.at(Place::file(self.render.theme.templates_folder())).hint(near.unwrap_or_else(|| {
+                format!("write `templates/{template}`: a theme has `index.html`, `section.html` and `page.html`")
+            })),
+        }
+    }
+}
