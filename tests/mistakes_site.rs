@@ -724,7 +724,6 @@ error: there is no page `@/c.md`
 5 │ [b](@/c.md)
   │     ^^^^^^
   = hint: did you mean `@/b.md`?
-  = hint: did you mean `@/a.md`?
 
 error: the front matter is never closed
   ──▶ content/b.md:1:1
