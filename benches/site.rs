@@ -123,7 +123,7 @@ fn warm(place: &Place, pages: usize, runs: usize) {
     line("holdspace, nothing changed", median(&nothing), None);
     let page = folder.join("content/part-0/page-7.md");
     let one = |round: usize| {
-        fs::write(&page, format!("{}\nAnd once more: {round}.\n", text(7, pages, Dialect::Zola))).expect("a page");
+        fs::write(&page, format!("{}\nAnd once more: {round}.\n", text(7, pages, Dialect::Own))).expect("a page");
         build()
     };
     let one: Vec<Took> = (0..runs).map(one).collect();

@@ -33,7 +33,7 @@ pub fn count(place: &Path, keep: bool) {
     tool.forget(&folder);
     let _ = tool.build(&program, &folder).stdout(Stdio::null()).status();
     counts.insert("nothing changed", run(None));
-    fs::write(folder.join("content/part-0/page-7.md"), text(8, PAGES, Dialect::Zola)).expect("a page");
+    fs::write(folder.join("content/part-0/page-7.md"), text(8, PAGES, Dialect::Own)).expect("a page");
     counts.insert("one page changed", run(None));
     let before: BTreeMap<String, u64> =
         fs::read_to_string(KEPT).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();

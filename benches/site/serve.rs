@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::tools::Tool;
-use crate::world::{Dialect, text};
+use crate::world::text;
 
 const SAVES: usize = 20;
 const PAGE: &str = "part-0/page-7";
@@ -35,7 +35,7 @@ pub fn measure(tool: Tool, program: &Path, folder: &Path, pages: usize) {
     let _server = Server(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")));
     wait_for(port, "</html>");
     let first = began.elapsed().as_secs_f64();
-    let dialect = if tool == Tool::Hugo { Dialect::Hugo } else { Dialect::Zola };
+    let dialect = tool.dialect();
     let words = |round: usize| format!("{}\nSaved as number {round}.\n", text(7, pages, dialect));
     let titled = |round: usize| words(round).replacen("title = \"", &format!("title = \"Round {round} of "), 1);
     let save = |written: &dyn Fn(usize) -> String, from: usize| {

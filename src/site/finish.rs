@@ -33,11 +33,12 @@ pub struct Finish<'a> {
     files: Files,
     /// The files that an author made: they are published as they are.
     own: HashSet<String>,
-    used: Mutex<Used>,
+    /// What pages asked for, each once: most ask for the same.
+    used: Mutex<BTreeSet<Arc<Used>>>,
 }
 
 /// What pages asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Used {
     /// What they fetch and run.
     pub policy: Policy,
@@ -96,7 +97,7 @@ impl<'a> Finish<'a> {
             && let Ok(html) = String::from_utf8(std::mem::take(&mut artifact.bytes))
         {
             let (html, used) = page::finish(self, &artifact.path, html);
-            self.again(&used);
+            let used = self.note(used);
             artifact.bytes = html.into_bytes();
             if let Some(origin) = &mut artifact.origin {
                 origin.used = used;
@@ -105,9 +106,23 @@ impl<'a> Finish<'a> {
         artifact
     }
 
-    /// Takes note of what a page asked for.
-    pub fn again(&self, used: &Used) {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(used);
+    /// Takes note of what a page asked for, and shares it with the pages that asked for the same.
+    fn note(&self, used: Used) -> Arc<Used> {
+        let mut known = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(same) = known.get(&used) {
+            return Arc::clone(same);
+        }
+        let used = Arc::new(used);
+        known.insert(Arc::clone(&used));
+        used
+    }
+
+    /// Takes note of what a page asked for that is not made anew.
+    fn again(&self, used: &Arc<Used>) {
+        let mut known = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains(used) {
+            known.insert(Arc::clone(used));
+        }
     }
 
     /// Finishes files on their way to somebody.
@@ -117,7 +132,8 @@ impl<'a> Finish<'a> {
 
     /// Hands on what the finished files asked for, as files.
     pub fn rest(&self, out: &dyn Out) -> Findings {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = Used::default();
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|one| used.extend(one));
         for path in &used.files {
             self.files.made(path);
         }

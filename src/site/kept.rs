@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -97,13 +98,13 @@ pub struct Origin {
     /// What it was made of.
     pub recipe: Recipe,
     /// What it asks for besides.
-    pub used: Used,
+    pub used: Arc<Used>,
 }
 
 impl Origin {
     /// Of a page that has not been finished.
     pub fn of(recipe: Recipe) -> Origin {
-        Origin { recipe, used: Used::default() }
+        Origin { recipe, used: Arc::default() }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::diagnostic::Findings;
 use crate::site::content::{self, Source};
@@ -53,7 +54,7 @@ impl<'s, 'a> Standing<'s, 'a> {
         if !(sound && self.is_same_but_for_words(old, &new)) {
             return None;
         }
-        let before = out.before(&self.stood.file(page))?.used.clone();
+        let before = Arc::clone(&out.before(&self.stood.file(page))?.used);
         self.stood.take(page, new);
         let made = self.finish.file(self.stood.make(page)?);
         if made.origin.as_ref()?.used != before {
