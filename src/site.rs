@@ -335,7 +335,7 @@ fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>) -> (Vec<
     let read = sources.into_par_iter().map(|source| {
         let (source, mut findings) = match content::read_left(project, source) {
             Ok(read) => read,
-            Err(unreadable) => return (None, std::iter::once(unreadable).collect()),
+            Err(unreadable) => return (None, std::iter::once(*unreadable).collect()),
         };
         let (mut page, found) = page::parse(source, reading);
         findings.extend(found);

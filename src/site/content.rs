@@ -202,11 +202,11 @@ pub fn left(project: &Project, source: &Source) -> Source {
 }
 
 /// Reads the text of a source that was left. Where it is not UTF-8 it is a finding, and the rest is read as well as it can be.
-pub fn read_left(project: &Project, mut source: Source) -> Result<(Source, Findings), Diagnostic> {
+pub fn read_left(project: &Project, mut source: Source) -> Result<(Source, Findings), Box<Diagnostic>> {
     let mut findings = Findings::new();
     if !source.text.is_held() {
         let file = project.content().join(&source.path);
-        let bytes = fs::read(&file).map_err(|error| unreadable(project, &file, &error.to_string()))?;
+        let bytes = fs::read(&file).map_err(|error| Box::new(unreadable(project, &file, &error.to_string())))?;
         match String::from_utf8(bytes) {
             Ok(text) => source.text.hold(text),
             Err(error) => source.text = text(project.relative(&file), error.into_bytes(), &mut findings),

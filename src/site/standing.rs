@@ -47,7 +47,7 @@ impl<'s, 'a> Standing<'s, 'a> {
         let old = self.stood.written(page);
         let is_told = self.told.contains(old.source.text.path());
         let alone = !(is_told || self.searched.contains(&self.stood.file(page)) || self.stood.shows_elsewhere(page));
-        let (source, found) = alone.then(|| self.again(&old.source).ok()).flatten()?;
+        let (source, found) = alone.then(|| self.again(&old.source)).flatten()?;
         let (read, more) = page::parse(source, self.stood.reading());
         let sound = found.is_empty() && more.is_empty();
         let new = Page { front: old.front.clone(), untranslated: old.untranslated, ..read };
@@ -66,9 +66,9 @@ impl<'s, 'a> Standing<'s, 'a> {
         Some(())
     }
 
-    fn again(&self, source: &Source) -> Result<(Source, Findings), Box<crate::diagnostic::Diagnostic>> {
+    fn again(&self, source: &Source) -> Option<(Source, Findings)> {
         let left = content::left(self.stood.project(), source);
-        content::read_left(self.stood.project(), left).map_err(Box::new)
+        content::read_left(self.stood.project(), left).ok()
     }
 
     /// Whether nothing of a page is another but its words.
