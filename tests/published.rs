@@ -15,7 +15,7 @@ mod world;
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use browser::{Page, Seen};
@@ -25,10 +25,17 @@ use world::World;
 /// A phone as most are.
 const PHONE: (u32, u32) = (390, 844);
 
-/// One at a time: Lighthouse measures time, and the others keep both hands full.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+/// Held for writing by who measures time, and for reading by who does not mind company.
+static ROOM: RwLock<()> = RwLock::new(());
+
+/// For who measures time.
+fn alone() -> RwLockWriteGuard<'static, ()> {
+    ROOM.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// For who does not mind company.
+fn among_others() -> RwLockReadGuard<'static, ()> {
+    ROOM.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A checker that `.ci/tools` fetched.
@@ -57,7 +64,7 @@ fn axe(page: &mut Page, source: &str) -> Vec<String> {
 
 #[test]
 fn axe_finds_nothing_by_day_by_night_and_on_a_narrow_phone() {
-    let _alone = alone();
+    let _among = among_others();
     let source = std::fs::read_to_string(tool("axe-core/axe.min.js")).expect("axe can be read");
     World::new().every_page(|page, _| {
         let mut faults = Vec::new();
@@ -72,7 +79,7 @@ fn axe_finds_nothing_by_day_by_night_and_on_a_narrow_phone() {
 
 #[test]
 fn axe_finds_what_is_wrong() {
-    let _alone = alone();
+    let _among = among_others();
     let source = std::fs::read_to_string(tool("axe-core/axe.min.js")).expect("axe can be read");
     let world = World::new();
     let mut page = world.page();
@@ -86,7 +93,7 @@ fn axe_finds_what_is_wrong() {
 
 #[test]
 fn the_html_checker_finds_no_error() {
-    let _alone = alone();
+    let _among = among_others();
     let told = Command::new("java")
         .args(["-jar"])
         .arg(tool("vnu-jar/build/dist/vnu.jar"))
@@ -102,7 +109,7 @@ fn the_html_checker_finds_no_error() {
 
 #[test]
 fn the_keyboard_alone_reaches_everything_in_the_order_of_the_page_and_shows_where_it_is() {
-    let _alone = alone();
+    let _among = among_others();
     World::new().every_page(|page, _| {
         let wanted: usize = page.eval(
             "window.__seen = new Set(); window.__dim = []; window.__reachable = () => \
@@ -124,7 +131,7 @@ fn the_keyboard_alone_reaches_everything_in_the_order_of_the_page_and_shows_wher
 
 #[test]
 fn twice_the_size_and_wider_spacing_cut_nothing_off() {
-    let _alone = alone();
+    let _among = among_others();
     // WCAG 2.2, 1.4.4 and 1.4.12: half of a desk's width is twice the size; and lines, words and letters further apart.
     const SPACED: &str = "const sheet = new CSSStyleSheet(); sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; \
         word-spacing: 0.16em !important } p { margin-bottom: 2em !important }'); document.adoptedStyleSheets = [sheet]; null";
@@ -169,7 +176,7 @@ fn a_page_weighs_sixty_kilobytes_at_most_without_its_pictures_and_nothing_shifts
 
 #[test]
 fn the_search_finds_beginnings_and_stems_in_both_languages_and_says_so() {
-    let _alone = alone();
+    let _among = among_others();
     let world = World::new();
     for (path, word, begins) in [("/search/", "groundi", "Grounding"), ("/es/search/", "intenciones", "Cómo encontrar")]
     {
