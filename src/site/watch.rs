@@ -106,12 +106,22 @@ impl Watch {
     /// Lets a burst of changes pass.
     fn settle(&mut self, mut burst: Burst) -> Change {
         let began = Instant::now();
-        while began.elapsed() < LONGEST {
-            match self.events.recv_timeout(burst.quiet()) {
+        let mut last = began;
+        loop {
+            let due = (last + burst.quiet()).min(began + LONGEST);
+            let left = due.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            match self.events.recv_timeout(left) {
+                // What only reads, as our own checks do, is no reason to wait longer.
                 Ok(event) => {
-                    self.matters(event, &mut burst);
+                    if self.matters(event, &mut burst) {
+                        last = Instant::now();
+                    }
                 }
-                Err(_) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         if burst.lost { Change::Anything } else { Change::Files(burst.changed) }

@@ -22,9 +22,9 @@ pub(super) struct Build {
     /// What is wrong now.
     pub(super) told: Arc<Told>,
     /// What the build itself found.
-    found: Findings,
+    found: Arc<Findings>,
     /// What should be looked at besides, as of the last look.
-    advice: Findings,
+    advice: Arc<Findings>,
 }
 
 pub(super) type Files = HashMap<String, Arc<File>>;
@@ -127,7 +127,7 @@ impl Out for Taking {
 impl Build {
     /// Before there is one.
     pub(super) fn none(version: u64) -> Self {
-        let (found, advice) = (Findings::new(), Findings::new());
+        let (found, advice) = (Arc::default(), Arc::default());
         Self { version, files: None, headers: Arc::default(), told: Arc::default(), found, advice }
     }
 
@@ -145,7 +145,8 @@ impl Build {
         if findings.has_errors() {
             // The last good pages stay behind what is wrong.
             let files = Some(self.files.clone().unwrap_or_default());
-            let (headers, found, advice) = (Arc::clone(&self.headers), findings.clone(), self.advice.clone());
+            let (headers, advice) = (Arc::clone(&self.headers), Arc::clone(&self.advice));
+            let found = Arc::new(findings.clone());
             return told_anew.then_some(Build { version, files, headers, told, found, advice });
         }
         let before = self.files.as_deref();
@@ -159,7 +160,8 @@ impl Build {
         }
         let headers = files.get("_headers").map(|file| Arc::new(Rules::parse(&String::from_utf8_lossy(&file.bytes))));
         let (files, headers) = (Some(Arc::new(files)), headers.unwrap_or_default());
-        Some(Build { version, files, headers, told, found: findings.clone(), advice: self.advice.clone() })
+        let (found, advice) = (Arc::new(findings.clone()), Arc::clone(&self.advice));
+        Some(Build { version, files, headers, told, found, advice })
     }
 
     /// The build that follows this one where only some files were made again; `None` where they are the same.
@@ -170,7 +172,8 @@ impl Build {
         let mut files = before.clone();
         files.extend(made);
         let (files, headers, told) = (Some(Arc::new(files)), Arc::clone(&self.headers), Arc::clone(&self.told));
-        let (found, advice) = (self.found.clone(), self.advice.clone());
+        // There may be many findings: they are not copied for a page.
+        let (found, advice) = (Arc::clone(&self.found), Arc::clone(&self.advice));
         changed.then_some(Build { version, files, headers, told, found, advice })
     }
 
@@ -190,8 +193,8 @@ impl Build {
             files: self.files.clone(),
             headers: Arc::clone(&self.headers),
             told: Arc::new(told),
-            found: self.found.clone(),
-            advice,
+            found: Arc::clone(&self.found),
+            advice: Arc::new(advice),
         })
     }
 
