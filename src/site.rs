@@ -1,7 +1,7 @@
 //! Builds the website: Markdown and a theme in, artifacts in memory out.
 //!
 //! 1. [`content`]  reads content/ into sources and assets
-//! 2. [`page`]     front matter and Markdown into pages ([`markdown`], [`component`], [`document`])
+//! 2. [`page`]     front matter and Markdown into pages ([`markdown`], [`component`], [`colours`], [`document`])
 //!    Pages that are not to be published are left out ([`withheld`]), and sections hand down what their pages don't
 //!    say ([`cascade`])
 //! 3. [`theme`]    reads the theme's templates and files
@@ -339,9 +339,8 @@ fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>) -> (Vec<
         };
         let (mut page, found) = page::parse(source, reading);
         findings.extend(found);
-        // Tera needs it once more.
-        let given_on = |placed: &document::Placed| placed.call.needs_tera();
-        if !page.wants_tera(reading.config) && !page.document.calls().into_iter().any(given_on) {
+        // Else Tera needs it once more.
+        if !page.is_seen_by_tera(reading.config) {
             page.source.text.let_go();
         }
         (Some(page), findings)

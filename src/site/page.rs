@@ -95,6 +95,11 @@ pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
 }
 
 impl Page {
+    /// Whether Tera sees anything of what is written in it: all of it, or a call as it stands.
+    pub fn is_seen_by_tera(&self, config: &Config) -> bool {
+        self.wants_tera(config) || self.document.calls().iter().any(|placed| placed.call.needs_tera())
+    }
+
     /// Whether Tera must go through it, because it is asked to and there is something to do.
     pub fn wants_tera(&self, config: &Config) -> bool {
         let by_default = || config.dialect == Dialect::Zola && !config.skip_content_templating.fit(&self.source.path);

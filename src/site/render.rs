@@ -178,10 +178,7 @@ impl Render<'_> {
     /// The fields of pages that could be shown; Tera in a page's words could show any.
     fn shown_fields(&self) -> Fields {
         let config = &self.project.config;
-        let asks = |node: &Node| {
-            node.page.wants_tera(config) || node.page.document.calls().iter().any(|placed| placed.call.needs_tera())
-        };
-        if self.site.pages.par_iter().any(asks) {
+        if self.site.pages.par_iter().any(|node| node.page.is_seen_by_tera(config)) {
             return Fields::All;
         }
         let own = self.theme.templates.values().map(SourceText::text);

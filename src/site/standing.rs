@@ -80,10 +80,9 @@ impl<'s, 'a> Standing<'s, 'a> {
         let length = (!fields.has("word_count") || long.words == longer.words)
             && (!fields.has("reading_time") || long.minutes == longer.minutes);
         let targets = |document: &Document| document.links.iter().map(|link| link.target.clone()).collect::<Vec<_>>();
-        let given_on = is.calls().iter().any(|placed| placed.call.needs_tera());
         old.marks.front == new.marks.front
             && old.front_span == new.front_span
-            && !(old.wants_tera(config) || new.wants_tera(config) || given_on)
+            && !(old.is_seen_by_tera(config) || new.is_seen_by_tera(config))
             && length
             && was.headings == is.headings
             && was.anchors == is.anchors

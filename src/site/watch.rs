@@ -124,7 +124,9 @@ impl Watch {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        if burst.lost { Change::Anything } else { Change::Files(burst.changed) }
+        // What came and went, as editors' files do, changed nothing.
+        let files = burst.changed.difference(&burst.passed).cloned().collect();
+        if burst.lost { Change::Anything } else { Change::Files(files) }
     }
 
     /// Whether an event is a change of something that the site is made of.
@@ -216,6 +218,8 @@ struct Burst {
     open: HashSet<PathBuf>,
     /// Gone, and perhaps about to come back.
     gone: HashSet<PathBuf>,
+    /// Made in this burst, and gone again.
+    passed: HashSet<PathBuf>,
     /// All that was changed.
     changed: HashSet<PathBuf>,
     /// Whether more may have changed than was told.
@@ -227,6 +231,7 @@ impl Burst {
         for path in &event.paths {
             match event.kind {
                 EventKind::Create(_) if !path.is_dir() => {
+                    self.passed.remove(path);
                     if !self.gone.remove(path) {
                         self.made.insert(path.clone());
                     }
@@ -242,13 +247,16 @@ impl Burst {
     }
 
     fn is_there(&mut self, path: &Path) {
+        self.passed.remove(path);
         self.gone.remove(path);
         self.open.remove(path);
     }
 
     fn is_gone(&mut self, path: &Path) {
         self.open.remove(path);
-        if !self.made.remove(path) && !is_left_behind(path.file_name().unwrap_or_default()) {
+        if self.made.remove(path) {
+            self.passed.insert(path.to_path_buf());
+        } else if !is_left_behind(path.file_name().unwrap_or_default()) {
             self.gone.insert(path.to_path_buf());
         }
     }
@@ -298,5 +306,16 @@ mod tests {
         assert_eq!(quiet_after(&[&vim[..], &written].concat()), SETTLED);
         let beside = [(MADE, ".a.tmp"), (WRITTEN, ".a.tmp"), (CLOSED, ".a.tmp"), (FROM, ".a.tmp"), (TO, "a.md")];
         assert_eq!(quiet_after(&beside), SETTLED);
+    }
+
+    #[test]
+    fn what_came_and_went_in_one_burst_has_passed_and_what_was_there_before_has_not() {
+        let mut burst = Burst::default();
+        let events =
+            [(MADE, "4913"), (GONE, "4913"), (GONE, "old.csv"), (MADE, "b.md"), (GONE, "b.md"), (MADE, "b.md")];
+        for (kind, path) in events {
+            burst.note(&Event::new(kind).add_path(PathBuf::from(path)));
+        }
+        assert_eq!(burst.passed, HashSet::from([PathBuf::from("4913")]));
     }
 }

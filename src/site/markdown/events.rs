@@ -305,13 +305,13 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
     }
 }
 
-/// The comment that ends a page's summary: `<!-- more -->`, in any case and with any spaces.
 /// `<!-- lint-ignore rule: reason -->`, on one line.
 fn is_for_checks(html: &str) -> bool {
     let words = html.trim().strip_prefix("<!--").and_then(|html| html.strip_suffix("-->"));
     words.is_some_and(|words| words.trim_start().starts_with("lint-ignore"))
 }
 
+/// The comment that ends a page's summary: `<!-- more -->`, in any case and with any spaces.
 fn is_more(html: &str) -> bool {
     let words = html.trim().strip_prefix("<!--").and_then(|html| html.strip_suffix("-->"));
     words.is_some_and(|words| words.trim().eq_ignore_ascii_case("more"))

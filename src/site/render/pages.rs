@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use tera::{Context, Value};
 
 use super::doubts::Doubt;
-use super::recipe::Recipes;
+use super::recipe::{Known, Recipes};
 use super::{Stage, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
@@ -73,14 +73,26 @@ impl Stage<'_> {
             out.put_again(&path);
             return Told::default();
         }
-        let ((told, artifact), asked) = kept::listen(|| self.made_page(page, views));
-        if let Some(mut artifact) = artifact {
-            // What had a finding has it again next time.
-            let recipe = known.filter(|_| told.is_sound()).and_then(|known| recipes.recipe(self, &known, asked));
-            artifact.origin = recipe.map(|recipe| Box::new(Origin::of(recipe)));
-            out.put(artifact);
-        }
+        let (told, artifact) = self.page_with_origin(page, views, recipes, known.as_ref());
+        artifact.into_iter().for_each(|artifact| out.put(artifact));
         told
+    }
+
+    /// Makes a page, with where it came from if that is known and nothing is wrong with it.
+    pub(super) fn page_with_origin(
+        &self,
+        page: usize,
+        views: &[Value],
+        recipes: &Recipes<'_>,
+        known: Option<&Known>,
+    ) -> (Told, Option<Artifact>) {
+        let ((told, mut artifact), asked) = kept::listen(|| self.made_page(page, views));
+        if let Some(artifact) = &mut artifact {
+            // What had a finding has it again next time.
+            let recipe = known.filter(|_| told.is_sound()).and_then(|known| recipes.recipe(self, known, asked));
+            artifact.origin = recipe.map(|recipe| Box::new(Origin::of(recipe)));
+        }
+        (told, artifact)
     }
 
     /// Makes a page, where it has an address.

@@ -4,7 +4,6 @@ use super::recipe::Recipes;
 use super::{Stage, calls, feeds};
 use crate::diagnostic::Findings;
 use crate::project::{Dialect, Project};
-use crate::site::kept::{self, Origin};
 use crate::site::page::{Page, Reading};
 use crate::site::theme::fields::Fields;
 use crate::site::{Artifact, address};
@@ -67,13 +66,9 @@ impl<'a> Stood<'a> {
     pub fn make(&self, page: usize) -> Option<Artifact> {
         let (stage, mut findings) = (&self.stage, Findings::new());
         calls::check_page(stage, page, &mut findings);
-        let known = self.recipes.known(stage, page)?;
-        let views = stage.lookup.whole.get()?;
-        let ((told, artifact), asked) = kept::listen(|| stage.made_page(page, views));
-        let sound = findings.is_empty() && told.is_sound();
-        let recipe = self.recipes.recipe(stage, &known, asked).filter(|_| sound)?;
-        let origin = Some(Box::new(Origin::of(recipe)));
-        artifact.map(|artifact| Artifact { origin, ..artifact })
+        let (known, views) = (self.recipes.known(stage, page)?, stage.lookup.whole.get()?);
+        let (_, artifact) = stage.page_with_origin(page, views, &self.recipes, Some(&known));
+        artifact.filter(|artifact| artifact.origin.is_some() && findings.is_empty())
     }
 
     /// The feeds, which show the words of the newest pages; `None` where something is wrong with one.

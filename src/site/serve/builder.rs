@@ -129,20 +129,17 @@ fn wait(watch: &mut Option<Watch>) -> Option<Change> {
     watch.as_mut()?.wait()
 }
 
-/// The paths inside content/ of what changed, where nothing else did. An editor's file that came and went is nothing.
+/// The paths inside content/ of the pages that changed, where nothing else did and all of them are there.
 fn pages_of(change: &Change, content: &Path) -> Option<Vec<String>> {
     let Change::Files(files) = change else { return None };
     let mut pages = Vec::new();
     for file in files {
         let inside = file.strip_prefix(content).ok()?;
         let is_page = inside.extension().is_some_and(|ending| ending == "md");
-        match (is_page, file.exists()) {
-            (true, true) => pages.push(slashed(content, file)),
-            // What was there before is missed; what is neither there nor a page never was.
-            (true, false) | (false, true) => return None,
-            (false, false) if inside.extension().is_none() || inside.to_string_lossy().ends_with('~') => {}
-            (false, false) => return None,
+        if !(is_page && file.exists()) {
+            return None;
         }
+        pages.push(slashed(content, file));
     }
     Some(pages)
 }
