@@ -63,7 +63,7 @@ impl<'h> Iterator for Tags<'h> {
             }
             let mut tag = Tag::read(self.html, start, closes);
             self.at = tag.span.end;
-            if !closes && RAW.iter().any(|raw| tag.is(raw)) {
+            if !closes && is_raw(tag.name()) {
                 let end = closing(self.html, self.at, tag.name());
                 tag.raw = Some(self.at..end);
                 self.at = end;
@@ -71,6 +71,41 @@ impl<'h> Iterator for Tags<'h> {
             return Some(tag);
         }
     }
+}
+
+/// What a byte is to the reader of a tag.
+const SPACE: u8 = 0b00001;
+const END: u8 = 0b00010;
+const SLASH: u8 = 0b00100;
+const EQUALS: u8 = 0b01000;
+const OTHER: u8 = 0b10000;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_whitespace() {
+            classes[byte as usize] = SPACE;
+        }
+        byte += 1;
+    }
+    classes[b'>' as usize] = END;
+    classes[b'/' as usize] = SLASH;
+    classes[b'=' as usize] = EQUALS;
+    classes
+};
+
+/// Where the first byte of one of these classes is, from somewhere on.
+fn until(bytes: &[u8], from: usize, classes: u8) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let length = rest.iter().position(|byte| CLASSES[usize::from(*byte)] & classes != 0);
+    length.map_or(bytes.len(), |length| from + length)
+}
+
+/// Whether an element's text is no HTML, by its name.
+fn is_raw(name: &str) -> bool {
+    matches!(name.as_bytes().first(), Some(b's' | b'S' | b't' | b'T' | b'x' | b'X' | b'i' | b'I'))
+        && RAW.iter().any(|raw| raw.eq_ignore_ascii_case(name))
 }
 
 /// Where the raw text of an element ends.
@@ -87,14 +122,11 @@ fn closing(html: &str, from: usize, name: &str) -> usize {
 impl<'h> Tag<'h> {
     fn read(html: &'h str, start: usize, closes: bool) -> Tag<'h> {
         let bytes = html.as_bytes();
-        let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
-            bytes[from..].iter().position(|byte| stop(*byte)).map_or(bytes.len(), |length| from + length)
-        };
         let from = start + 1 + usize::from(closes);
-        let mut at = until(from, &|b| b.is_ascii_whitespace() || b == b'>' || b == b'/');
+        let mut at = until(bytes, from, SPACE | END | SLASH);
         let mut tag = Tag { html, span: start..bytes.len(), closes, name: from..at, attributes: Vec::new(), raw: None };
         loop {
-            at = until(at, &|b| !(b.is_ascii_whitespace() || b == b'/'));
+            at = until(bytes, at, !(SPACE | SLASH));
             match bytes.get(at) {
                 None => return tag,
                 Some(b'>') => {
@@ -104,17 +136,19 @@ impl<'h> Tag<'h> {
                 Some(_) => {}
             }
             // A stray `=` is a name's first letter to a browser, and so to us.
-            let name = at..until(at + 1, &|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'>' | b'/'));
-            at = until(name.end, &|b| !b.is_ascii_whitespace());
+            let name = at..until(bytes, at + 1, SPACE | EQUALS | END | SLASH);
+            at = until(bytes, name.end, !SPACE);
             if bytes.get(at) != Some(&b'=') {
                 at = name.end;
                 tag.attributes.push(Attribute { value: name.end..name.end, name });
                 continue;
             }
-            at = until(at + 1, &|b| !b.is_ascii_whitespace());
+            at = until(bytes, at + 1, !SPACE);
             let value = match bytes.get(at) {
-                Some(quote @ (b'"' | b'\'')) => at + 1..until(at + 1, &|b| b == *quote),
-                _ => at..until(at, &|b| b.is_ascii_whitespace() || b == b'>'),
+                Some(quote @ (b'"' | b'\'')) => {
+                    at + 1..memchr(*quote, &bytes[at + 1..]).map_or(bytes.len(), |length| at + 1 + length)
+                }
+                _ => at..until(bytes, at, SPACE | END),
             };
             at = (value.end + usize::from(value.start > at)).min(bytes.len());
             tag.attributes.push(Attribute { name, value });
@@ -139,6 +173,12 @@ impl<'h> Tag<'h> {
     /// Its attributes as they are written, in order.
     pub fn attributes(&self) -> impl Iterator<Item = (&'h str, &'h str)> + '_ {
         self.attributes.iter().map(|a| (&self.html[a.name.clone()], &self.html[a.value.clone()]))
+    }
+
+    /// Where its attributes' names and values are, of those that have a value.
+    pub fn places(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
+        let written = self.attributes.iter().filter(|a| a.value.start > a.name.end);
+        written.map(|a| (a.name.clone(), a.value.clone()))
     }
 
     /// The first attribute of a name.

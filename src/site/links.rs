@@ -6,9 +6,10 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::memmem;
 
 use crate::site::address::{self, Style};
+use crate::site::html::{self, Tag};
 
 /// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
 pub fn make_relative(html: &str, base_url: &str, route: &str, style: Style) -> String {
@@ -116,27 +117,14 @@ struct Seen {
 impl Seen {
     fn of(html: &str) -> Seen {
         let mut seen = Seen::default();
-        let mut at = 0;
-        while let Some(start) = memchr(b'<', &html.as_bytes()[at..]).map(|found| at + found) {
-            let rest = &html[start..];
-            if rest.starts_with("<!--") {
-                at = rest.find("-->").map_or(html.len(), |end| start + end + 3);
-                continue;
-            }
-            if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
-                at = start + 1;
-                continue;
-            }
-            if let Some(end) = bare(html, start) {
-                at = end;
-                continue;
-            }
-            let tag = Tag::read(html, start);
-            at = tag.end;
-            seen.addresses.extend(tag.addresses(html));
-            seen.names.extend(tag.names(html));
-            if RAW.iter().any(|raw| tag.is(raw)) {
-                at = closing(html, at, tag.name);
+        for tag in html::tags(html).filter(|tag| !tag.closes) {
+            for (name, value) in tag.places() {
+                let is = |wanted: &str| html[name.clone()].eq_ignore_ascii_case(wanted);
+                if is("id") || (is("name") && tag.is("a")) {
+                    seen.names.push(value);
+                } else if ADDRESSES.iter().any(|wanted| is(wanted)) && !is_for_others(&tag) {
+                    seen.addresses.push(value);
+                }
             }
         }
         seen
@@ -159,95 +147,13 @@ impl Seen {
     }
 }
 
-/// The end of a tag that is only a name, as most are: `<p>`. Not of one whose text is no HTML.
-fn bare(html: &str, start: usize) -> Option<usize> {
-    let bytes = html.as_bytes();
-    let name = bytes[start + 1..].iter().position(|byte| !byte.is_ascii_alphanumeric())?;
-    let end = start + 1 + name;
-    let is_raw = || RAW.iter().any(|raw| raw.eq_ignore_ascii_case(&html[start + 1..end]));
-    (bytes[end] == b'>' && !is_raw()).then_some(end + 1)
-}
+/// Attributes that hold addresses.
+const ADDRESSES: [&str; 6] = ["href", "src", "srcset", "action", "poster", "data"];
 
-/// Elements whose text is no HTML.
-const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
-
-/// Where the raw text of an element ends.
-fn closing(html: &str, from: usize, name: &str) -> usize {
-    let ends = memmem::find_iter(&html.as_bytes()[from..], "</").map(|at| from + at);
-    let is_end = |at: &usize| {
-        html.as_bytes()[at + 2..].get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    ends.into_iter().find(is_end).unwrap_or(html.len())
-}
-
-struct Tag<'h> {
-    name: &'h str,
-    attributes: Vec<(Range<usize>, Range<usize>)>,
-    end: usize,
-}
-
-impl<'h> Tag<'h> {
-    /// Reads the tag that begins at `start`.
-    fn read(html: &'h str, start: usize) -> Tag<'h> {
-        let bytes = html.as_bytes();
-        let until = |from: usize, stop: &dyn Fn(u8) -> bool| {
-            bytes[from..].iter().position(|byte| stop(*byte)).map_or(bytes.len(), |length| from + length)
-        };
-        let mut at = until(start + 1, &|b| b.is_ascii_whitespace() || b == b'>' || b == b'/');
-        let mut tag = Tag { name: &html[start + 1..at], attributes: Vec::new(), end: bytes.len() };
-        loop {
-            at = until(at, &|b| !(b.is_ascii_whitespace() || b == b'/'));
-            match bytes.get(at) {
-                None => return tag,
-                Some(b'>') => {
-                    tag.end = at + 1;
-                    return tag;
-                }
-                Some(_) => {}
-            }
-            // A stray `=` is a name's first letter to a browser, and so to us.
-            let name = at..until(at + 1, &|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'>' | b'/'));
-            at = until(name.end, &|b| !b.is_ascii_whitespace());
-            if bytes.get(at) != Some(&b'=') {
-                continue;
-            }
-            at = until(at + 1, &|b| !b.is_ascii_whitespace());
-            let value = match bytes.get(at) {
-                Some(quote @ (b'"' | b'\'')) => at + 1..until(at + 1, &|b| b == *quote),
-                _ => at..until(at, &|b| b.is_ascii_whitespace() || b == b'>'),
-            };
-            at = (value.end + usize::from(value.start > at)).min(bytes.len());
-            tag.attributes.push((name, value));
-        }
-    }
-
-    fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
-    }
-
-    fn names(&self, html: &str) -> impl Iterator<Item = Range<usize>> {
-        let names = self.attributes.iter().filter(|(name, _)| {
-            let name = &html[name.clone()];
-            name.eq_ignore_ascii_case("id") || (self.is("a") && name.eq_ignore_ascii_case("name"))
-        });
-        names.map(|(_, value)| value.clone())
-    }
-
-    fn addresses(&self, html: &str) -> Vec<Range<usize>> {
-        let value = |wanted: &str| {
-            let found = self.attributes.iter().find(|(name, _)| html[name.clone()].eq_ignore_ascii_case(wanted));
-            found.map_or("", |(_, value)| &html[value.clone()])
-        };
-        let for_others = ["canonical", "alternate"];
-        if self.is("link") && value("rel").split_whitespace().any(|rel| for_others.contains(&rel)) {
-            return Vec::new();
-        }
-        let holds_address = |name: &str| {
-            ["href", "src", "srcset", "action", "poster", "data"].iter().any(|known| name.eq_ignore_ascii_case(known))
-        };
-        let addresses = self.attributes.iter().filter(|(name, _)| holds_address(&html[name.clone()]));
-        addresses.map(|(_, value)| value.clone()).collect()
-    }
+/// Whether search engines and other sites read a tag: it says the whole address.
+fn is_for_others(tag: &Tag<'_>) -> bool {
+    let rel = || tag.value("rel").unwrap_or_default();
+    tag.is("link") && rel().split_whitespace().any(|rel| matches!(rel, "canonical" | "alternate"))
 }
 
 #[cfg(test)]
