@@ -132,6 +132,14 @@ impl SourceText {
         Self { path, text: Arc::new(Text { held, again: Some(again) }) }
     }
 
+    /// The same text, to be read anew if it can be.
+    pub fn anew(&self) -> Self {
+        match &self.text.again {
+            Some(again) => Self::later(&*self.path, Arc::clone(again)),
+            None => self.clone(),
+        }
+    }
+
     /// Whether it was read.
     pub fn is_held(&self) -> bool {
         self.text.held.get().is_some()

@@ -11,11 +11,12 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use node::{Item, Node, Table};
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, Severity, SourceText, closest, did_you_mean};
 
 /// A value and the bytes of the file that it was written in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,

@@ -47,7 +47,9 @@ pub mod listing;
 pub mod markdown;
 pub mod pace;
 pub mod page;
+pub mod readings;
 pub mod render;
+mod sealed;
 #[cfg(feature = "search")]
 pub mod search;
 pub mod serve;
@@ -82,6 +84,7 @@ use crate::site::image::shelf::Shelf;
 use crate::site::kept::Origin;
 use crate::site::markdown::Flavour;
 use crate::site::page::{Page, Reading};
+use crate::site::readings::Readings;
 use crate::site::render::Render;
 use crate::site::standing::Standing;
 use crate::{music, session};
@@ -97,6 +100,8 @@ pub struct Options {
     pub expired: bool,
     /// What it is built for.
     pub mode: Mode,
+    /// Whether nothing that was kept of earlier builds counts.
+    pub fresh: bool,
     /// When it is built, in seconds since 1970; where nothing is said, now.
     pub now: Option<i64>,
 }
@@ -175,7 +180,7 @@ pub trait Out: Sync {
     }
 
     /// Takes that file as it is.
-    fn put_again(&self, _path: &str) {}
+    fn put_again(&self, _path: &str, _origin: &Origin) {}
 }
 
 /// Keeps artifacts in memory.
@@ -280,7 +285,8 @@ fn build_and<T>(
     keep(found);
     let colours = colours.map(Arc::new);
     let reading = reading(project, &content, colours.as_ref());
-    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading);
+    let readings = Readings::open(project, reading, options.fresh);
+    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading, &readings);
     keep(found);
     let (mut theme, found) = theme::read(project);
     keep(found);
@@ -331,24 +337,33 @@ fn build_and<T>(
 }
 
 /// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
-fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>) -> (Vec<Page>, Findings) {
+fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>, readings: &Readings) -> (Vec<Page>, Findings) {
     let read = sources.into_par_iter().map(|source| {
+        let source = match readings.page(source) {
+            Ok(page) => return (Some(page), Findings::new(), readings::Kept::Again),
+            Err(source) => source,
+        };
         let (source, mut findings) = match content::read_left(project, source) {
             Ok(read) => read,
-            Err(unreadable) => return (None, std::iter::once(*unreadable).collect()),
+            Err(unreadable) => return (None, std::iter::once(*unreadable).collect(), readings::Kept::Not),
         };
         let (mut page, found) = page::parse(source, reading);
         findings.extend(found);
+        let mut kept = readings::Kept::Not;
         // Else Tera needs it once more.
         if !page.is_seen_by_tera(reading.config) {
             page.source.text.let_go();
+            if findings.is_empty() {
+                kept = Readings::record(&page);
+            }
         }
-        (Some(page), findings)
+        (Some(page), findings, kept)
     });
-    let read: Vec<(Option<Page>, Findings)> = read.collect();
+    let read: Vec<(Option<Page>, Findings, readings::Kept)> = read.collect();
+    readings.keep(read.iter().filter_map(|(page, _, kept)| Some((page.as_ref()?.source.path.as_str(), kept))));
     let mut findings = Findings::new();
     let mut pages = Vec::with_capacity(read.len());
-    for (page, found) in read {
+    for (page, found, _) in read {
         pages.extend(page);
         findings.extend(found);
     }

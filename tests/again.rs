@@ -14,7 +14,11 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use holdspace::site::kept::Origin;
-use holdspace::site::{self, Artifact, Kind, Options, Out};
+use holdspace::site::markdown::Flavour;
+use holdspace::site::page::Reading;
+use holdspace::site::readings::Readings;
+use holdspace::site::slug::Manner;
+use holdspace::site::{self, Artifact, Kind, Options, Out, content};
 use support::{TestProject, said};
 
 /// A number that follows from the one before.
@@ -227,7 +231,7 @@ impl Out for Memory {
         self.before.get(path)?.origin.as_deref()
     }
 
-    fn put_again(&self, path: &str) {
+    fn put_again(&self, path: &str, _: &Origin) {
         self.again.lock().unwrap().insert(path.to_owned());
     }
 }
@@ -365,4 +369,46 @@ fn what_is_kept_of_a_build_is_never_trusted_when_it_is_not_ours() {
     fs::remove_file(&page).unwrap();
     project.run(&["build"]);
     assert_eq!(fs::read(&page).unwrap(), good);
+}
+
+#[test]
+fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
+    let project =
+        TestProject::new().page("a.md", "# Day\n\n[on](@/b.md)").page("b.md", "B").page("c.md", "[x](@/no.md)");
+    let settle = || std::thread::sleep(Duration::from_millis(70));
+    settle();
+    project.build();
+    let (opened, _) = project.open();
+    let reading = Reading { config: &opened.config, flavour: Flavour::new(&opened.config.markdown, Manner::House) };
+    let read = |path: &str| {
+        let readings = Readings::open(&opened, reading, false);
+        let source = content::read(&opened).0.sources.into_iter().find(|source| source.path == path).unwrap();
+        readings.page(source).ok()
+    };
+    let page = read("a.md").expect("it was kept");
+    assert!(page.is_left && page.document.body.is_empty());
+    assert_eq!((page.document.headings[0].title.as_str(), page.document.links[0].target.as_str()), ("Day", "@/b.md"));
+    assert!(read("c.md").is_some(), "where a link leads is not found by reading");
+    project.write("content/b.md", "+++\ntitle = \"B\"\n+++\nOther words.");
+    settle();
+    assert!(read("b.md").is_none() && read("a.md").is_some(), "only what changed");
+    project.build();
+    assert!(read("b.md").is_some(), "now it was read");
+
+    let kept: Vec<PathBuf> = files(&project.path(".holdspace/pages")).into_keys().collect();
+    let [kept] = &kept[..] else { panic!("so few pages share a file: {kept:?}") };
+    let kept = project.path(".holdspace/pages").join(kept);
+    let good = fs::read(&kept).unwrap();
+    for damaged in [good[..good.len() - 1].to_vec(), [&good[..40], &b"?"[..], &good[41..]].concat(), Vec::new()] {
+        fs::write(&kept, damaged).unwrap();
+        assert!(read("a.md").is_none(), "what is damaged is not trusted");
+    }
+    fs::write(&kept, good).unwrap();
+    assert!(read("a.md").is_some());
+    project.write("holdspace.toml", "title = \"T\"\n[markdown]\nsmart_punctuation = false\n");
+    let (other, _) = project.open();
+    assert!(
+        Readings::open(&other, Reading { config: &other.config, ..reading }, false).is_empty(),
+        "it may be read otherwise"
+    );
 }

@@ -49,7 +49,12 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
         None => {
             let begin = if args.fresh { Writing::begin_anew } else { Writing::begin };
             let writing = begin(&project, &output)?;
-            let found = site::build_to(&project, &options, &writing);
+            let options = Options { fresh: args.fresh, ..options };
+            let found = site::build_and_stay(&project, &options, &writing, |found, standing| {
+                // The program is about to end: giving a large site's memory back would only take time.
+                std::mem::forget(standing);
+                found
+            });
             findings.extend(found.clone());
             report::print(&findings, args.format)?;
             if findings.has_errors() {
@@ -73,7 +78,7 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
 }
 
 fn options(args: &cli::Build) -> Options {
-    Options { drafts: args.drafts, future: args.future, expired: args.expired, mode: Mode::Build, now: None }
+    Options { drafts: args.drafts, future: args.future, expired: args.expired, mode: Mode::Build, ..Options::default() }
 }
 
 /// `built 24 pages and 12 files into public/ in 0.12 s; 3 changed`

@@ -1,6 +1,8 @@
 //! `[markdown]` of the configuration: how Markdown is read, under Zola's names.
 //! Pure. It says what is wanted; `site::markdown` does it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::fields::Fields;
 use crate::project::highlighting::Highlighting;
 
@@ -28,7 +30,7 @@ pub struct Markdown {
 }
 
 /// Where a heading has a link to itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AnchorLinks {
     /// Nowhere.
     #[default]

@@ -1,11 +1,16 @@
 //! Addresses: of a file in the site, from one page to another, and as they stand in a browser.
 //! Pure. A route is a path from the site's root: `/guides/first-day/` for a page, `/guides/plan.pdf` for a file.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The whole address of a route.
 pub fn permalink(base_url: &str, route: &str) -> String {
-    format!("{base_url}{}", encode(route.trim_start_matches('/')))
+    let route = route.trim_start_matches('/');
+    let mut address = String::with_capacity(base_url.len() + route.len() + 16);
+    address.push_str(base_url);
+    encode_onto(&mut address, route);
+    address
 }
 
 /// The file that a route is written to.
@@ -69,18 +74,30 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
 /// Writes a path as it stands in an address: what isn't plain becomes `%20` and the like.
 pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
+    encode_onto(&mut encoded, path);
+    encoded
+}
+
+fn encode_onto(encoded: &mut String, path: &str) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@%?#".contains(&byte);
+    // Most are plain as a whole.
+    if path.bytes().all(is_plain) {
+        return encoded.push_str(path);
+    }
     for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@%?#".contains(&byte) {
+        if is_plain(byte) {
             encoded.push(byte as char);
         } else {
             let _ = write!(encoded, "%{byte:02X}");
         }
     }
-    encoded
 }
 
 /// Reads `%20` and the like back; what is no UTF-8 then stays as it was.
-pub fn decode(path: &str) -> String {
+pub fn decode(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
     let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -90,7 +107,7 @@ pub fn decode(path: &str) -> String {
         decoded.push(byte.unwrap_or(bytes[at]));
         at += if byte.is_some() { 3 } else { 1 };
     }
-    String::from_utf8(decoded).unwrap_or_else(|_| path.to_owned())
+    String::from_utf8(decoded).map_or(Cow::Borrowed(path), Cow::Owned)
 }
 
 /// Joins a relative path to a folder (empty, or with a slash at its end), going up at each `..`.

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
@@ -10,7 +11,7 @@ use crate::fields::{Fields, Form, Spanned};
 use crate::site::page::{Moment, Page};
 
 /// What a section hands down.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Cascade {
     /// The template of pages that name none.
     pub template: Option<Spanned<String>>,
@@ -19,13 +20,14 @@ pub struct Cascade {
     /// Who wrote the pages that don't say.
     pub authors: Option<Vec<String>>,
     /// Free data, under what a page says itself.
+    #[serde(with = "crate::site::readings::as_json")]
     pub extra: Map<String, Value>,
     /// What every page must say.
     pub required: Vec<Required>,
 }
 
 /// What every page must say.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Required {
     /// Where: `date`, `extra.audience`.
     pub key: String,
@@ -34,7 +36,7 @@ pub struct Required {
 }
 
 /// A kind of value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
     /// `"text"`
     Text,

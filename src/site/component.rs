@@ -9,11 +9,13 @@ mod reader;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Findings, SourceText};
 use crate::fields::Spanned;
 
 /// A call of a component, with the bytes of the file that it was written in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     /// The component.
     pub name: Spanned<String>,
@@ -30,7 +32,7 @@ pub struct Call {
 }
 
 /// How a call is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Form {
     /// `{{ name(k="v") }}`, and `{% name() %}` to `{% end %}`.
     Shortcode,
@@ -39,7 +41,7 @@ pub enum Form {
 }
 
 /// One thing that a component is given.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Argument {
     /// Its name.
     pub name: Spanned<String>,
@@ -48,7 +50,7 @@ pub struct Argument {
 }
 
 /// A value as it is written in a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Literal {
     /// `"text"` or `'text'`
     Text(String),

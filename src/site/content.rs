@@ -3,15 +3,16 @@
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Again, Diagnostic, Findings, Place, SourceText};
 use crate::project::{Config, Dialect, Project};
+use crate::site::stamp::Stamp;
 
 /// What content/ holds.
 #[derive(Debug, Default)]
@@ -31,6 +32,8 @@ pub struct Source {
     pub path: String,
     /// Its text, under its path in the program's folder.
     pub text: SourceText,
+    /// What the disk said of its file before it was read; nothing where it may have changed since.
+    pub stamp: Option<Stamp>,
     /// Its name without its language and its ending: `first-day`, `index`, `_index`.
     pub stem: String,
     /// The language that its name says, or the site's default one.
@@ -44,7 +47,7 @@ impl Source {
         let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
         let suffix = name.rsplit_once('.').filter(|(_, code)| config.language(code).is_some());
         let (stem, language) = suffix.unwrap_or((name, &config.default_language));
-        Self { stem: stem.to_owned(), language: language.to_owned(), text, path }
+        Self { stem: stem.to_owned(), language: language.to_owned(), stamp: None, text, path }
     }
 
     /// Whether it is a section's `_index.md`, in any language.
@@ -107,22 +110,26 @@ pub fn read(project: &Project) -> (Content, Findings) {
         findings.push(no_content());
     }
     let found: Vec<walkdir::Result<DirEntry>> = files.into_iter().flatten().collect();
-    let is_file = |entry: &DirEntry| entry.file_type().is_file() && !is_ignored(project, &root, entry);
-    let wanted = found.into_par_iter().filter(|entry| entry.as_ref().map_or(true, is_file));
-    let read = wanted.map(|entry| {
-        let entry = entry?;
-        let path = slashed(&root, entry.path());
-        let read = if is_left(&root, &path, &entry) { None } else { Some(fs::read(entry.path())) };
-        Ok((path, entry, read))
+    let reader = Reader { project, root: &root, relative: project.relative(&root), now: SystemTime::now() };
+    let read = found.into_par_iter().filter_map(|found| match found {
+        Ok(entry) => reader.read(&entry),
+        Err(error) => {
+            let finding = unreadable(project, error.path().unwrap_or(&root), &error.to_string());
+            Some(Given::Unreadable(Box::new(finding)))
+        }
     });
-    for read in read.collect::<Vec<walkdir::Result<_>>>() {
-        match read {
-            Ok((path, entry, Some(bytes))) => put(project, path, &entry, bytes, &mut content, &mut findings),
-            Ok((path, entry, None)) => {
-                let text = SourceText::later(project.relative(entry.path()), again(entry.path().to_path_buf()));
-                content.sources.push(Source::new(path, text, &project.config));
+    for given in read.collect::<Vec<Given>>() {
+        match given {
+            Given::Source(source, found) => {
+                content.sources.push(source);
+                findings.extend(found);
             }
-            Err(error) => findings.push(unreadable(project, error.path().unwrap_or(&root), &error.to_string())),
+            Given::Cohort(text, found) => {
+                content.cohorts.push(text);
+                findings.extend(found);
+            }
+            Given::Asset(asset) => content.assets.push(asset),
+            Given::Unreadable(finding) => findings.push(*finding),
         }
     }
     let homes = project.config.languages.iter().filter(|language| !content.has_home(&language.code));
@@ -179,16 +186,61 @@ pub fn slashed(root: &Path, path: &Path) -> String {
     inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn is_ignored(project: &Project, root: &Path, entry: &DirEntry) -> bool {
-    let ignored = &project.config.ignored_content;
-    ignored.fit(&slashed(root, entry.path())) || ignored.fit(&entry.file_name().to_string_lossy())
+/// What a file of content/ turned out to be.
+enum Given {
+    Source(Source, Findings),
+    Cohort(SourceText, Findings),
+    Asset(Asset),
+    Unreadable(Box<Diagnostic>),
 }
 
-/// Whether a file's text is read only when the page is: most are pages, and a large site needn't hold all their texts.
-fn is_left(root: &Path, path: &str, entry: &DirEntry) -> bool {
-    path.ends_with(".md")
-        && !entry.file_name().as_encoded_bytes().starts_with(b"_index.")
-        && root.join(path) == entry.path()
+/// Reads the files of content/.
+struct Reader<'p> {
+    project: &'p Project,
+    root: &'p Path,
+    /// The same, from the program's folder.
+    relative: &'p Path,
+    now: SystemTime,
+}
+
+impl Reader<'_> {
+    /// What a file is; nothing where it is no file, or one that is to be passed over.
+    fn read(&self, entry: &DirEntry) -> Option<Given> {
+        // As it is but for what no text can hold.
+        let whole = entry.path().strip_prefix(self.root).ok()?.to_str().filter(|_| std::path::MAIN_SEPARATOR == '/');
+        let path = whole.map_or_else(|| slashed(self.root, entry.path()), str::to_owned);
+        let ignored = &self.project.config.ignored_content;
+        let is_ignored = || ignored.fit(&path) || ignored.fit(&entry.file_name().to_string_lossy());
+        if !entry.file_type().is_file() || is_ignored() {
+            return None;
+        }
+        // Most are pages, and a large site needn't hold all their texts.
+        let is_page = path.ends_with(".md") && !entry.file_name().as_encoded_bytes().starts_with(b"_index.");
+        if is_page && (whole.is_some() || self.root.join(&path) == entry.path()) {
+            let text = SourceText::later(self.relative.join(&path), again(entry.path().to_path_buf()));
+            let stamp = entry.metadata().ok().map(|found| Stamp::of(&found)).filter(|stamp| !stamp.is_young(self.now));
+            return Some(Given::Source(
+                Source { stamp, ..Source::new(path, text, &self.project.config) },
+                Findings::new(),
+            ));
+        }
+        Some(match fs::read(entry.path()) {
+            Ok(bytes) => self.given(path, entry.path(), bytes),
+            Err(error) => Given::Unreadable(Box::new(unreadable(self.project, entry.path(), &error.to_string()))),
+        })
+    }
+
+    fn given(&self, path: String, file: &Path, bytes: Vec<u8>) -> Given {
+        let mut findings = Findings::new();
+        if path.ends_with(".md") {
+            let text = text(self.project.relative(file), bytes, &mut findings);
+            return Given::Source(Source::new(path, text, &self.project.config), findings);
+        }
+        if is_cohort(self.project, &path) {
+            return Given::Cohort(text(self.project.relative(file), bytes, &mut findings), findings);
+        }
+        Given::Asset(Asset { path, bytes: bytes.into() })
+    }
 }
 
 fn again(file: PathBuf) -> Again {
@@ -213,28 +265,6 @@ pub fn read_left(project: &Project, mut source: Source) -> Result<(Source, Findi
         }
     }
     Ok((source, findings))
-}
-
-/// Puts a file that was read where it belongs.
-fn put(
-    project: &Project,
-    path: String,
-    entry: &DirEntry,
-    read: io::Result<Vec<u8>>,
-    content: &mut Content,
-    findings: &mut Findings,
-) {
-    match read {
-        Ok(bytes) if path.ends_with(".md") => {
-            let text = text(project.relative(entry.path()), bytes, findings);
-            content.sources.push(Source::new(path, text, &project.config));
-        }
-        Ok(bytes) if is_cohort(project, &path) => {
-            content.cohorts.push(text(project.relative(entry.path()), bytes, findings));
-        }
-        Ok(bytes) => content.assets.push(Asset { path, bytes: bytes.into() }),
-        Err(error) => findings.push(unreadable(project, entry.path(), &error.to_string())),
-    }
 }
 
 /// To Zola such a file is one like any other.

@@ -3,15 +3,22 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::site::component::Call;
 
 /// One page's Markdown, read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Document {
     /// The HTML, with gaps.
+    #[serde(skip)]
     pub body: Vec<Piece>,
+    /// Every component call, those in bodies too, in the order of the document.
+    pub calls: Vec<Call>,
     /// The links that fill [`Piece::Link`], and those that are only to be checked.
     pub links: Vec<Link>,
+    /// Those of them that are pictures, in the order of the document.
+    pub pictures: Vec<usize>,
     /// The headings outside components, in order.
     pub headings: Vec<Heading>,
     /// Every name in the page that a link may point to.
@@ -23,7 +30,7 @@ pub struct Document {
 }
 
 /// The beginning of a document, for where it is listed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// How many pieces it has.
     pub pieces: usize,
@@ -47,14 +54,14 @@ pub enum Piece {
 /// A component call where it stands.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// The call.
-    pub call: Call,
+    /// Which one of the document's calls.
+    pub call: usize,
     /// Its body, read as Markdown.
     pub body: Option<Vec<Piece>>,
 }
 
 /// A link or picture whose address lies in this site.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// The address as it was written.
     pub target: String,
@@ -63,7 +70,7 @@ pub struct Link {
 }
 
 /// A heading.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -94,27 +101,12 @@ pub enum Side {
 }
 
 impl Document {
-    /// Every component call, those in bodies too, in the order of the document.
-    pub fn calls(&self) -> Vec<&Placed> {
-        let mut calls = Vec::new();
-        collect_calls(&self.body, &mut calls);
-        calls
-    }
-
     /// Gives back the room that it was read in: a site has many.
     pub fn shrink(&mut self) {
         self.body.shrink_to_fit();
+        self.calls.shrink_to_fit();
         self.links.shrink_to_fit();
         self.headings.shrink_to_fit();
         self.anchors.shrink_to_fit();
-    }
-}
-
-fn collect_calls<'d>(pieces: &'d [Piece], calls: &mut Vec<&'d Placed>) {
-    for piece in pieces {
-        if let Piece::Call(placed) = piece {
-            calls.push(placed);
-            collect_calls(placed.body.as_deref().unwrap_or_default(), calls);
-        }
     }
 }

@@ -38,7 +38,7 @@ pub struct Finish<'a> {
 }
 
 /// What pages asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Used {
     /// What they fetch and run.
     pub policy: Policy,
@@ -167,10 +167,8 @@ impl Out for Finishing<'_, '_> {
         self.out.before(path)
     }
 
-    fn put_again(&self, path: &str) {
-        if let Some(origin) = self.out.before(path) {
-            self.finish.again(&origin.used);
-        }
-        self.out.put_again(path);
+    fn put_again(&self, path: &str, origin: &Origin) {
+        self.finish.again(&origin.used);
+        self.out.put_again(path, origin);
     }
 }

@@ -12,6 +12,8 @@ pub mod taxonomies;
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::markdown::AnchorLinks;
 use crate::project::{Config, Dialect};
@@ -157,7 +159,7 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
     let config = parts.config;
     let by_path: HashMap<String, usize> =
         parts.pages.iter().enumerate().map(|(i, page)| (page.source.path.clone(), i)).collect();
-    let nodes: Vec<Node> = parts.pages.into_iter().map(|page| Node::new(page, config)).collect();
+    let nodes: Vec<Node> = parts.pages.into_par_iter().map(|page| Node::new(page, config)).collect();
     let mut findings = Findings::new();
     let taxonomies = taxonomies::read(&nodes, config, &mut findings);
     let mut site = Site {
@@ -262,7 +264,12 @@ fn route(page: &Page, slug: &str, config: &Config) -> String {
     if source.language != config.default_language {
         parts.insert(0, source.language.clone());
     }
-    parts.iter().fold("/".to_owned(), |route, part| format!("{route}{part}/"))
+    let mut route = "/".to_owned();
+    for part in parts {
+        route.push_str(&part);
+        route.push('/');
+    }
+    route
 }
 
 /// The folders that a file lies in, from its own up to the top: `a/b/c.md` → `a/b/`, `a/`, ``.

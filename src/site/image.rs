@@ -27,7 +27,6 @@ use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::{Dialect, Project};
 use crate::site::Artifact;
 use crate::site::address::{self, decode};
-use crate::site::document::Piece;
 use crate::site::graph::Site;
 use crate::site::slug::slugify;
 use crate::site::theme::Theme;
@@ -259,39 +258,19 @@ fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
     let mut files: Option<HashMap<&str, PathBuf>> = None;
     let mut wanted = BTreeMap::new();
     for node in &site.pages {
-        for link in shown(&node.page.document.body) {
-            let Some(address) = node.links.get(link).filter(|address| is_raster(address)) else { continue };
+        for link in &node.page.document.pictures {
+            let Some(address) = node.links.get(*link).filter(|address| is_raster(address)) else { continue };
             let path = address.strip_prefix(&site.base_url).map(|path| format!("/{}", decode(path)));
             let Some(route) = path.filter(|_| !wanted.contains_key(address)) else { continue };
             let assets = files.get_or_insert_with(|| assets(project, site));
             let file = assets.get(route.as_str()).cloned().or_else(|| static_file(project, &route));
             if let Some(file) = file {
-                let place = node.page.source.text.place(node.page.document.links[link].span.clone());
+                let place = node.page.source.text.place(node.page.document.links[*link].span.clone());
                 wanted.insert(address.clone(), Wanted { file, place });
             }
         }
     }
     wanted
-}
-
-/// The links of a document that are pictures.
-pub(super) fn shown(body: &[Piece]) -> Vec<usize> {
-    let mut links = Vec::new();
-    shown_links(body, &mut links);
-    links
-}
-
-/// The links that are pictures: what comes before them ends in `src="`.
-fn shown_links(pieces: &[Piece], links: &mut Vec<usize>) {
-    let mut before = "";
-    for piece in pieces {
-        match piece {
-            Piece::Html(html) => before = html,
-            Piece::Link(link) if before.ends_with("<img src=\"") => links.push(*link),
-            Piece::Call(placed) => shown_links(placed.body.as_deref().unwrap_or_default(), links),
-            _ => {}
-        }
-    }
 }
 
 /// Whether an address names a picture of points, by its ending.

@@ -8,14 +8,28 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::site::finish::Used;
 
-/// A number for what is too long to be kept: 128 bits of BLAKE3, by which no two things are taken for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+/// A number for what is too long to be kept: 128 bits of XXH3, by which no two things are taken for one where nobody seeks two that are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark([u8; 16]);
+
+impl Mark {
+    /// The number of bytes that stand alone.
+    pub fn of(bytes: &[u8]) -> Mark {
+        Mark(xxh3_128(bytes).to_be_bytes())
+    }
+}
+
+impl From<Mark> for [u8; 16] {
+    fn from(mark: Mark) -> [u8; 16] {
+        mark.0
+    }
+}
 
 impl From<Mark> for String {
     fn from(mark: Mark) -> String {
@@ -31,14 +45,31 @@ impl TryFrom<String> for Mark {
     }
 }
 
+/// A word where people may read it, else its bytes.
+impl Serialize for Mark {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { String::from(*self).serialize(to) } else { self.0.serialize(to) }
+    }
+}
+
+impl<'d> Deserialize<'d> for Mark {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Mark, D::Error> {
+        if from.is_human_readable() {
+            return Mark::try_from(String::deserialize(from)?).map_err(D::Error::custom);
+        }
+        <[u8; 16]>::deserialize(from).map(Mark)
+    }
+}
+
 /// Reckons a mark from parts: each counts by its length, too, so that `ab` `c` is another than `a` `bc`.
 #[derive(Default)]
-pub struct Marker(blake3::Hasher);
+pub struct Marker(Xxh3);
 
 impl Marker {
     /// Counts bytes in.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Marker {
-        self.0.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
         self
     }
 
@@ -61,15 +92,12 @@ impl Marker {
 
     /// The mark of all of it.
     pub fn done(&self) -> Mark {
-        let hash = self.0.finalize();
-        let mut mark = [0; 16];
-        mark.copy_from_slice(&hash.as_bytes()[..16]);
-        Mark(mark)
+        Mark(self.0.digest128().to_be_bytes())
     }
 }
 
 /// What a template asks of the site while a page is made.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Asked {
     /// A page or a section, by its path inside content/.
     Page(String),
@@ -82,18 +110,18 @@ pub enum Asked {
 }
 
 /// What a page was made of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipe {
     /// All that it was surely made of.
     pub known: Mark,
-    /// What its templates asked.
-    pub asked: BTreeSet<Asked>,
+    /// What its templates asked; many pages ask the same.
+    pub asked: Arc<BTreeSet<Asked>>,
     /// What they were told.
     pub answers: Mark,
 }
 
 /// Where a file came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// What it was made of.
     pub recipe: Recipe,

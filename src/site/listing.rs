@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::site::cohort::{self, Cohort};
+use crate::site::readings::Readings;
 use crate::site::withheld::{self, Why};
 use crate::site::{content, pages, reading};
 
@@ -28,7 +29,7 @@ pub struct Listed {
 pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (mut content, mut findings) = content::read(project);
     let reading = reading(project, &content, None);
-    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading);
+    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading, &Readings::default());
     findings.extend(found);
     let steps = cohort::steps(&pages, &project.config);
     let (cohorts, found) = cohort::read(&content.cohorts, &project.config, &steps);

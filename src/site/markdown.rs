@@ -88,6 +88,9 @@ pub fn parse(source: &SourceText, range: Range<usize>, flavour: Flavour<'_>) -> 
 /// Bodies within bodies; deeper than this nobody writes, and the stack has an end.
 const DEEPEST: usize = 16;
 
+/// What stands before the address of a picture.
+const PICTURE: &str = "<img src=\"";
+
 struct Reading<'s> {
     source: &'s SourceText,
     flavour: Flavour<'s>,
@@ -135,7 +138,12 @@ impl Reading<'_> {
             let (token, html) = part.split_once('.').unwrap_or((part, ""));
             let number = token.get(1..).and_then(|digits| digits.parse::<usize>().ok());
             match (token.chars().next(), number) {
-                (Some('l'), Some(link)) => pieces.push(Piece::Link(link)),
+                (Some('l'), Some(link)) => {
+                    if matches!(pieces.last(), Some(Piece::Html(before)) if before.ends_with(PICTURE)) {
+                        self.document.pictures.push(link);
+                    }
+                    pieces.push(Piece::Link(link));
+                }
                 (Some('c'), Some(call)) if placed.insert(call) => pieces.push(self.placed(&calls[call])),
                 (Some('h'), Some(gap)) => {
                     // A gap is cut once, where its heading is; the copy is small.
@@ -161,8 +169,10 @@ impl Reading<'_> {
                 self.document.anchors.push(id.clone());
             }
         }
+        let number = self.document.calls.len();
+        self.document.calls.push(call.clone());
         let body = call.body.clone().map(|body| self.body(call, body));
-        Piece::Call(Box::new(Placed { call: call.clone(), body }))
+        Piece::Call(Box::new(Placed { call: number, body }))
     }
 
     fn body(&mut self, call: &Call, body: Range<usize>) -> Vec<Piece> {

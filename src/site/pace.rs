@@ -1,10 +1,11 @@
 //! How long a text is and how long it takes to read, as Zola reckons it: the words of the Markdown outside of fenced code,
 //! at the pace of each language. Pure.
 
+use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// How much there is to read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Length {
     /// Words; in Chinese and Japanese letters.
     pub words: usize,

@@ -7,9 +7,11 @@ mod moment;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::Findings;
 use crate::project::{Config, Dialect};
-use crate::site::component::{has_tags, may_have_calls};
+use crate::site::component::{Call, has_tags, may_have_calls};
 use crate::site::content::Source;
 use crate::site::document::Document;
 use crate::site::kept::{Mark, Marker};
@@ -38,12 +40,14 @@ pub struct Page {
     pub marks: Marks,
     /// How much there is to read, as Zola counts it.
     pub length: Option<Length>,
+    /// Whether its words were left unread: its document has all but them.
+    pub is_left: bool,
     /// Whether it stands in for a translation that is missing.
     pub untranslated: bool,
 }
 
 /// Numbers for the text of a page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Marks {
     /// One for all of it.
     pub text: Mark,
@@ -85,7 +89,8 @@ pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
     let mark = |text: &str| Marker::default().text(text).done();
     let marks = Marks { text: mark(text), front: mark(text.get(front_span.clone()).unwrap_or_default()) };
     let document = Document::default();
-    let mut page = Page { source, front, front_span, body, document, has_tags, marks, length, untranslated: false };
+    let (is_left, untranslated) = (false, false);
+    let mut page = Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated };
     if !page.wants_tera(reading.config) {
         let (document, found) = markdown::parse(&page.source.text, page.body.clone(), reading.flavour);
         page.document = document;
@@ -97,7 +102,7 @@ pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
 impl Page {
     /// Whether Tera sees anything of what is written in it: all of it, or a call as it stands.
     pub fn is_seen_by_tera(&self, config: &Config) -> bool {
-        self.wants_tera(config) || self.document.calls().iter().any(|placed| placed.call.needs_tera())
+        self.wants_tera(config) || self.document.calls.iter().any(Call::needs_tera)
     }
 
     /// Whether Tera must go through it, because it is asked to and there is something to do.

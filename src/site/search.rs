@@ -47,8 +47,8 @@ impl Out for Search<'_> {
         self.out.before(path).filter(|_| !self.wanted.contains(path))
     }
 
-    fn put_again(&self, path: &str) {
-        self.out.put_again(path);
+    fn put_again(&self, path: &str, origin: &Origin) {
+        self.out.put_again(path, origin);
     }
 }
 

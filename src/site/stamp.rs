@@ -5,8 +5,10 @@ use std::fmt;
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
+
 /// What the disk says of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp([u128; 4]);
 
 /// A disk's clock is coarse: what was changed so little before it was looked at may change again within the same tick.
@@ -40,6 +42,16 @@ impl fmt::Display for Stamp {
         let [length, written, changed, number] = self.0;
         write!(f, "{length:x}-{written:x}-{changed:x}-{number:x}")
     }
+}
+
+/// This very holdspace: another may build otherwise.
+pub fn ourselves() -> String {
+    let found = std::env::current_exe().and_then(std::fs::metadata);
+    format!(
+        "{} {}",
+        env!("CARGO_PKG_VERSION"),
+        found.map_or_else(|_| String::new(), |found| Stamp::of(&found).to_string())
+    )
 }
 
 /// When anything about the file last changed, and its number.

@@ -12,7 +12,7 @@ use crate::site::document::Document;
 use crate::site::finish::Finish;
 use crate::site::page::{self, Page};
 use crate::site::render::Stood;
-use crate::site::{Out, image, view};
+use crate::site::{Out, view};
 
 /// A site that was built and stands.
 pub struct Standing<'s, 'a> {
@@ -87,6 +87,6 @@ impl<'s, 'a> Standing<'s, 'a> {
             && was.headings == is.headings
             && was.anchors == is.anchors
             && targets(was) == targets(is)
-            && image::shown(&was.body) == image::shown(&is.body)
+            && was.pictures == is.pictures
     }
 }

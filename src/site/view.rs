@@ -167,7 +167,10 @@ pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: 
     view.put("ancestors", || list(node.ancestors.iter().map(path)));
     view.put("title", || text(title(site, page)));
     view.put("description", || text(front.description.as_deref()));
-    view.put("extra", || Value::from_serializable(&front.extra));
+    view.put("extra", || match front.extra.is_empty() {
+        true => Map::default().into(),
+        false => Value::from_serializable(&front.extra),
+    });
     view.put("path", || node.route.as_str().into());
     view.put("components", || list(node.route.split('/').filter(|part| !part.is_empty()).map(Value::from)));
     view.put("toc", || {

@@ -31,11 +31,11 @@ use rayon::prelude::*;
 
 use crate::error::{At, PathError};
 use crate::project::Project;
-use crate::site::kept::Origin;
+use crate::site::kept::{Mark, Origin};
 use crate::site::stamp::Stamp;
 use crate::site::{Artifact, Kind, Out};
 use disk::{holds, stage, sweep, write_new};
-use ledger::{Files, Ledger, Ours, hash_of};
+use ledger::{Files, Ledger, Ours};
 use origins::Origins;
 use place::Place;
 
@@ -121,7 +121,7 @@ impl Writing {
     /// # Errors
     /// When the folder is the program's own, or cannot be written beside.
     pub fn begin(project: &Project, output: &Path) -> Result<Writing, WriteError> {
-        Writing::begin_from(project, output, Origins::of(project, output))
+        Writing::begin_from(project, output, Origins::of)
     }
 
     /// Begins to write a site of which every page is made anew.
@@ -129,13 +129,18 @@ impl Writing {
     /// # Errors
     /// As [`Writing::begin`].
     pub fn begin_anew(project: &Project, output: &Path) -> Result<Writing, WriteError> {
-        Writing::begin_from(project, output, Origins::none(project, output))
+        Writing::begin_from(project, output, Origins::none)
     }
 
-    fn begin_from(project: &Project, output: &Path, origins: Origins) -> Result<Writing, WriteError> {
+    fn begin_from(
+        project: &Project,
+        output: &Path,
+        origins: fn(&Project, &Path) -> Origins,
+    ) -> Result<Writing, WriteError> {
         refuse_own_folders(project, output)?;
         let turn = turn(&project.cache())?;
-        let ledger = Ledger::of(project, output)?;
+        let (ledger, origins) = rayon::join(|| Ledger::of(project, output), || origins(project, output));
+        let ledger = ledger?;
         let output = real_place(output)?;
         let is_new = !output.exists();
         sweep(&project.cache(), Duration::ZERO);
@@ -164,13 +169,13 @@ impl Writing {
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
         let written = if self.is_new { place.create(&taken)? } else { place.update(&taken)? };
         self.origins
-            .save(taken.iter().filter_map(|(path, taken)| Some((path, &taken.ours.hash, taken.origin.as_ref()?))))?;
+            .save(taken.iter().filter_map(|(path, taken)| Some((path, taken.ours.hash, taken.origin.as_ref()?))))?;
         Ok(Written { pages: taken.values().filter(|taken| taken.kind == Kind::Page).count(), ..written })
     }
 
     fn take(&self, artifact: &Artifact) -> Result<(), WriteError> {
         names::check_length(&artifact.path)?;
-        let mut ours = Ours { hash: hash_of(&artifact.bytes), stamp: None };
+        let mut ours = Ours { hash: Mark::of(&artifact.bytes), stamp: None };
         if self.is_new {
             ours.stamp = Some(write_new(&self.stage.path().join("site").join(&artifact.path), &artifact.bytes)?);
             self.note(artifact, ours, Some(0), false);
@@ -210,13 +215,12 @@ impl Out for Writing {
 
     fn before(&self, path: &str) -> Option<&Origin> {
         let ours = self.ledger.known.get(path).filter(|_| !self.is_new)?;
-        let origin = self.origins.get(path, &ours.hash)?;
+        let origin = self.origins.get(path, ours.hash)?;
         ours.is_untouched(&self.output.join(path)).then_some(origin)
     }
 
-    fn put_again(&self, path: &str) {
-        let known = self.ledger.known.get(path);
-        if let Some((ours, origin)) = known.and_then(|ours| Some((ours, self.origins.get(path, &ours.hash)?))) {
+    fn put_again(&self, path: &str, origin: &Origin) {
+        if let Some(ours) = self.ledger.known.get(path) {
             let origin = Some(origin.clone());
             let taken = Taken { kind: Kind::Page, ours: ours.clone(), origin, staged: None, replaces: false };
             self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), taken);

@@ -50,6 +50,7 @@ const EARLY: Options = Options {
     future: false,
     expired: false,
     mode: holdspace::site::Mode::Build,
+    fresh: false,
     now: Some(1_800_000_000),
 };
 /// After its last.

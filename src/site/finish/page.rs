@@ -72,7 +72,14 @@ impl<'p> Page<'p, '_, '_> {
     }
 
     fn tag(&mut self, tag: &Tag<'p>) {
-        match &*tag.name().to_ascii_lowercase() {
+        // Most tags are none of these, and in small letters.
+        let name = tag.name();
+        let lower = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            name.to_ascii_lowercase().into()
+        } else {
+            Cow::Borrowed(name)
+        };
+        match &*lower {
             "head" => self.heads.begin = self.heads.begin.or(Some(tag.span.end)),
             "meta" => self.meta(tag),
             "link" => self.link(tag),
@@ -146,7 +153,7 @@ impl<'p> Page<'p, '_, '_> {
         if let Some(at) = memmem::find(address.as_bytes(), image::FOLDER.as_bytes())
             && let Some(name) = address[at + image::FOLDER.len()..].strip_prefix('/')
         {
-            self.used.pictures.insert(decode(split_suffix(name).0));
+            self.used.pictures.insert(decode(split_suffix(name).0).into_owned());
         }
     }
 

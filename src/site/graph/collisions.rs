@@ -9,21 +9,23 @@ use crate::site::address;
 
 impl Site {
     pub(super) fn collisions(&self) -> Findings {
-        let mut taken: HashMap<String, String> = HashMap::new();
+        let mut taken: HashMap<String, By<'_>> = HashMap::new();
         let mut findings = Findings::new();
         for taxonomy in self.taxonomies.iter().filter(|taxonomy| taxonomy.is_shown()) {
             let terms = taxonomy.terms.iter().map(|term| &term.route);
             for route in std::iter::once(&taxonomy.route).chain(terms) {
-                taken.insert(key(route), format!("the taxonomy {}", taxonomy.kind.name));
+                taken.insert(key(route), By::Taxonomy(&taxonomy.kind.name));
             }
         }
         let shown = (0..self.pages.len()).filter(|page| !self.pages[*page].page.front.hidden);
-        let pages = shown.map(|page| (self.pages[page].route.clone(), page, None));
-        let aliases = self.redirects.iter().map(|(route, page)| (route.clone(), *page, Some("alias")));
+        let pages = shown.map(|page| (&self.pages[page].route, page, None));
+        let aliases = self.redirects.iter().map(|(route, page)| (route, *page, Some("alias")));
         for (route, page, alias) in pages.chain(aliases) {
-            let source = &self.pages[page].page.source;
-            let by = source.text.path().display().to_string();
-            if let Some(other) = taken.insert(key(&route), by) {
+            if let Some(other) = taken.insert(key(route), By::Page(page)) {
+                let other = match other {
+                    By::Taxonomy(name) => format!("the taxonomy {name}"),
+                    By::Page(page) => self.pages[page].page.source.text.path().display().to_string(),
+                };
                 let message = format!("`{route}` is the address of `{other}` already");
                 let hint = if alias.is_some() { "take the alias away" } else { "give one of them another `slug`" };
                 let place = self.address_place(page, alias.map(|_| route.as_str()));
@@ -41,6 +43,12 @@ impl Site {
             None => Place::file(page.source.text.path()),
         }
     }
+}
+
+/// Whose an address is.
+enum By<'s> {
+    Taxonomy(&'s str),
+    Page(usize),
 }
 
 /// Not every disk tells `A` from `a`.

@@ -122,7 +122,7 @@ impl Moves<'_> {
         let node = &self.site.pages[page];
         if let Some(anchor) = suffix.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
             let anchors = &node.page.document.anchors;
-            if !anchors.contains(&decode(anchor)) {
+            if !anchors.iter().any(|known| *known == decode(anchor)) {
                 let near = did_you_mean(anchor, anchors.iter().map(String::as_str));
                 let finding = self.wrong(&to.span, format!("that page has no heading `#{anchor}`"));
                 return Err(Box::new(finding.maybe_hint(near)));

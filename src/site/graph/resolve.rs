@@ -96,14 +96,14 @@ impl<'s> Resolver<'s> {
             return Err(Box::new(missing(format!("there is no page `@/{path}`")).maybe_hint(hint)));
         };
         self.anchor(node, &self.site.pages[target], link, suffix)?;
-        Ok(format!("{}{suffix}", self.site.permalink(target)))
+        Ok(self.site.permalink(target) + suffix)
     }
 
     fn anchor(&self, node: &Node, target: &Node, link: &Link, suffix: &str) -> Result<(), Box<Diagnostic>> {
         let Some((_, anchor)) = suffix.split_once('#') else { return Ok(()) };
         let anchors = &target.page.document.anchors;
         // The empty name and `top` are the browser's own.
-        if anchor.is_empty() || anchor == "top" || anchors.contains(&decode(anchor)) {
+        if anchor.is_empty() || anchor == "top" || anchors.iter().any(|known| *known == decode(anchor)) {
             return Ok(());
         }
         let here = if std::ptr::eq(node, target) { "this page" } else { "that page" };
@@ -150,7 +150,7 @@ impl<'s> Resolver<'s> {
     fn rooted(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
         let decoded = decode(path);
         let as_folder = format!("{decoded}/");
-        let route = [decoded.as_str(), as_folder.as_str()].into_iter().find(|route| self.routes.contains(route));
+        let route = [&*decoded, as_folder.as_str()].into_iter().find(|route| self.routes.contains(route));
         match route {
             Some(route) => Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, route))),
             None => {

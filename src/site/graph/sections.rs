@@ -1,22 +1,43 @@
 //! Which section a page belongs to, what lies above it, its translations, and who links to it. Pure.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use super::{Node, Site, folders_up};
 use crate::project::{Config, Dialect};
 use crate::site::address::{decode, join, split_suffix};
+use crate::site::content::Source;
+
+/// A folder as its pages see it.
+struct Folder {
+    path: String,
+    /// Whether it is one page's own.
+    is_own: bool,
+    language: String,
+    /// The sections above its pages, from the home down.
+    above: Vec<usize>,
+    /// Whether it has no section.
+    is_orphan: bool,
+}
+
+impl Folder {
+    fn is_of(&self, source: &Source) -> bool {
+        !(self.is_own || source.is_folders_page()) && self.path == source.folder() && self.language == source.language
+    }
+}
 
 impl Site {
     pub(super) fn connect_sections(&mut self, config: &Config) {
+        // Pages of one folder lie side by side.
+        let mut folder = None;
         for page in 0..self.pages.len() {
             let aliases = self.pages[page].page.front.aliases.iter().filter(|alias| !alias.value.contains('#'));
             self.redirects.extend(aliases.map(|alias| (alias_route(&alias.value), page)));
             if self.pages[page].page.source.is_section() {
                 self.connect_section(page, config);
             } else if !self.pages[page].page.front.hidden {
-                self.connect_page(page, config);
+                self.connect_page(page, &mut folder, config);
             }
         }
     }
@@ -30,12 +51,13 @@ impl Site {
     }
 
     /// A page is listed by its folder's section, and by the one above as long as the lower lets its pages through.
-    fn connect_page(&mut self, page: usize, config: &Config) {
-        let source = &self.pages[page].page.source;
-        let own_folders = usize::from(source.is_folders_page());
-        let folder = folders_up(&source.path).nth(own_folders);
-        let is_orphan = folder.and_then(|folder| self.section_of(folder, &source.language, config)).is_none();
-        let above = self.sections_above(page, own_folders, config);
+    fn connect_page(&mut self, page: usize, last: &mut Option<Folder>, config: &Config) {
+        let folder = match last.take().filter(|last| last.is_of(&self.pages[page].page.source)) {
+            Some(last) => last,
+            None => self.folder_of(page, config),
+        };
+        let Folder { above, is_orphan, .. } = last.insert(folder);
+        let (above, is_orphan) = (above.clone(), *is_orphan);
         let templates = above.iter().rev().map(|section| &self.pages[*section].page.front.listing.page_template);
         let template = templates.flatten().next().map(|template| template.value.clone());
         if is_orphan {
@@ -53,6 +75,21 @@ impl Site {
         }
         self.pages[page].page_template = template;
         self.pages[page].ancestors = above[..=listing].to_vec();
+    }
+
+    /// The folder whose page a page is.
+    fn folder_of(&self, page: usize, config: &Config) -> Folder {
+        let source = &self.pages[page].page.source;
+        let own_folders = usize::from(source.is_folders_page());
+        let folder = folders_up(&source.path).nth(own_folders);
+        let section = folder.and_then(|folder| self.section_of(folder, &source.language, config));
+        Folder {
+            path: source.folder().to_owned(),
+            is_own: own_folders > 0,
+            language: source.language.clone(),
+            above: self.sections_above(page, own_folders, config),
+            is_orphan: section.is_none(),
+        }
     }
 
     /// The sections above a page, from the home down, leaving out so many of its folders.
@@ -90,21 +127,19 @@ impl Site {
 
     /// Finds the pages that link to each page, by their addresses.
     pub(super) fn link_back(&mut self) {
-        let mut backlinks: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.pages.len()];
         let behind = |node: &Node| {
             let links = node.page.document.links.iter();
             links.filter_map(|link| self.page_behind(node.page.source.folder(), &link.target)).collect::<Vec<_>>()
         };
-        let targets: Vec<Vec<usize>> = self.pages.par_iter().map(behind).collect();
-        for (page, targets) in targets.into_iter().enumerate() {
+        let mut targets: Vec<(usize, Vec<usize>)> = self.pages.par_iter().map(behind).enumerate().collect();
+        targets.par_sort_by(|(a, _), (b, _)| self.pages[*a].route.cmp(&self.pages[*b].route));
+        for (page, targets) in targets {
             for target in targets {
-                backlinks[target].insert(page);
+                let backlinks = &mut self.pages[target].backlinks;
+                if backlinks.last() != Some(&page) {
+                    backlinks.push(page);
+                }
             }
-        }
-        for (target, pages) in backlinks.into_iter().enumerate() {
-            let mut pages: Vec<usize> = pages.into_iter().collect();
-            pages.sort_by(|a, b| self.pages[*a].route.cmp(&self.pages[*b].route));
-            self.pages[target].backlinks = pages;
         }
     }
 

@@ -1,6 +1,6 @@
 //! Taxonomies: what pages are sorted by besides their sections, such as tags. Each has terms, and each term pages. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Node;
 use super::pagers::{self, Pager};
@@ -52,6 +52,7 @@ pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> 
     // By language and name; in each the pages by the term's slug and words.
     type Terms<'a> = BTreeMap<(String, &'a str), Vec<usize>>;
     let mut found: BTreeMap<(&str, &str), Terms<'_>> = BTreeMap::new();
+    let mut slugs: HashMap<&str, String> = HashMap::new();
     for (page, node) in nodes.iter().enumerate().filter(|(_, node)| !node.page.front.hidden) {
         let Some(language) = config.language(node.language()) else { continue };
         for (name, terms) in &node.page.front.taxonomies {
@@ -61,9 +62,9 @@ pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> 
             }
             let taxonomy = found.entry((&language.code, &name.value)).or_default();
             for term in terms {
-                let slug = config.slugify.taxonomies.name(&term.value);
-                let pages = taxonomy.entry((slug, &term.value)).or_default();
-                if !pages.contains(&page) {
+                let slug = slugs.entry(&term.value).or_insert_with(|| config.slugify.taxonomies.name(&term.value));
+                let pages = taxonomy.entry((slug.clone(), &term.value)).or_default();
+                if pages.last() != Some(&page) {
                     pages.push(page);
                 }
             }
@@ -90,10 +91,7 @@ fn terms(found: BTreeMap<(String, &str), Vec<usize>>, route: &str, nodes: &[Node
     let mut terms: Vec<Term> = Vec::new();
     for ((slug, name), pages) in found {
         match terms.last_mut().filter(|term| term.slug == slug) {
-            Some(term) => {
-                let new = pages.into_iter().filter(|page| !term.pages.contains(page)).collect::<Vec<_>>();
-                term.pages.extend(new);
-            }
+            Some(term) => term.pages.extend(pages),
             None => terms.push(Term { name: name.to_owned(), route: format!("{route}{slug}/"), slug, pages }),
         }
     }
@@ -102,6 +100,7 @@ fn terms(found: BTreeMap<(String, &str), Vec<usize>>, route: &str, nodes: &[Node
             let (a, b) = (&nodes[*a], &nodes[*b]);
             b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route))
         });
+        term.pages.dedup();
     }
     terms
 }

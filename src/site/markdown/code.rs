@@ -4,16 +4,21 @@
 use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
 
-use memchr::memmem;
+use memchr::{memchr2, memmem};
 
 use super::{Colours, Event, Options, Parser, Tag, component, escape};
 
 /// Whether a call could stand in code or a comment. Most pages can be told by their letters, and needn't be read twice:
 /// code within a text ends with its paragraph, and other code has a fence, a tab or four spaces.
 pub(super) fn may_hide_calls(text: &str) -> bool {
-    let hides = |block: &str| block.contains(['`', '\t']) || block.contains("    ");
-    let fenced = ["```", "~~~", "<!--"].iter().any(|fence| memmem::find(text.as_bytes(), fence.as_bytes()).is_some());
-    fenced || text.split("\n\n").any(|block| component::may_have_calls(block) && hides(block))
+    let bytes = text.as_bytes();
+    let has = |bytes: &[u8], mark: &str| memmem::find(bytes, mark.as_bytes()).is_some();
+    let hides = |block: &[u8]| memchr2(b'`', b'\t', block).is_some() || has(block, "    ");
+    let mut from = 0;
+    let mut blocks =
+        memmem::find_iter(bytes, "\n\n").chain([text.len()]).map(|to| &text[std::mem::replace(&mut from, to)..to]);
+    ["```", "~~~", "<!--"].iter().any(|fence| has(bytes, fence))
+        || blocks.any(|block| component::may_have_calls(block) && hides(block.as_bytes()))
 }
 
 /// The bytes of the file that are code or a comment, where no call is looked for.

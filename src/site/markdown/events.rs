@@ -49,7 +49,8 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             definitions: Vec::new(),
             footnotes: Footnotes::default(),
             words: Words::default(),
-            out: Vec::new(),
+            // About so many there are in a page of prose.
+            out: Vec::with_capacity(text.len() / 20 + 16),
             heading: None,
             paragraph: None,
             footnote: None,
@@ -228,6 +229,10 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
     }
 
     fn text(&mut self, text: CowStr<'t>, range: &Range<usize>) {
+        if !self.hides(range) {
+            let text = self.with_emoji(text);
+            return self.out.push(Event::Text(text));
+        }
         for part in self.split(text, range) {
             self.out.push(part.map_or_else(|hidden| hidden, |(text, _)| Event::Text(self.with_emoji(text))));
         }
@@ -235,10 +240,19 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
 
     fn html(&mut self, html: CowStr<'t>, range: &Range<usize>, event: fn(CowStr<'t>) -> Event<'t>) {
         self.anchors(&html);
+        if !self.hides(range) {
+            let html = self.raw_links(html, range.start);
+            return self.out.push(event(html));
+        }
         for part in self.split(html, range) {
             let part = part.map_or_else(|hidden| hidden, |(html, at)| event(self.raw_links(html, at)));
             self.out.push(part);
         }
+    }
+
+    /// Whether something is hidden in a range of the text.
+    fn hides(&self, range: &Range<usize>) -> bool {
+        self.masks.spans_within(&(self.base + range.start..self.base + range.end)).next().is_some()
     }
 
     /// Cuts a text at what is hidden in it: each part is a text and where it begins, or what stands for the hidden.

@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::events::Events;
 use super::{CowStr, Event, LinkType, Tag, escape};
 use crate::site::document::Link;
@@ -54,15 +56,18 @@ impl<'t> Events<'_, '_, 't> {
         let span = self.written_at(&target, written);
         let number = self.reading.document.links.len();
         self.reading.document.links.push(Link { target: target.into_string(), span });
-        format!("{}l{number}.", self.reading.mark).into()
+        let mut mark = String::with_capacity(self.reading.mark.len() + 8);
+        let _ = write!(mark, "{}l{number}.", self.reading.mark);
+        mark.into()
     }
 
     /// The bytes of the file that an address is written in: after the last `](`, or after a definition's colon.
     fn written_at(&self, target: &str, range: Range<usize>) -> Range<usize> {
         let whole = self.base + range.start..self.base + range.end;
         let Some(text) = self.text.get(range.clone()) else { return whole };
-        let from = text.rfind("](").or_else(|| text.find("]:")).map_or(0, |at| at + 2);
-        match text[from..].find(target) {
+        let bytes = text.as_bytes();
+        let from = memmem::rfind(bytes, b"](").or_else(|| memmem::find(bytes, b"]:")).map_or(0, |at| at + 2);
+        match memmem::find(&bytes[from..], target.as_bytes()) {
             Some(at) => whole.start + from + at..whole.start + from + at + target.len(),
             None => whole,
         }

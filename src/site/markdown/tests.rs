@@ -26,8 +26,8 @@ fn show(pieces: &[Piece], document: &Document) -> String {
             Piece::Html(html) => html.clone(),
             Piece::Link(link) => format!("«{}»", document.links[*link].target),
             Piece::Call(placed) => match &placed.body {
-                Some(body) => format!("[{}: {}]", placed.call.name.value, show(body, document)),
-                None => format!("[{}]", placed.call.name.value),
+                Some(body) => format!("[{}: {}]", document.calls[placed.call].name.value, show(body, document)),
+                None => format!("[{}]", document.calls[placed.call].name.value),
             },
             Piece::Heading(gap) => format!("[{:?} {}]", gap.side, gap.id),
         })
@@ -297,5 +297,5 @@ fn both_ways_of_calling_a_component_are_known_and_can_be_escaped() {
     let source = SourceText::new("a.md", "{{ a() }}");
     let house = Markdown::house();
     let flavour = Flavour { calls: false, ..Flavour::new(&house, Manner::House) };
-    assert_eq!(parse(&source, 0..9, flavour).0.calls().len(), 0);
+    assert_eq!(parse(&source, 0..9, flavour).0.calls.len(), 0);
 }

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::fields::{Fields, Form, Spanned};
 use crate::project::markdown::AnchorLinks;
@@ -12,7 +14,7 @@ use crate::site::content::Source;
 use crate::site::page::Moment;
 
 /// Front matter.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Front {
     /// The title; empty if it is missing, which is a finding.
     pub title: String,
@@ -51,13 +53,14 @@ pub struct Front {
     /// Whether Tera goes through the page before its Markdown is read; as the site says, where it is silent.
     pub templating: Option<bool>,
     /// Free data for the theme.
+    #[serde(with = "crate::site::readings::as_json")]
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// What only a section has.
     pub listing: Listing,
 }
 
 /// How a section lists its pages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Listing {
     /// In which order.
     pub sort_by: Option<Spanned<SortBy>>,
@@ -89,7 +92,7 @@ impl Listing {
 }
 
 /// The order of a section's pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SortBy {
     /// As the files are named.
     #[default]

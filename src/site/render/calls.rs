@@ -1,11 +1,11 @@
 //! Component calls against what the theme defines: each mistake at its place in the Markdown.
 
+use rayon::prelude::*;
 use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
 use crate::site::component::{Call, Form, Literal};
-use crate::site::document::Placed;
 use crate::site::render::Stage;
 use crate::site::theme::component_text;
 
@@ -14,18 +14,20 @@ const SESSION: &str = "session";
 
 /// Checks every component call of every page.
 pub(super) fn check(stage: &Stage<'_>) -> Findings {
-    let mut findings = Findings::new();
-    for page in 0..stage.render.site.pages.len() {
+    let pages = (0..stage.render.site.pages.len()).into_par_iter();
+    let found = pages.flat_map_iter(|page| {
+        let mut findings = Findings::new();
         check_page(stage, page, &mut findings);
-    }
-    findings
+        findings
+    });
+    found.collect::<Vec<Diagnostic>>().into_iter().collect()
 }
 
 /// Checks those of one page.
 pub(super) fn check_page(stage: &Stage<'_>, page: usize, findings: &mut Findings) {
     let page = &stage.render.site.pages[page].page;
-    for placed in page.document.calls() {
-        check_call(stage, &page.source.text, &placed.call, findings);
+    for call in &page.document.calls {
+        check_call(stage, &page.source.text, call, findings);
     }
 }
 
@@ -102,14 +104,14 @@ impl Checked<'_> {
 }
 
 /// A component that wants a text and was called without one. It shows only when the component asks for it.
-pub(super) fn without_body(error: &tera::Error, placed: &Placed, source: &SourceText) -> Option<Diagnostic> {
+pub(super) fn without_body(error: &tera::Error, call: &Call, source: &SourceText) -> Option<Diagnostic> {
     let ErrorKind::RenderingError(report) = error.kind() else { return None };
-    if placed.body.is_some() || !report.message().starts_with("Variable `body` is not defined") {
+    if call.body.is_some() || !report.message().starts_with("Variable `body` is not defined") {
         return None;
     }
-    let name = &placed.call.name;
+    let name = &call.name;
     let message = format!("`{}` needs a text", name.value);
-    let hint = placed.call.example(true);
+    let hint = call.example(true);
     Some(Diagnostic::error("component/call", message).at(source.place(name.span.clone())).hint(hint))
 }
 
@@ -139,17 +141,17 @@ fn session_name(call: &Call) -> Option<(&str, std::ops::Range<usize>)> {
 }
 
 /// What a component is given. `None` where it cannot be called: that was found by [`check`], or in the playlist.
-pub(super) fn arguments(stage: &Stage<'_>, placed: &Placed, language: &str) -> Option<Context> {
+pub(super) fn arguments(stage: &Stage<'_>, call: &Call, language: &str) -> Option<Context> {
     let mut findings = Findings::new();
-    check_call(stage, &SourceText::new("", ""), &placed.call, &mut findings);
+    check_call(stage, &SourceText::new("", ""), call, &mut findings);
     if findings.has_errors() {
         return None;
     }
     let mut context = Context::new();
-    for argument in &placed.call.arguments {
+    for argument in &call.arguments {
         context.insert_value(argument.name.value.clone(), value(&argument.value.value));
     }
-    if let Some((name, _)) = session_name(&placed.call) {
+    if let Some((name, _)) = session_name(call) {
         let session = stage.lookup.sessions.get(name)?.as_ref()?.get(language)?.clone();
         let component = stage.tera.get_component_definition(SESSION)?;
         if component.rest_param().is_some() || component.args().iter().any(|arg| arg.name() == SESSION) {

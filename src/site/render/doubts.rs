@@ -27,7 +27,10 @@ impl Doubt {
 impl Stage<'_> {
     /// Whether there is a page at an address from the site's root.
     pub(super) fn has_page(&self, path: &str) -> bool {
-        let route = format!("/{}", address::decode(path));
+        let decoded = address::decode(path);
+        let mut route = String::with_capacity(decoded.len() + 1);
+        route.push('/');
+        route.push_str(&decoded);
         self.lookup.routes.contains(&route) || self.lookup.files.contains_key(&route)
     }
 

@@ -70,7 +70,7 @@ impl Stage<'_> {
         if let (Some(known), Some(origin)) = (&known, out.before(&path))
             && recipes.is_same(self, known, &origin.recipe)
         {
-            out.put_again(&path);
+            out.put_again(&path, origin);
             return Told::default();
         }
         let (told, artifact) = self.page_with_origin(page, views, recipes, known.as_ref());

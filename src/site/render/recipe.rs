@@ -12,12 +12,13 @@
 //! [`sight`]: crate::site::theme::sight
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::words::SMALL_TEMPLATES;
 use super::{Render, Stage, rest};
+use crate::site::component::Call;
 use crate::site::graph::Site;
 use crate::site::kept::{Asked, Mark, Marker, Recipe};
 use crate::site::theme::reach::Reach;
@@ -34,6 +35,8 @@ pub(super) struct Recipes<'a> {
     terms: Mark,
     letters: Mark,
     listed: Mutex<HashMap<(usize, Sees), Mark>>,
+    /// What those were told who asked the same.
+    answered: Mutex<HashMap<Arc<BTreeSet<Asked>>, HashMap<Sees, Mark>>>,
     taxonomies: Mutex<HashMap<Sees, Mark>>,
 }
 
@@ -71,6 +74,7 @@ impl<'a> Recipes<'a> {
             letters: letters(&facts),
             facts,
             listed: Mutex::default(),
+            answered: Mutex::default(),
             taxonomies: Mutex::default(),
         })
     }
@@ -89,11 +93,11 @@ impl<'a> Recipes<'a> {
             return None;
         }
         let template = stage.template(page).ok()?;
-        let calls = node.page.document.calls();
-        if calls.iter().any(|placed| placed.call.needs_tera()) {
+        let calls = &node.page.document.calls;
+        if calls.iter().any(Call::needs_tera) {
             return None;
         }
-        let components: BTreeSet<&str> = calls.iter().map(|placed| placed.call.name.value.as_str()).collect();
+        let components: BTreeSet<&str> = calls.iter().map(|call| call.name.value.as_str()).collect();
         let templates: Vec<&str> = std::iter::once(template.as_str()).chain(SMALL_TEMPLATES).collect();
         let sight = self.sights.of(&templates, &components)?;
         let mut marker = Marker::default();
@@ -107,6 +111,7 @@ impl<'a> Recipes<'a> {
 
     /// A page's recipe, when it is known what its templates asked.
     pub(super) fn recipe(&self, stage: &Stage<'_>, known: &Known, asked: BTreeSet<Asked>) -> Option<Recipe> {
+        let asked = Arc::new(asked);
         let answers = self.answers(stage, known, &asked)?;
         Some(Recipe { known: known.mark, asked, answers })
     }
@@ -116,7 +121,18 @@ impl<'a> Recipes<'a> {
         recipe.known == known.mark && self.answers(stage, known, &recipe.asked) == Some(recipe.answers)
     }
 
-    fn answers(&self, stage: &Stage<'_>, known: &Known, asked: &BTreeSet<Asked>) -> Option<Mark> {
+    fn answers(&self, stage: &Stage<'_>, known: &Known, asked: &Arc<BTreeSet<Asked>>) -> Option<Mark> {
+        let answered = || self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = answered().get(asked).and_then(|answers| answers.get(&known.sight.sees)).copied();
+        if before.is_some() {
+            return before;
+        }
+        let answers = self.reckoned(stage, known, asked)?;
+        answered().entry(Arc::clone(asked)).or_default().insert(known.sight.sees, answers);
+        Some(answers)
+    }
+
+    fn reckoned(&self, stage: &Stage<'_>, known: &Known, asked: &BTreeSet<Asked>) -> Option<Mark> {
         let site = &stage.render.site;
         let mut marker = Marker::default();
         for one in asked {

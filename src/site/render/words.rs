@@ -1,5 +1,6 @@
 //! A page's words: its document becomes HTML, its components are called, its headings get links to themselves.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Write as _;
 
@@ -7,7 +8,10 @@ use tera::{Context, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::project::markdown::AnchorLinks;
-use crate::site::document::{HeadingGap, Piece, Placed, Side, Summary};
+use crate::site::component::Call;
+use crate::site::content::Source;
+use crate::site::document::{Document, HeadingGap, Piece, Placed, Side, Summary};
+use crate::site::page;
 use crate::site::render::{Stage, calls};
 use crate::site::theme::OneOff;
 use crate::site::view::{self, Words};
@@ -25,8 +29,8 @@ const BODY: &str = "holdspace_body";
 impl Stage<'_> {
     /// A page's words, and what was wrong while they were made.
     pub(super) fn page_words(&self, page: usize) -> (Words, Vec<Diagnostic>) {
-        let document = &self.render.site.pages[page].page.document;
-        let mut writing = self.writing(page);
+        let document = self.document(page);
+        let mut writing = self.writing(page, &document);
         let pictures = &self.render.pictures;
         let content = pictures.enrich(writing.html(&document.body), false);
         let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &document.body));
@@ -36,19 +40,33 @@ impl Stage<'_> {
 
     /// A page's words with its pictures as the author named them: for what is no page.
     pub(super) fn plain_words(&self, page: usize) -> String {
-        self.writing(page).html(&self.render.site.pages[page].page.document.body)
+        let document = self.document(page);
+        self.writing(page, &document).html(&document.body)
+    }
+
+    /// A page's Markdown, read; anew where its words were left unread.
+    fn document(&self, page: usize) -> Cow<'_, Document> {
+        let page = &self.render.site.pages[page].page;
+        if !page.is_left {
+            return Cow::Borrowed(&page.document);
+        }
+        let source = Source { text: page.source.text.anew(), ..page.source.clone() };
+        Cow::Owned(page::parse(source, self.render.reading).0.document)
     }
 
     fn own_view(&self, page: usize) -> Value {
         let whole = self.wordless.get(page).filter(|_| self.headings).cloned();
         whole.unwrap_or_else(|| view::node(&self.render.site, page, &Words::default(), &self.fields, true).into())
     }
+}
 
-    fn writing(&self, page: usize) -> Writing<'_, '_> {
+impl<'a> Stage<'a> {
+    fn writing<'s>(&'s self, page: usize, document: &'s Document) -> Writing<'s, 'a> {
         let asked = self.render.project.config.markdown.insert_anchor_links;
         Writing {
             stage: self,
             page,
+            document,
             anchors: self.render.site.anchor_links(page, asked),
             faults: Vec::new(),
             own: OnceCell::new(),
@@ -60,6 +78,7 @@ impl Stage<'_> {
 struct Writing<'s, 'a> {
     stage: &'s Stage<'a>,
     page: usize,
+    document: &'s Document,
     anchors: AnchorLinks,
     faults: Vec<Diagnostic>,
     /// The page's view without its words, for components; made where one is called.
@@ -136,30 +155,30 @@ impl Writing<'_, '_> {
     /// Calls a component. What fails is told, and leaves nothing behind.
     fn call(&mut self, placed: &Placed) -> String {
         let (stage, page) = (self.stage, self.page);
-        let name = &placed.call.name.value;
+        let call = &self.document.calls[placed.call];
+        let name = &call.name.value;
         let body = placed.body.as_ref().map(|body| self.html(body));
-        let Some(arguments) = calls::arguments(stage, placed, stage.render.site.pages[page].language()) else {
+        let Some(arguments) = calls::arguments(stage, call, stage.render.site.pages[page].language()) else {
             return String::new();
         };
         let around = stage.context(page, Some(self.own.get_or_init(|| stage.own_view(page))));
-        if placed.call.needs_tera() {
-            return self.call_as_written(placed, around, body);
+        if call.needs_tera() {
+            return self.call_as_written(call, around, body);
         }
         match stage.tera.render_component_with_implicits(name, &arguments, &around, body.as_deref(), true) {
             Ok(html) => html,
             Err(error) => {
                 let source = &stage.render.site.pages[page].page.source.text;
-                self.faults.extend(calls::without_body(&error, placed, source).or_else(|| stage.fault(&error, page)));
+                self.faults.extend(calls::without_body(&error, call, source).or_else(|| stage.fault(&error, page)));
                 String::new()
             }
         }
     }
 
     /// Gives a call to Tera as it is written, for what only Tera can find out: `{{ <card title={page.title} /> }}`.
-    fn call_as_written(&mut self, placed: &Placed, mut around: Context, body: Option<String>) -> String {
+    fn call_as_written(&mut self, call: &Call, mut around: Context, body: Option<String>) -> String {
         let (stage, page) = (self.stage, self.page);
         let source = &stage.render.site.pages[page].page.source.text;
-        let call = &placed.call;
         let opening = call.span.start..call.body.as_ref().map_or(call.span.end, |body| body.start);
         let mut text = source.text()[opening].to_owned();
         if let Some(body) = body {
@@ -168,7 +187,7 @@ impl Writing<'_, '_> {
         }
         stage.tera.render_str(&text, &around, true).unwrap_or_else(|error| {
             let one_off = OneOff { source, base: call.span.start };
-            let fault = calls::without_body(&error, placed, source);
+            let fault = calls::without_body(&error, call, source);
             self.faults.extend(fault.or_else(|| stage.fault_in(&error, page, Some(one_off))));
             String::new()
         })

@@ -54,7 +54,7 @@ async fn events(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery, he
     let path = asked("page=").trim_start_matches('/').to_owned();
     // A browser that calls again after a pause says what it heard last.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let seen = page::read_seen(&last.unwrap_or_else(|| asked("seen=")));
+    let seen = page::read_seen(&last.unwrap_or_else(|| asked("seen=").into_owned()));
     let mut versions = shared.version.subscribe();
     versions.mark_changed();
     let stream = stream::unfold((versions, seen), move |(mut versions, seen)| {

@@ -118,7 +118,7 @@ impl Out for Taking {
         self.file(path)?.origin.as_deref()
     }
 
-    fn put_again(&self, path: &str) {
+    fn put_again(&self, path: &str, _: &Origin) {
         let again = self.file(path).cloned();
         self.made.lock().unwrap_or_else(PoisonError::into_inner).again.extend(again);
     }

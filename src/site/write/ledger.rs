@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{At, PathError};
 use crate::project::Project;
+use crate::site::kept::Mark;
 use crate::site::stamp::Stamp;
 
 /// The list of one output folder.
@@ -21,31 +22,34 @@ pub(super) struct Ledger {
     pub(super) before: Hashes,
 }
 
-type Hashes = BTreeMap<String, BTreeSet<String>>;
+type Hashes = BTreeMap<String, BTreeSet<Mark>>;
 
 /// Files that we wrote.
 pub(super) type Files = BTreeMap<String, Ours>;
 
 /// A file that we wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[serde(try_from = "String", into = "String")]
 pub(super) struct Ours {
     /// Its content.
-    pub(super) hash: String,
+    pub(super) hash: Mark,
     /// What the disk said of it when it was in its place.
     pub(super) stamp: Option<Stamp>,
 }
 
-impl From<String> for Ours {
-    fn from(text: String) -> Self {
+impl TryFrom<String> for Ours {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         let (hash, stamp) = text.split_once(' ').unwrap_or((&text, ""));
-        Ours { hash: hash.to_owned(), stamp: Stamp::parse(stamp) }
+        Ok(Ours { hash: Mark::try_from(hash.to_owned())?, stamp: Stamp::parse(stamp) })
     }
 }
 
 impl From<Ours> for String {
     fn from(ours: Ours) -> Self {
-        ours.stamp.map_or_else(|| ours.hash.clone(), |stamp| format!("{} {stamp}", ours.hash))
+        let hash = String::from(ours.hash);
+        ours.stamp.map_or_else(|| hash.clone(), |stamp| format!("{hash} {stamp}"))
     }
 }
 
@@ -56,11 +60,20 @@ impl Ours {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct LedgerFile {
     output: PathBuf,
     files: Files,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
+    before: Hashes,
+}
+
+/// The same, on its way out.
+#[derive(Serialize)]
+struct LedgerOut<'l> {
+    output: &'l Path,
+    files: &'l Files,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     before: Hashes,
 }
 
@@ -88,34 +101,35 @@ impl Ledger {
 
     /// Whether these bytes at a path are ours.
     pub(super) fn wrote(&self, path: &str, bytes: &[u8]) -> bool {
-        let hash = hash_of(bytes);
+        let hash = Mark::of(bytes);
         self.known.get(path).is_some_and(|known| known.hash == hash)
             || self.before.get(path).is_some_and(|hashes| hashes.contains(&hash))
     }
 
     /// Puts another list in this one's place, beside which all that this one names counts still.
-    pub(super) fn save_both(&self, files: Files) -> Result<(), PathError> {
+    pub(super) fn save_both(&self, files: &Files) -> Result<(), PathError> {
         let mut before = self.before.clone();
-        for (path, ours) in &self.known {
-            before.entry(path.clone()).or_default().insert(ours.hash.clone());
+        let is_other = |(path, ours): &(&String, &Ours)| files.get(*path).is_none_or(|new| new.hash != ours.hash);
+        for (path, ours) in self.known.iter().filter(is_other) {
+            before.entry(path.clone()).or_default().insert(ours.hash);
         }
         self.save_with(files, before)
     }
 
     /// Puts another list in this one's place.
-    pub(super) fn save(&self, files: Files) -> Result<(), PathError> {
+    pub(super) fn save(&self, files: &Files) -> Result<(), PathError> {
         self.save_with(files, Hashes::new())
     }
 
-    fn save_with(&self, files: Files, before: Hashes) -> Result<(), PathError> {
-        let ledger = LedgerFile { output: self.output.clone(), files, before };
+    fn save_with(&self, files: &Files, before: Hashes) -> Result<(), PathError> {
+        let ledger = LedgerOut { output: &self.output, files, before };
         save(&self.file, &serde_json::to_vec(&ledger).expect("paths and hashes are plain data"))
     }
 }
 
 /// The file in which something about an output folder is kept.
 pub(super) fn place(project: &Project, absolute: &Path, ending: &str) -> PathBuf {
-    let name = &hash_of(absolute.as_os_str().as_encoded_bytes())[..16];
+    let name = &String::from(Mark::of(absolute.as_os_str().as_encoded_bytes()))[..16];
     project.cache().join("outputs").join(format!("{name}.{ending}"))
 }
 
@@ -129,9 +143,4 @@ pub(super) fn save(file: &Path, bytes: &[u8]) -> Result<(), PathError> {
     fs::write(beside.path(), bytes).at("write", file)?;
     beside.persist(file).map_err(|error| error.error).at("write", file)?;
     Ok(())
-}
-
-/// A content as its number.
-pub(super) fn hash_of(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
 }

@@ -1,17 +1,21 @@
 //! What the pages of one output folder were made of, in `.holdspace/outputs/`: by this very holdspace, for another may make them
 //! otherwise. A list that is missing or damaged knows nothing, and every page is made.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::ledger;
-use super::unchanged::ourselves;
 use crate::error::PathError;
 use crate::project::Project;
-use crate::site::kept::Origin;
+use crate::site::finish::Used;
+use crate::site::kept::{Asked, Mark, Origin, Recipe};
+use crate::site::sealed;
+use crate::site::stamp::ourselves;
 
 /// What was kept of an earlier build, by the paths of its files.
 pub(super) struct Origins {
@@ -19,66 +23,125 @@ pub(super) struct Origins {
     known: HashMap<String, Kept>,
 }
 
-#[derive(Serialize, Deserialize)]
 struct Kept {
     /// The content of the file that this is the origin of.
-    hash: String,
+    hash: Mark,
     origin: Origin,
 }
 
+/// The list as it is written. Most pages ask and use the same, so that each of these is written once.
 #[derive(Deserialize)]
-struct List {
-    by: String,
-    pages: HashMap<String, Kept>,
+struct List<'l> {
+    asked: Vec<Arc<BTreeSet<Asked>>>,
+    used: Vec<Arc<Used>>,
+    #[serde(borrow)]
+    pages: Vec<Row<'l>>,
 }
 
+/// The same, on its way out.
 #[derive(Serialize)]
-struct ListOut<'o> {
-    by: String,
-    pages: HashMap<&'o str, KeptOut<'o>>,
+struct ListOut<'l> {
+    asked: Vec<&'l BTreeSet<Asked>>,
+    used: Vec<&'l Used>,
+    pages: Vec<Row<'l>>,
 }
 
-#[derive(Serialize)]
-struct KeptOut<'o> {
-    hash: &'o str,
-    origin: &'o Origin,
+/// A page in the list.
+#[derive(Serialize, Deserialize)]
+struct Row<'l> {
+    path: &'l str,
+    hash: Mark,
+    known: Mark,
+    answers: Mark,
+    /// Which of the list's.
+    asked: usize,
+    used: usize,
 }
 
 impl Origins {
     /// The list of a folder.
     pub(super) fn of(project: &Project, output: &Path) -> Origins {
         let none = Origins::none(project, output);
-        let read = || serde_json::from_slice::<List>(&fs::read(none.file.as_ref()?).ok()?).ok();
-        let known = read().filter(|list| list.by == ourselves()).map(|list| list.pages).unwrap_or_default();
-        Origins { known, ..none }
+        let file = none.file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
+        let list = sealed::unseal(by(), &file).and_then(sealed::unpack::<List<'_>>).map(|(list, _)| list);
+        let known = list.map(|list| list.pages.iter().filter_map(|row| list.kept(row)).collect());
+        Origins { known: known.unwrap_or_default(), ..none }
     }
 
     /// A list that knows nothing, to be put in that one's place.
     pub(super) fn none(project: &Project, output: &Path) -> Origins {
-        let file = std::path::absolute(output).ok().map(|output| ledger::place(project, &output, "pages.json"));
+        let file = std::path::absolute(output).ok().map(|output| ledger::place(project, &output, "pages"));
         Origins { file, known: HashMap::new() }
     }
 
     /// Where a file with this content came from.
-    pub(super) fn get(&self, path: &str, hash: &str) -> Option<&Origin> {
+    pub(super) fn get(&self, path: &str, hash: Mark) -> Option<&Origin> {
         self.known.get(path).filter(|kept| kept.hash == hash).map(|kept| &kept.origin)
     }
 
     /// Puts another list in its place, where it is another.
     pub(super) fn save<'o>(
         &self,
-        files: impl Iterator<Item = (&'o String, &'o String, &'o Origin)>,
+        files: impl Iterator<Item = (&'o String, Mark, &'o Origin)>,
     ) -> Result<(), PathError> {
-        let pages: HashMap<&str, KeptOut<'_>> =
-            files.map(|(path, hash, origin)| (path.as_str(), KeptOut { hash, origin })).collect();
+        let Some(file) = &self.file else { return Ok(()) };
+        let pages: Vec<(&String, Mark, &Origin)> = files.collect();
         let same = pages.len() == self.known.len()
-            && pages.iter().all(|(path, kept)| self.get(path, kept.hash).is_some_and(|known| *known == *kept.origin));
-        match &self.file {
-            Some(file) if !same => {
-                let list = ListOut { by: ourselves(), pages };
-                ledger::save(file, &serde_json::to_vec(&list).expect("it is plain data"))
-            }
-            _ => Ok(()),
-        }
+            && pages.iter().all(|(path, hash, origin)| self.get(path, *hash).is_some_and(|known| known == *origin));
+        let list = Some(()).filter(|()| !same).and_then(|()| sealed::pack(&ListOut::of(&pages), Vec::new()));
+        list.map_or(Ok(()), |list| ledger::save(file, &sealed::seal(by(), &list)))
     }
+}
+
+impl List<'_> {
+    fn kept(&self, row: &Row<'_>) -> Option<(String, Kept)> {
+        let asked = Arc::clone(self.asked.get(row.asked)?);
+        let recipe = Recipe { known: row.known, asked, answers: row.answers };
+        let origin = Origin { recipe, used: Arc::clone(self.used.get(row.used)?) };
+        Some((row.path.to_owned(), Kept { hash: row.hash, origin }))
+    }
+}
+
+impl<'l> ListOut<'l> {
+    fn of(pages: &[(&'l String, Mark, &'l Origin)]) -> ListOut<'l> {
+        let (mut asked, mut used) = (Once::default(), Once::default());
+        let row = |(path, hash, origin): &(&'l String, Mark, &'l Origin)| Row {
+            path,
+            hash: *hash,
+            known: origin.recipe.known,
+            answers: origin.recipe.answers,
+            asked: asked.number(&*origin.recipe.asked),
+            used: used.number(&*origin.used),
+        };
+        let pages = pages.iter().map(row).collect();
+        ListOut { asked: asked.all, used: used.all, pages }
+    }
+}
+
+/// Things of which each is kept once.
+struct Once<'l, T> {
+    all: Vec<&'l T>,
+    numbers: HashMap<&'l T, usize>,
+}
+
+impl<T> Default for Once<'_, T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), numbers: HashMap::new() }
+    }
+}
+
+impl<'l, T: Eq + Hash> Once<'l, T> {
+    fn number(&mut self, thing: &'l T) -> usize {
+        let next = self.all.len();
+        let number = *self.numbers.entry(thing).or_insert(next);
+        if number == next {
+            self.all.push(thing);
+        }
+        number
+    }
+}
+
+/// Who made the pages.
+fn by() -> Mark {
+    Mark::of(ourselves().as_bytes())
 }

@@ -26,9 +26,10 @@ impl Place<'_> {
         let parent = self.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).at("create", parent)?;
         // Should we be stopped between, the next build knows what is ours.
-        self.ledger.save_both(files(taken))?;
+        let files = files(taken);
+        self.ledger.save_both(&files)?;
         put_folder(&site, self.output)?;
-        self.ledger.save(files(taken))?;
+        self.ledger.save(&files)?;
         Ok(Written { changed: taken.len(), ..Written::default() })
     }
 
@@ -36,7 +37,8 @@ impl Place<'_> {
     pub(super) fn update(&self, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
         let changed: BTreeSet<&str> = staged(taken).map(|(path, _)| path).collect();
         let gone = self.ledger.known.keys().any(|path| !taken.contains_key(path));
-        if changed.is_empty() && !gone && self.ledger.before.is_empty() && self.ledger.known == files(taken) {
+        let mut files = files(taken);
+        if changed.is_empty() && !gone && self.ledger.before.is_empty() && self.ledger.known == files {
             return Ok(Written { unchanged: taken.len(), ..Written::default() });
         }
         let stale = self.stale(taken);
@@ -44,11 +46,10 @@ impl Place<'_> {
             changed.iter().copied().filter(|path| is_page(path) && !taken[*path].replaces).collect();
         let patience = patience::stage(self.stage, &new_pages, &stale)?;
         // Should we be stopped from here on, the next build knows what may be ours.
-        self.ledger.save_both(files(taken))?;
+        self.ledger.save_both(&files)?;
         self.make_folders(&changed)?;
         let aside = self.keep_aside(taken, &changed)?;
 
-        let mut files = files(taken);
         let mut order: Vec<(Rank, &str, usize)> =
             staged(taken).map(|(path, number)| (Rank::of(path), path, number)).collect();
         order.sort_unstable();
@@ -66,7 +67,7 @@ impl Place<'_> {
         let pages: Vec<&str> = stale.iter().copied().filter(|path| is_page(path)).collect();
         patience.iter().try_for_each(|patience| patience.put_all(&pages, self.output))?;
         let removed = self.remove(&stale)?;
-        self.ledger.save(files)?;
+        self.ledger.save(&files)?;
         let unchanged = taken.len() - changed.len();
         Ok(Written { changed: changed.len(), unchanged, removed, aside, ..Written::default() })
     }

@@ -12,17 +12,18 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::ledger::{self, Ledger, hash_of};
+use super::ledger::{self, Ledger};
 use super::{Written, is_untouched};
 use crate::diagnostic::{Diagnostic, Findings, Place, Severity};
 use crate::error::PathError;
 use crate::project::Project;
 use crate::site::content::everything;
-use crate::site::stamp::Stamp;
+use crate::site::kept::Mark;
+use crate::site::stamp::{Stamp, ourselves};
 
 /// All that a site is made of, as it is at one moment: before anything of it is read.
 pub struct Inputs {
-    hash: String,
+    hash: Mark,
     /// Whether something changed so lately that it may change again unseen.
     is_young: bool,
 }
@@ -49,7 +50,7 @@ impl Inputs {
                 None => writeln!(text, "? {path:?}"),
             };
         }
-        Inputs { hash: hash_of(text.as_bytes()), is_young }
+        Inputs { hash: Mark::of(text.as_bytes()), is_young }
     }
 
     /// The build that was made of the same, if the folder is as it left it.
@@ -79,7 +80,7 @@ impl Inputs {
             return Ok(());
         };
         let findings = findings.sorted().into_iter().map(Told::from).collect();
-        let kept = Kept { inputs: self.hash.clone(), pages: written.pages, findings };
+        let kept = Kept { inputs: self.hash, pages: written.pages, findings };
         ledger::save(&place, &serde_json::to_vec(&kept).expect("it is plain data"))
     }
 }
@@ -87,7 +88,7 @@ impl Inputs {
 /// What is kept of a build.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    inputs: String,
+    inputs: Mark,
     pages: usize,
     findings: Vec<Told>,
 }
@@ -141,12 +142,6 @@ fn place(project: &Project, output: &Path) -> Option<PathBuf> {
 
 fn stamp(path: &Path) -> Option<Stamp> {
     Some(Stamp::of(&fs::metadata(path).ok()?))
-}
-
-/// This very holdspace: another may build otherwise.
-pub(super) fn ourselves() -> String {
-    let stamp = std::env::current_exe().ok().and_then(|path| stamp(&path));
-    format!("{} {}", env!("CARGO_PKG_VERSION"), stamp.map_or_else(String::new, |stamp| stamp.to_string()))
 }
 
 /// Days since 1970: what a page says of dates may be another tomorrow.

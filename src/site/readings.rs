@@ -1,0 +1,253 @@
+//! What was read of pages in earlier builds, in `.holdspace/pages/`: a page whose file is as it was need not be read before its
+//! words are wanted, and where it is not made again, not at all.
+//!
+//! A reading has all of a page but its words ([`Page::is_left`]). Only of a page in which nothing was found, and that Tera sees
+//! nothing of, is one kept; only for this very holdspace and the same configuration does it count. Readings lie in a few files
+//! (`shards`), each with its hash at its top, so that one page that changed does not have all of them written. What is missing or
+//! damaged is read from the pages.
+
+use std::collections::HashMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+use crate::project::Project;
+use crate::site::content::Source;
+use crate::site::document::Document;
+use crate::site::kept::{Mark, Marker};
+use crate::site::pace::Length;
+use crate::site::page::{Front, Marks, Page, Reading};
+use crate::site::sealed;
+use crate::site::stamp::{Stamp, ourselves};
+
+/// About so many pages share a file.
+const SHARD: usize = 256;
+
+/// What was read in earlier builds; by default nothing, and nothing is kept.
+#[derive(Default)]
+pub struct Readings {
+    home: Option<Home>,
+    /// The files as they are.
+    shards: Vec<Vec<u8>>,
+    known: HashMap<String, Known>,
+}
+
+/// Where readings lie.
+struct Home {
+    folder: PathBuf,
+    /// A number for all besides a page that its reading depends on.
+    by: Mark,
+}
+
+/// A reading that is there.
+struct Known {
+    stamp: Stamp,
+    shard: usize,
+    /// All of it, and what of it is the page.
+    record: Range<usize>,
+    page: Range<usize>,
+}
+
+/// What becomes of a page's reading.
+pub enum Kept {
+    /// It stays as it is.
+    Again,
+    /// There is a new one.
+    New(Vec<u8>),
+    /// There is none.
+    Not,
+}
+
+/// All of a page but its words, and where it came from.
+#[derive(Deserialize)]
+struct Read {
+    front: Front,
+    front_span: Range<usize>,
+    body: Range<usize>,
+    document: Document,
+    has_tags: bool,
+    marks: Marks,
+    length: Option<Length>,
+}
+
+/// The same, on its way out.
+#[derive(Serialize)]
+struct ReadOut<'p> {
+    front: &'p Front,
+    front_span: &'p Range<usize>,
+    body: &'p Range<usize>,
+    document: &'p Document,
+    has_tags: bool,
+    marks: &'p Marks,
+    length: &'p Option<Length>,
+}
+
+impl Readings {
+    /// The readings of a program's pages; none where all are to be read anew.
+    pub fn open(project: &Project, reading: Reading<'_>, anew: bool) -> Readings {
+        let home = Home { folder: project.cache().join("pages"), by: by(project, reading) };
+        let mut readings = Readings { home: Some(home), ..Readings::default() };
+        if !anew {
+            for (shard, (bytes, records)) in readings.read().into_iter().enumerate() {
+                readings.shards.push(bytes);
+                readings.known.extend(records.into_iter().map(|(path, known)| (path, Known { shard, ..known })));
+            }
+        }
+        readings
+    }
+
+    /// The files, and the readings in each.
+    fn read(&self) -> Vec<(Vec<u8>, Vec<(String, Known)>)> {
+        let Some(home) = &self.home else { return Vec::new() };
+        let listed = fs::read_dir(&home.folder).into_iter().flatten().flatten();
+        let files: Vec<PathBuf> = listed.map(|file| file.path()).collect();
+        let read = files.par_iter().filter_map(|file| {
+            let bytes = sealed::unseal(home.by, &fs::read(file).ok()?)?.to_vec();
+            let records = records(&bytes);
+            Some((bytes, records))
+        });
+        read.collect()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// The page that a source was, if its file is as it was.
+    ///
+    /// # Errors
+    /// The source, where it must be read.
+    pub fn page(&self, source: Source) -> Result<Page, Source> {
+        let read = || -> Option<Read> {
+            let known = self.known.get(&source.path).filter(|known| Some(known.stamp) == source.stamp)?;
+            sealed::unpack(&self.shards[known.shard][known.page.clone()]).map(|(read, _)| read)
+        };
+        let Some(Read { front, front_span, body, document, has_tags, marks, length }) = read() else {
+            return Err(source);
+        };
+        let (is_left, untranslated) = (true, false);
+        Ok(Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated })
+    }
+
+    /// What is to be kept of a page that was read just now, and in which nothing was found.
+    pub fn record(page: &Page) -> Kept {
+        let Some(stamp) = page.source.stamp else { return Kept::Not };
+        let Page { front, front_span, body, document, has_tags, marks, length, .. } = page;
+        let read = ReadOut { front, front_span, body, document, has_tags: *has_tags, marks, length };
+        let record =
+            sealed::pack(&(&page.source.path, stamp), vec![0; PREFIX]).and_then(|top| sealed::pack(&read, top));
+        record.map_or(Kept::Not, |mut bytes| {
+            let length = u32::try_from(bytes.len() - PREFIX).unwrap_or_default();
+            bytes[..PREFIX].copy_from_slice(&length.to_le_bytes());
+            Kept::New(bytes)
+        })
+    }
+
+    /// Puts the readings of this build in the place of those before. Where that cannot be done, the next build has to read.
+    pub fn keep<'k>(&self, pages: impl Iterator<Item = (&'k str, &'k Kept)>) {
+        let Some(home) = self.home.as_ref().filter(|home| fs::create_dir_all(&home.folder).is_ok()) else { return };
+        let pages: Vec<(&str, &Kept)> = pages.filter(|(_, kept)| !matches!(kept, Kept::Not)).collect();
+        let count = (pages.len() / SHARD + 1).next_power_of_two();
+        let mut shards: Vec<Vec<(&str, &Kept)>> = vec![Vec::new(); count];
+        for page in pages {
+            shards[place(page.0, count)].push(page);
+        }
+        let name = |shard: usize| format!("{shard}-of-{count}");
+        let mut before = vec![0; count];
+        self.known.keys().for_each(|path| before[place(path, count)] += 1);
+        shards.par_iter().enumerate().for_each(|(shard, pages)| {
+            let is_same = pages.len() == before[shard] && pages.iter().all(|(_, kept)| matches!(kept, Kept::Again));
+            let file = home.folder.join(name(shard));
+            if !(is_same && file.is_file()) {
+                // It is only time that is lost.
+                let _ = files::replace(&file, &sealed::seal(home.by, &self.records(pages)));
+            }
+        });
+        let names: Vec<String> = (0..count).map(name).collect();
+        let listed = fs::read_dir(&home.folder).into_iter().flatten().flatten();
+        let others = listed.filter(|file| !names.iter().any(|name| file.file_name() == name.as_str()));
+        others.for_each(|file| drop(fs::remove_file(file.path())));
+    }
+
+    fn records(&self, pages: &[(&str, &Kept)]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (path, kept) in pages {
+            match kept {
+                Kept::New(record) => bytes.extend_from_slice(record),
+                Kept::Again => {
+                    let known = self.known.get(*path).map(|known| &self.shards[known.shard][known.record.clone()]);
+                    bytes.extend_from_slice(known.unwrap_or_default());
+                }
+                Kept::Not => {}
+            }
+        }
+        bytes
+    }
+}
+
+/// How many bytes a record's length has.
+const PREFIX: usize = 4;
+
+/// The readings in a file.
+fn records(bytes: &[u8]) -> Vec<(String, Known)> {
+    let mut records = Vec::new();
+    let mut at = 0;
+    while let Some((record, known)) = record(bytes, at) {
+        at = known.record.end;
+        records.push((record.to_owned(), known));
+    }
+    records
+}
+
+fn record(bytes: &[u8], at: usize) -> Option<(&str, Known)> {
+    let length = u32::from_le_bytes(bytes.get(at..at + PREFIX)?.try_into().ok()?);
+    let end = at + PREFIX + usize::try_from(length).ok()?;
+    let ((path, stamp), page) = sealed::unpack::<(&str, Stamp)>(bytes.get(at + PREFIX..end)?)?;
+    Some((path, Known { stamp, shard: 0, record: at..end, page: end - page.len()..end }))
+}
+
+/// In which of so many files a page's reading is.
+fn place(path: &str, count: usize) -> usize {
+    let mark: [u8; 16] = Marker::default().text(path).done().into();
+    usize::from(u16::from_le_bytes([mark[0], mark[1]])) % count
+}
+
+/// A number for all that a page's reading depends on besides its file.
+fn by(project: &Project, reading: Reading<'_>) -> Mark {
+    let (config, flavour) = (&project.config, reading.flavour);
+    let mut marker = Marker::default();
+    marker.text(&ourselves()).text(config.source.text()).text(&format!("{:?}", config.dialect));
+    marker.number(usize::from(flavour.heading_gaps)).number(usize::from(flavour.calls));
+    marker.number(usize::from(flavour.colours.is_some()));
+    // Whether a block of code has a grammar is found while it is read.
+    let wanted = config.markdown.highlighting.iter();
+    let files = wanted.flat_map(|wanted| wanted.grammars.iter().chain(&wanted.more_themes));
+    for file in files {
+        marker.bytes(&fs::read(Path::new(project.root()).join(file)).unwrap_or_default());
+    }
+    marker.done()
+}
+
+/// Free data as a text: only a format that says what each value is could hold it otherwise.
+pub(in crate::site) mod as_json {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::{Map, Value};
+
+    pub(in crate::site) fn serialize<S: Serializer>(data: &Map<String, Value>, to: S) -> Result<S::Ok, S::Error> {
+        let text =
+            if data.is_empty() { String::new() } else { serde_json::to_string(data).map_err(S::Error::custom)? };
+        text.serialize(to)
+    }
+
+    pub(in crate::site) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Map<String, Value>, D::Error> {
+        let text = <&str>::deserialize(from)?;
+        if text.is_empty() { Ok(Map::new()) } else { serde_json::from_str(text).map_err(D::Error::custom) }
+    }
+}
