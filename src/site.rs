@@ -339,10 +339,9 @@ fn build_and<T>(
 /// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
 fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>, readings: &Readings) -> (Vec<Page>, Findings) {
     let read = sources.into_par_iter().map(|source| {
-        let source = match readings.page(source) {
-            Ok(page) => return (Some(page), Findings::new(), readings::Kept::Again),
-            Err(source) => source,
-        };
+        if let Some(read) = readings.of(&source) {
+            return (Some(read.page(source)), Findings::new(), readings::Kept::Again);
+        }
         let (source, mut findings) = match content::read_left(project, source) {
             Ok(read) => read,
             Err(unreadable) => return (None, std::iter::once(*unreadable).collect(), readings::Kept::Not),

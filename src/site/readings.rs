@@ -52,6 +52,12 @@ struct Known {
     page: Range<usize>,
 }
 
+/// A file of readings.
+struct Shard {
+    bytes: Vec<u8>,
+    records: Vec<(String, Known)>,
+}
+
 /// What becomes of a page's reading.
 pub enum Kept {
     /// It stays as it is.
@@ -64,7 +70,7 @@ pub enum Kept {
 
 /// All of a page but its words, and where it came from.
 #[derive(Deserialize)]
-struct Read {
+pub struct Read {
     front: Front,
     front_span: Range<usize>,
     body: Range<usize>,
@@ -86,13 +92,22 @@ struct ReadOut<'p> {
     length: &'p Option<Length>,
 }
 
+impl Read {
+    /// The page that it was read of.
+    pub fn page(self, source: Source) -> Page {
+        let Read { front, front_span, body, document, has_tags, marks, length } = self;
+        let (is_left, untranslated) = (true, false);
+        Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated }
+    }
+}
+
 impl Readings {
     /// The readings of a program's pages; none where all are to be read anew.
     pub fn open(project: &Project, reading: Reading<'_>, anew: bool) -> Readings {
         let home = Home { folder: project.cache().join("pages"), by: by(project, reading) };
         let mut readings = Readings { home: Some(home), ..Readings::default() };
         if !anew {
-            for (shard, (bytes, records)) in readings.read().into_iter().enumerate() {
+            for (shard, Shard { bytes, records }) in readings.read().into_iter().enumerate() {
                 readings.shards.push(bytes);
                 readings.known.extend(records.into_iter().map(|(path, known)| (path, Known { shard, ..known })));
             }
@@ -101,14 +116,14 @@ impl Readings {
     }
 
     /// The files, and the readings in each.
-    fn read(&self) -> Vec<(Vec<u8>, Vec<(String, Known)>)> {
+    fn read(&self) -> Vec<Shard> {
         let Some(home) = &self.home else { return Vec::new() };
         let listed = fs::read_dir(&home.folder).into_iter().flatten().flatten();
         let files: Vec<PathBuf> = listed.map(|file| file.path()).collect();
         let read = files.par_iter().filter_map(|file| {
             let bytes = sealed::unseal(home.by, &fs::read(file).ok()?)?.to_vec();
             let records = records(&bytes);
-            Some((bytes, records))
+            Some(Shard { bytes, records })
         });
         read.collect()
     }
@@ -118,20 +133,10 @@ impl Readings {
         self.known.is_empty()
     }
 
-    /// The page that a source was, if its file is as it was.
-    ///
-    /// # Errors
-    /// The source, where it must be read.
-    pub fn page(&self, source: Source) -> Result<Page, Source> {
-        let read = || -> Option<Read> {
-            let known = self.known.get(&source.path).filter(|known| Some(known.stamp) == source.stamp)?;
-            sealed::unpack(&self.shards[known.shard][known.page.clone()]).map(|(read, _)| read)
-        };
-        let Some(Read { front, front_span, body, document, has_tags, marks, length }) = read() else {
-            return Err(source);
-        };
-        let (is_left, untranslated) = (true, false);
-        Ok(Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated })
+    /// What was read of a source, if its file is as it was.
+    pub fn of(&self, source: &Source) -> Option<Read> {
+        let known = self.known.get(&source.path).filter(|known| Some(known.stamp) == source.stamp)?;
+        sealed::unpack(&self.shards[known.shard][known.page.clone()]).map(|(read, _)| read)
     }
 
     /// What is to be kept of a page that was read just now, and in which nothing was found.

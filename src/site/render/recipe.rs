@@ -36,9 +36,12 @@ pub(super) struct Recipes<'a> {
     letters: Mark,
     listed: Mutex<HashMap<(usize, Sees), Mark>>,
     /// What those were told who asked the same.
-    answered: Mutex<HashMap<Arc<BTreeSet<Asked>>, HashMap<Sees, Mark>>>,
+    answered: Mutex<HashMap<Arc<BTreeSet<Asked>>, Answers>>,
     taxonomies: Mutex<HashMap<Sees, Mark>>,
 }
+
+/// What is answered, by what the one who asks could show of it.
+type Answers = HashMap<Sees, Mark>;
 
 /// What is known of a page.
 struct Facts {
