@@ -15,7 +15,8 @@
 //! 8. [`search`]   pages are read for the search, on their way
 //! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //!
-//! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts.
+//! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts;
+//! [`publish`] is all of it, into a folder.
 
 pub mod address;
 pub mod book;
@@ -47,6 +48,7 @@ pub mod listing;
 pub mod markdown;
 pub mod pace;
 pub mod page;
+pub mod publish;
 pub mod readings;
 pub mod render;
 mod sealed;
@@ -86,6 +88,7 @@ use crate::site::markdown::Flavour;
 use crate::site::page::{Page, Reading};
 use crate::site::readings::Readings;
 use crate::site::render::Render;
+use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
 use crate::{music, session};
 
@@ -256,7 +259,7 @@ pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings
 }
 
 fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: impl FnOnce(&graph::Site)) -> Findings {
-    build_and(project, options, out, look, |findings, _| findings)
+    build_and(project, options, out, look, None, |findings, _| findings)
 }
 
 /// Builds a program's site as [`build_to`] does, and hands over what stands of it, if something does.
@@ -266,7 +269,28 @@ pub fn build_and_stay<T>(
     out: &dyn Out,
     stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
 ) -> T {
-    build_and(project, options, out, |_| {}, stay)
+    build_and(project, options, out, |_| {}, None, stay)
+}
+
+/// What was built before of a program of which only pages changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Last<'l> {
+    /// The paths inside content/ of the pages that changed, and what the disk said of each file when it was built.
+    pub changed: &'l [(String, Stamp)],
+    /// What was wrong.
+    pub findings: &'l Findings,
+}
+
+/// Hands over what stands of a site as it was built last, before some of its pages changed, so that these can be made within
+/// it; nothing where it is not known any more how these were read. Nothing is made.
+pub fn stand<T>(
+    project: &Project,
+    options: &Options,
+    last: Last<'_>,
+    out: &dyn Out,
+    stay: impl FnOnce(Option<Standing<'_, '_>>) -> T,
+) -> T {
+    build_and(project, options, out, |_| {}, Some(last), |_, standing| stay(standing))
 }
 
 fn build_and<T>(
@@ -274,6 +298,7 @@ fn build_and<T>(
     options: &Options,
     out: &dyn Out,
     look: impl FnOnce(&graph::Site),
+    last: Option<Last<'_>>,
     stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
 ) -> T {
     let mut findings = Findings::new();
@@ -286,8 +311,13 @@ fn build_and<T>(
     let colours = colours.map(Arc::new);
     let reading = reading(project, &content, colours.as_ref());
     let readings = Readings::open(project, reading, options.fresh);
-    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading, &readings);
+    let mut sources = std::mem::take(&mut content.sources);
+    let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
+    let (pages, found) = pages(project, sources, reading, &readings, last.is_none());
     keep(found);
+    if !known {
+        return stay(findings, None);
+    }
     let (mut theme, found) = theme::read(project);
     keep(found);
     for (name, sheet) in colours.iter().flat_map(|colours| colours.style_sheets()) {
@@ -314,30 +344,37 @@ fn build_and<T>(
     let finish = Finish::new(project, options, &site, &theme, &pictures);
     let pictures = Arc::clone(&pictures);
     let shelf = Shelf::open(project.cache().join("handouts"));
+    let site = Arc::new(site);
     let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions, cohorts };
     let finishing = finish.before(out);
     #[cfg(feature = "search")]
-    let (stood, searched) = {
-        let search = search::Search::before(project, &render.site, &finishing);
-        let (found, stood) = render::render(render, &search);
-        keep(found);
-        let searched = search.wanted().clone();
-        keep(search.rest(project));
-        (stood, searched)
-    };
+    let search = search::Search::before(project, &render.site, &finishing);
+    #[cfg(feature = "search")]
+    let searched = search.wanted().clone();
     #[cfg(not(feature = "search"))]
-    let (stood, searched) = {
-        let (found, stood) = render::render(render, &finishing);
-        keep(found);
-        (stood, HashSet::new())
-    };
+    let (search, searched) = (&finishing, HashSet::new());
+    if let Some(last) = last {
+        let standing =
+            render::stand(render).map(|stood| Standing::new(stood, &finish, &readings, searched, last.findings));
+        return stay(findings, standing);
+    }
+    let (found, stood) = render::render(render, &search);
+    keep(found);
+    #[cfg(feature = "search")]
+    keep(search.rest(project));
     keep(finish.rest(out));
-    let standing = stood.map(|stood| Standing::new(stood, &finish, searched, &findings));
+    let standing = stood.map(|stood| Standing::new(stood, &finish, &readings, searched, &findings));
     stay(findings, standing)
 }
 
 /// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
-fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>, readings: &Readings) -> (Vec<Page>, Findings) {
+fn pages(
+    project: &Project,
+    sources: Vec<Source>,
+    reading: Reading<'_>,
+    readings: &Readings,
+    keep: bool,
+) -> (Vec<Page>, Findings) {
     let read = sources.into_par_iter().map(|source| {
         if let Some(read) = readings.of(&source) {
             return (Some(read.page(source)), Findings::new(), readings::Kept::Again);
@@ -359,7 +396,9 @@ fn pages(project: &Project, sources: Vec<Source>, reading: Reading<'_>, readings
         (Some(page), findings, kept)
     });
     let read: Vec<(Option<Page>, Findings, readings::Kept)> = read.collect();
-    readings.keep(read.iter().filter_map(|(page, _, kept)| Some((page.as_ref()?.source.path.as_str(), kept))));
+    if keep {
+        readings.keep(read.iter().filter_map(|(page, _, kept)| Some((page.as_ref()?.source.path.as_str(), kept))));
+    }
     let mut findings = Findings::new();
     let mut pages = Vec::with_capacity(read.len());
     for (page, found, _) in read {

@@ -16,6 +16,7 @@ use std::time::{Duration, SystemTime};
 use holdspace::site::kept::Origin;
 use holdspace::site::markdown::Flavour;
 use holdspace::site::page::Reading;
+use holdspace::site::publish::{Made, publish};
 use holdspace::site::readings::Readings;
 use holdspace::site::slug::Manner;
 use holdspace::site::{self, Artifact, Kind, Options, Out, content};
@@ -102,7 +103,7 @@ fn edit(project: &TestProject, chance: &mut Chance, round: usize) -> String {
     // Templates name this one.
     let pages: Vec<PathBuf> = pages.filter(|path| is_page(path) && !path.ends_with("first.md")).collect();
     let some = project.path("content/guides").join(chance.one(&pages));
-    let what = chance.below(21);
+    let what = chance.below(22);
     match what {
         0 => drop(fs::write(&some, page(chance.below(12), &format!("Other words, {round}.")))),
         1 => drop(fs::write(&some, format!("+++\ntitle = \"T{round}\"\nweight = {round}\n+++\nShort.\n"))),
@@ -138,6 +139,10 @@ fn edit(project: &TestProject, chance: &mut Chance, round: usize) -> String {
             let text = fs::read_to_string(&some).unwrap_or_default();
             let text = text.lines().filter(|line| !line.starts_with("description")).collect::<Vec<_>>().join("\n");
             drop(fs::write(&some, text.replacen("title = \"",  &format!("description = \"D{round}\"\ntitle = \""), 1)));
+        }
+        19 | 20 => {
+            let text = fs::read_to_string(&some).unwrap_or_default();
+            drop(fs::write(&some, format!("{text}\nMore words, {round}.\n")));
         }
         _ => {}
     }
@@ -411,4 +416,55 @@ fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
         Readings::open(&other, Reading { config: &other.config, ..reading }, false).is_empty(),
         "it may be read otherwise"
     );
+}
+
+#[test]
+fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
+    let settle = || std::thread::sleep(Duration::from_millis(70));
+    let project = program();
+    project.write("templates/page.html", template(VIEWS[1]));
+    let output = project.path("public");
+    // Builds it, compares it with a fresh build, and says how much had to be made.
+    let made = || {
+        settle();
+        let (opened, _) = project.open();
+        let published = publish(&opened, &Options::default(), &output, true).unwrap();
+        assert!(published.written.is_some(), "{:?}", published.findings.sorted());
+        let fresh = project.build_with(&Options { fresh: true, ..Options::default() }).artifacts.into_iter();
+        let fresh: BTreeMap<PathBuf, Vec<u8>> = fresh.map(|file| (PathBuf::from(file.path), file.bytes)).collect();
+        assert!(files(&output) == fresh, "the files differ");
+        published.made
+    };
+    let write = |number: usize, text: String| project.write(&format!("content/guides/p{number}.md"), text);
+    assert_eq!((made(), made()), (Made::All, Made::Nothing));
+    write(3, page(3, "Other words."));
+    write(4, page(4, "Others, too."));
+    assert_eq!((made(), made()), (Made::Changed, Made::Nothing), "words are a page's own");
+    write(3, page(3, "Other words, {{ mine(x=\"a\") }} and again."));
+    assert_eq!((made(), made()), (Made::Changed, Made::Nothing), "a second time");
+    for (what, text) in [
+        ("a title", page(3, "Other words.").replace("Page 3", "Page three")),
+        ("a heading", page(3, "Other words.\n\n# One more\n\n")),
+        ("a link", page(3, "[x](@/guides/p1.md)")),
+        ("an address", page(3, "Words.").replace("+++\ntitle", "+++\nslug = \"other\"\ntitle")),
+    ] {
+        write(3, text);
+        assert_eq!((made(), made()), (Made::All, Made::Nothing), "{what}");
+    }
+    write(3, page(3, "Words."));
+    project.write("rows.csv", "a\n");
+    assert_eq!(made(), Made::All, "more than a page changed");
+    write(3, page(3, "Words.").replace("Page 3", "Page three"));
+    settle();
+    let (opened, _) = project.open();
+    publish(&opened, &Options::default(), &project.path("other"), true).unwrap();
+    write(3, page(3, "Words, again.").replace("Page 3", "Page three"));
+    assert_eq!(
+        made(),
+        Made::All,
+        "a build into another folder read it: how it was read for this one is not known any more"
+    );
+    write(3, page(3, "Words, and again.").replace("Page 3", "Page three"));
+    project.write("public/guides/p5/index.html", "somebody's");
+    assert_eq!(made(), Made::All, "somebody changed what was built");
 }

@@ -10,8 +10,9 @@ use crate::cli;
 use crate::diagnostic::Findings;
 use crate::project::{Dialect, Project};
 use crate::report::{self, Format};
-use crate::site::write::{Inputs, Writing, Written};
-use crate::site::{self, Mode, Options};
+use crate::site::publish::publish;
+use crate::site::write::Written;
+use crate::site::{Mode, Options};
 use crate::starter;
 
 /// Builds the site. `findings` are those of the configuration.
@@ -36,35 +37,10 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
             return Err(Failure::Told);
         }
     }
-    let inputs = Inputs::look(&project, &options, &output);
-    // A commit changes no file of the site.
-    let anew = args.fresh || project.config.updated_from_git;
-    let before = if anew { None } else { inputs.before(&project, &output) };
-    let written = match before {
-        Some(before) => {
-            findings.extend(before.findings);
-            report::print(&findings, args.format)?;
-            before.written
-        }
-        None => {
-            let begin = if args.fresh { Writing::begin_anew } else { Writing::begin };
-            let writing = begin(&project, &output)?;
-            let options = Options { fresh: args.fresh, ..options };
-            let found = site::build_and_stay(&project, &options, &writing, |found, standing| {
-                // The program is about to end: giving a large site's memory back would only take time.
-                std::mem::forget(standing);
-                found
-            });
-            findings.extend(found.clone());
-            report::print(&findings, args.format)?;
-            if findings.has_errors() {
-                return Err(Failure::Told);
-            }
-            let written = writing.finish()?;
-            inputs.remember(&project, &output, &found, &written)?;
-            written
-        }
-    };
+    let published = publish(&project, &options, &output, !findings.has_errors())?;
+    findings.extend(published.findings);
+    report::print(&findings, args.format)?;
+    let written = published.written.ok_or(Failure::Told)?;
     tell(&hooks::run(&project, &project.config.hooks.after_build, &output))?;
     if args.format == Format::Human {
         let shown = args.output.as_deref().unwrap_or(Path::new(&project.config.output_dir));
@@ -78,7 +54,14 @@ pub(super) fn build(mut project: Project, mut findings: Findings, args: &cli::Bu
 }
 
 fn options(args: &cli::Build) -> Options {
-    Options { drafts: args.drafts, future: args.future, expired: args.expired, mode: Mode::Build, ..Options::default() }
+    Options {
+        drafts: args.drafts,
+        future: args.future,
+        expired: args.expired,
+        mode: Mode::Build,
+        fresh: args.fresh,
+        now: None,
+    }
 }
 
 /// `built 24 pages and 12 files into public/ in 0.12 s; 3 changed`

@@ -249,8 +249,9 @@ fn again(file: PathBuf) -> Again {
 
 /// A source as it was before its text was read, to be read anew.
 pub fn left(project: &Project, source: &Source) -> Source {
-    let again = again(project.content().join(&source.path));
-    Source { text: SourceText::later(source.text.path(), again), ..source.clone() }
+    let (file, now) = (project.content().join(&source.path), SystemTime::now());
+    let stamp = fs::metadata(&file).ok().map(|found| Stamp::of(&found)).filter(|stamp| !stamp.is_young(now));
+    Source { stamp, text: SourceText::later(source.text.path(), again(file)), ..source.clone() }
 }
 
 /// Reads the text of a source that was left. Where it is not UTF-8 it is a finding, and the rest is read as well as it can be.

@@ -28,6 +28,7 @@ use crate::site::colours::Colours;
 use crate::site::document::Piece;
 use crate::site::markdown::{self, Flavour};
 use crate::site::slug::Manner;
+use crate::site::view::Views;
 
 pub use content::Entry;
 pub use taxonomies::{TaxonomyEntry, TermEntry};
@@ -167,7 +168,7 @@ pub struct Lookup {
     /// The sessions; `None` where the playlist has mistakes of its own.
     pub sessions: HashMap<String, Option<HashMap<String, Value>>>,
     /// Whole pages, from the moment that their words are HTML.
-    pub whole: OnceLock<Vec<Value>>,
+    pub whole: OnceLock<Views>,
     /// Taxonomies, from the same moment.
     pub taxonomies: OnceLock<Vec<TaxonomyEntry>>,
     /// The search indexes by their routes, from the same moment.

@@ -26,7 +26,7 @@ use pagers::Pager;
 use taxonomies::Taxonomy;
 
 /// A site: its pages and files, and how they hang together.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Site {
     /// The address it is published at, with a slash at its end.
     pub base_url: String,

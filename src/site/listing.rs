@@ -29,7 +29,7 @@ pub struct Listed {
 pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (mut content, mut findings) = content::read(project);
     let reading = reading(project, &content, None);
-    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading, &Readings::default());
+    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading, &Readings::default(), false);
     findings.extend(found);
     let steps = cohort::steps(&pages, &project.config);
     let (cohorts, found) = cohort::read(&content.cohorts, &project.config, &steps);

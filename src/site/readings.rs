@@ -139,6 +139,29 @@ impl Readings {
         sealed::unpack(&self.shards[known.shard][known.page.clone()]).map(|(read, _)| read)
     }
 
+    /// Gives sources of pages that changed since the stamps they had when they were last built, so that they are read as they
+    /// were. `false` where it is not known how one was read then.
+    pub fn bring_back(&self, changed: &[(String, Stamp)], sources: &mut [Source]) -> bool {
+        let stamps: HashMap<&str, Stamp> = changed.iter().map(|(path, stamp)| (path.as_str(), *stamp)).collect();
+        let mut known = 0;
+        for source in sources {
+            if let Some(stamp) = stamps.get(source.path.as_str()) {
+                source.stamp = Some(*stamp);
+                known += usize::from(self.known.get(&source.path).is_some_and(|known| known.stamp == *stamp));
+            }
+        }
+        known == stamps.len()
+    }
+
+    /// Puts what was read of some pages in the place of what was kept of them.
+    pub fn renew(&self, renewed: &HashMap<String, Kept>) {
+        let again = self.known.keys().map(|path| match renewed.get(path) {
+            Some(kept @ Kept::New(_)) => (path.as_str(), kept),
+            _ => (path.as_str(), &Kept::Again),
+        });
+        self.keep(again);
+    }
+
     /// What is to be kept of a page that was read just now, and in which nothing was found.
     pub fn record(page: &Page) -> Kept {
         let Some(stamp) = page.source.stamp else { return Kept::Not };

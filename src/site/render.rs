@@ -68,7 +68,7 @@ pub struct Render<'a> {
     /// How the site is built.
     pub options: &'a Options,
     /// The site, its links still unresolved.
-    pub site: Site,
+    pub site: Arc<Site>,
     /// What its links may name besides.
     pub outside: Outside<'a>,
     /// How its pages are read.
@@ -86,14 +86,55 @@ pub struct Render<'a> {
 }
 
 /// Renders a site, and says what of it stands. Where something is wrong, what could be rendered is still handed out.
-pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<'a>>) {
+pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<'a>>) {
+    let (mut findings, set) = set(render);
+    let Some(Set { stage, recipes, made }) = set else { return (findings, None) };
+    let views = stage.lookup.whole.get().expect("the stage is set with them");
+    let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
+    let mut paths: HashSet<String> =
+        listings::listings(&stage, views, recipes.as_ref(), out, &mut findings).into_iter().collect();
+    let mut put = |artifacts: Vec<Artifact>| {
+        for artifact in artifacts {
+            paths.insert(artifact.path.clone());
+            out.put(artifact);
+        }
+    };
+    put(made);
+    let indexes = stage.lookup.indexes.get().into_iter().flatten();
+    put(indexes.map(|(route, bytes)| Artifact::file(route, bytes.to_vec())).collect());
+    put(stage.outputs(views, &mut findings));
+    put(feeds::feeds(&stage, views, &mut findings));
+    put(rest::rest(&stage, &mut findings));
+    stage.tell_doubts(doubts, &paths, &mut findings);
+    let stood = recipes.map(|recipes| Stood { stage, recipes });
+    (findings, stood)
+}
+
+/// What stands of a site that was rendered before; nothing of it is rendered.
+pub fn stand(render: Render<'_>) -> Option<Stood<'_>> {
+    let (_, set) = set(render);
+    let Set { stage, recipes, .. } = set?;
+    Some(Stood { stage, recipes: recipes? })
+}
+
+/// All that is there before the first page is.
+struct Set<'a> {
+    stage: Stage<'a>,
+    recipes: Option<Recipes<'a>>,
+    /// What is made before pages are.
+    made: Vec<Artifact>,
+}
+
+/// Sets the stage; nothing is rendered where there is none.
+fn set(mut render: Render<'_>) -> (Findings, Option<Set<'_>>) {
     if !render.theme.is_there {
         // That was found already, and all that is missing with it is its echo.
-        return (graph::resolve(&mut render.site, &render.project.config, render.outside), None);
+        return (render.resolve(), None);
     }
     // Before links are known, only pages that go through Tera ask for others.
-    let asks = |node: &Node| node.page.wants_tera(&render.project.config);
-    let early = if render.site.pages.iter().any(asks) { render.wordless(&Fields::All, true) } else { Vec::new() };
+    let config = &render.project.config;
+    let asks = |node: &Node| node.page.wants_tera(config);
+    let early = if render.site.pages.iter().any(asks) { render.early() } else { Vec::new() };
     let fields = render.shown_fields();
     let lookup = Arc::new(lookup::lookup(&render, &early));
     let (tera, mut findings) = compile::compile(render.theme, |tera| {
@@ -102,7 +143,7 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
         letters::register(tera, &render.site, fields.has("a_to_z"));
     });
     let Some(tera) = tera else {
-        let resolved = graph::resolve(&mut render.site, &render.project.config, render.outside);
+        let resolved = render.resolve();
         // Pages that Tera could not go through have no headings yet: that those lack is an echo.
         let unread = render.site.pages.iter().any(asks);
         findings.extend(resolved.into_iter().filter(|found| !(unread && found.rule == "links/anchor")).collect());
@@ -111,17 +152,14 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
     let reach = Reach::new(render.theme);
     let (curious, headings) = (render.is_curious(&reach, &WORDS), render.is_curious(&reach, &HEADINGS));
     let configs = render.configs();
-    let mut stage =
-        Stage { configs, render, tera, lookup, wordless: early, fields, curious, headings, papers: OnceLock::new() };
+    let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, papers: OnceLock::new() };
     findings.extend(templated::read(&mut stage));
-    findings.extend(graph::resolve(&mut stage.render.site, &stage.render.project.config, stage.render.outside));
+    findings.extend(stage.render.resolve());
     findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
-    // Now it is known who links to whom, and what pages hold that went through Tera.
-    stage.wordless = stage.render.wordless(&stage.fields, headings);
     findings.extend(calls::check(&stage));
-    let views = stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
-    let taxonomies = listings::taxonomies(&stage, views);
-    stage.lookup.taxonomies.get_or_init(|| taxonomies);
+    // Now it is known who links to whom, and what pages hold that went through Tera.
+    stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
+    stage.lookup.taxonomies.get_or_init(|| listings::taxonomies(&stage.render.site));
     let indexes = index::files(&stage, &mut findings);
     let indexes = stage.lookup.indexes.get_or_init(|| indexes);
     let made = stage.papers(&mut findings);
@@ -129,23 +167,7 @@ pub fn render<'a>(mut render: Render<'a>, out: &dyn Out) -> (Findings, Option<St
     let names = |source: &SourceText| source.text().contains("search_index");
     let hashes = !indexes.is_empty() && stage.render.theme.templates.values().any(names);
     let recipes = Recipes::of(&stage, reach).filter(|_| !hashes);
-    let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
-    let mut paths = HashSet::new();
-    let mut put = |artifacts: Vec<Artifact>| {
-        for artifact in artifacts {
-            paths.insert(artifact.path.clone());
-            out.put(artifact);
-        }
-    };
-    put(made);
-    put(indexes.iter().map(|(route, bytes)| Artifact::file(route, bytes.to_vec())).collect());
-    put(stage.outputs(views, &mut findings));
-    put(listings::listings(&stage, views, &mut findings));
-    put(feeds::feeds(&stage, views, &mut findings));
-    put(rest::rest(&stage, &mut findings));
-    stage.tell_doubts(doubts, &paths, &mut findings);
-    let stood = recipes.map(|recipes| Stood { stage, recipes });
-    (findings, stood)
+    (findings, Some(Set { stage, recipes, made }))
 }
 
 /// What all pages share while they are rendered.
@@ -155,8 +177,6 @@ struct Stage<'a> {
     lookup: Arc<Lookup>,
     /// The configuration as templates see it in each language.
     configs: HashMap<String, Value>,
-    /// Each page's view without its words.
-    wordless: Vec<Value>,
     /// What of a page somebody could show.
     fields: Fields,
     /// Whether a template shows other pages' words.
@@ -168,11 +188,22 @@ struct Stage<'a> {
 }
 
 impl Render<'_> {
-    /// Each page's view without its words, and without its headings where nobody shows those of others.
-    fn wordless(&self, fields: &Fields, headings: bool) -> Vec<Value> {
+    /// Resolves the links of its site.
+    fn resolve(&mut self) -> Findings {
+        let (project, outside) = (self.project, self.outside);
+        graph::resolve(self.site_mut(), &project.config, outside)
+    }
+
+    /// The site, before anybody shares it.
+    fn site_mut(&mut self) -> &mut Site {
+        Arc::get_mut(&mut self.site).expect("only views share it, and they come later")
+    }
+
+    /// Each page's view as it is known before links are.
+    fn early(&self) -> Vec<Value> {
         let pages = (0..self.site.pages.len()).into_par_iter();
         let words = Words::default();
-        pages.map(|page| view::node(&self.site, page, &words, fields, headings).into()).collect()
+        pages.map(|page| view::node(&self.site, page, &words, &Fields::All, true).into()).collect()
     }
 
     /// The fields of pages that could be shown; Tera in a page's words could show any.

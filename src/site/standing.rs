@@ -2,7 +2,7 @@
 //! takes and not a site. What an edit could change besides (an address, a heading, a link, a listing) is no such edit: then the
 //! site is built again, and where that cannot be ruled out, too.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::site::content::{self, Source};
 use crate::site::document::Document;
 use crate::site::finish::Finish;
 use crate::site::page::{self, Page};
+use crate::site::readings::{Kept, Readings};
 use crate::site::render::Stood;
 use crate::site::{Out, view};
 
@@ -18,6 +19,9 @@ use crate::site::{Out, view};
 pub struct Standing<'s, 'a> {
     stood: Stood<'a>,
     finish: &'s Finish<'a>,
+    readings: &'s Readings,
+    /// What was read of the pages that were made again.
+    renewed: HashMap<String, Kept>,
     /// The files of the pages that the search reads.
     searched: HashSet<String>,
     /// The files in which something was found.
@@ -29,17 +33,23 @@ impl<'s, 'a> Standing<'s, 'a> {
     pub(super) fn new(
         stood: Stood<'a>,
         finish: &'s Finish<'a>,
+        readings: &'s Readings,
         searched: HashSet<String>,
         findings: &Findings,
     ) -> Standing<'s, 'a> {
         let told = findings.sorted().iter().filter_map(|found| Some(found.place.as_ref()?.file.clone())).collect();
-        Standing { stood, finish, searched, told }
+        Standing { stood, finish, readings, renewed: HashMap::new(), searched, told }
     }
 
     /// Makes a page again whose file was changed, and all that shows its words, and hands them on. `false` where something
     /// else may have changed with it: then nothing that was handed on counts.
     pub fn edited(&mut self, path: &str, out: &dyn Out) -> bool {
         self.try_edited(path, out).is_some()
+    }
+
+    /// Keeps what was read of the pages that were made again, for the next build.
+    pub fn keep(&self) {
+        self.readings.renew(&self.renewed);
     }
 
     fn try_edited(&mut self, path: &str, out: &dyn Out) -> Option<()> {
@@ -54,6 +64,7 @@ impl<'s, 'a> Standing<'s, 'a> {
         if !(sound && self.is_same_but_for_words(old, &new)) {
             return None;
         }
+        let kept = Readings::record(&new);
         let before = Arc::clone(&out.before(&self.stood.file(page))?.used);
         self.stood.take(page, new);
         let made = self.finish.file(self.stood.make(page)?);
@@ -61,6 +72,7 @@ impl<'s, 'a> Standing<'s, 'a> {
             return None;
         }
         out.put(made);
+        self.renewed.insert(path.to_owned(), kept);
         let finishing = self.finish.before(out);
         self.stood.feeds()?.into_iter().for_each(|feed| finishing.put(feed));
         Some(())

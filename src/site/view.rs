@@ -1,6 +1,8 @@
 //! What templates see of a page and a section: the template API, under Zola's names.
 //! Pure. What is listed in many places is made once, and shared.
 
+mod views;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -17,6 +19,8 @@ use crate::site::pace::Length;
 use crate::site::page::{Moment, Page};
 use crate::site::theme::Theme;
 use crate::site::theme::fields::Fields;
+
+pub use views::Views;
 
 /// What templates see as `config`, in one language.
 #[derive(Serialize)]
@@ -228,6 +232,15 @@ fn section(site: &Site, section: usize, view: &mut View<'_>) {
     view.put("transparent", || listing.transparent.into());
     view.put("paginate_by", || listing.paginate_by.map_or_else(Value::none, Value::from));
     view.put("paginate_reversed", || listing.paginate_reversed.into());
+}
+
+/// A view of these.
+pub fn of<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    let mut map = Map::new();
+    for (key, value) in entries {
+        map.insert(key.into(), value);
+    }
+    map.into()
 }
 
 fn text(text: Option<&str>) -> Value {

@@ -39,7 +39,7 @@ use ledger::{Files, Ledger, Ours};
 use origins::Origins;
 use place::Place;
 
-pub use unchanged::{Before, Inputs};
+pub use unchanged::{Before, Inputs, Known};
 
 /// What writing did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,6 +171,18 @@ impl Writing {
         self.origins
             .save(taken.iter().filter_map(|(path, taken)| Some((path, taken.ours.hash, taken.origin.as_ref()?))))?;
         Ok(Written { pages: taken.values().filter(|taken| taken.kind == Kind::Page).count(), ..written })
+    }
+
+    /// Takes everything that an earlier build wrote and this one was not given, as it is.
+    pub fn take_the_rest(&self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        for (path, ours) in &self.ledger.known {
+            let rest = || {
+                let origin = self.origins.get(path, ours.hash).cloned();
+                Taken { kind: Kind::File, ours: ours.clone(), origin, staged: None, replaces: false }
+            };
+            taken.entry(path.clone()).or_insert_with(rest);
+        }
     }
 
     fn take(&self, artifact: &Artifact) -> Result<(), WriteError> {

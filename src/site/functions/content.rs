@@ -48,7 +48,7 @@ fn get(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<Val
         Err(error) => return Err(error),
     };
     kept::ask(Asked::Page(entry.path.clone()));
-    let whole = lookup.whole.get().and_then(|pages| pages.get(entry.page));
+    let whole = lookup.whole.get().map(|views| views.whole(entry.page));
     // Values are shared, so that a clone costs nothing.
     Ok(whole.unwrap_or(&entry.early).clone())
 }

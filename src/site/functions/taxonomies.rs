@@ -1,12 +1,13 @@
 //! Taxonomies and their terms: `get_taxonomy`, `get_taxonomy_term`, `get_taxonomy_url`. Pure.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::{Lookup, language, taught};
 use crate::diagnostic::did_you_mean;
 use crate::site::kept::{self, Asked};
+use crate::site::view::{self, Views};
 
 /// A taxonomy that can be looked up.
 #[derive(Debug)]
@@ -15,12 +16,16 @@ pub struct TaxonomyEntry {
     pub name: String,
     /// Its name in addresses.
     pub slug: String,
+    /// All that the configuration says of it.
+    pub kind: Value,
     /// Its language.
     pub language: String,
+    /// Its whole address.
+    pub permalink: String,
     /// Its terms.
     pub terms: Vec<TermEntry>,
-    /// What templates see of it.
-    pub value: Value,
+    /// What templates see of it, once somebody asked.
+    pub view: OnceLock<Value>,
 }
 
 /// A term that can be looked up.
@@ -30,10 +35,46 @@ pub struct TermEntry {
     pub name: String,
     /// Its name in addresses.
     pub slug: String,
+    /// Its address, from the site's root.
+    pub path: String,
     /// Its whole address.
     pub permalink: String,
+    /// Its pages.
+    pub pages: Vec<usize>,
+    /// What templates see of it, once somebody asked.
+    pub view: OnceLock<Value>,
+}
+
+impl TaxonomyEntry {
     /// What templates see of it.
-    pub value: Value,
+    pub fn view(&self, views: &Views) -> &Value {
+        self.view.get_or_init(|| {
+            let items: Vec<Value> = self.terms.iter().map(|term| term.view(views).clone()).collect();
+            view::of([
+                ("kind", self.kind.clone()),
+                ("lang", self.language.as_str().into()),
+                ("permalink", self.permalink.as_str().into()),
+                ("items", items.into()),
+            ])
+        })
+    }
+}
+
+impl TermEntry {
+    /// What templates see of it.
+    pub fn view(&self, views: &Views) -> &Value {
+        self.view.get_or_init(|| {
+            let pages: Vec<Value> = self.pages.iter().map(|page| views.whole(*page).clone()).collect();
+            view::of([
+                ("name", self.name.as_str().into()),
+                ("slug", self.slug.as_str().into()),
+                ("path", self.path.as_str().into()),
+                ("permalink", self.permalink.as_str().into()),
+                ("page_count", pages.len().into()),
+                ("pages", pages.into()),
+            ])
+        })
+    }
 }
 
 /// Makes them known to Tera.
@@ -52,7 +93,8 @@ pub(super) fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
         "get_taxonomy",
         with(|lookup, arguments, language| {
             kept::ask(Asked::Taxonomies);
-            Ok(lookup.taxonomy(arguments, language)?.value.clone())
+            let taxonomy = lookup.taxonomy(arguments, language)?;
+            Ok(lookup.whole.get().map_or_else(Value::none, |views| taxonomy.view(views).clone()))
         }),
     );
     tera.register_function(
@@ -61,7 +103,8 @@ pub(super) fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
             // Zola needs to be told to leave a term's pages out; here they are shared, and cost nothing.
             let _ = arguments.get::<bool>("include_pages")?;
             kept::ask(Asked::Taxonomies);
-            Ok(lookup.term(arguments, language, "term")?.value.clone())
+            let term = lookup.term(arguments, language, "term")?;
+            Ok(lookup.whole.get().map_or_else(Value::none, |views| term.view(views).clone()))
         }),
     );
     tera.register_function(

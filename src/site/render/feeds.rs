@@ -9,6 +9,7 @@ use super::rest::{Made, gather};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::site::graph::Site;
 use crate::site::theme::Asked;
+use crate::site::view::Views;
 use crate::site::{Artifact, address};
 
 /// The templates for feeds that a program and its theme needn't write.
@@ -34,7 +35,7 @@ enum Of {
 }
 
 /// Renders all feeds.
-pub(super) fn feeds(stage: &Stage<'_>, views: &[Value], findings: &mut Findings) -> Vec<Artifact> {
+pub(super) fn feeds(stage: &Stage<'_>, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
     let feeds = all(stage);
     let rendered: Vec<Made> = feeds.par_iter().map(|feed| feed.render(stage, views)).collect();
     gather(rendered, findings)
@@ -102,7 +103,7 @@ impl Feed {
         format!("{}{}", self.folder, self.file)
     }
 
-    fn render(&self, stage: &Stage<'_>, views: &[Value]) -> Made {
+    fn render(&self, stage: &Stage<'_>, views: &Views) -> Made {
         if !stage.tera.contains_template(&self.file) {
             return Err(Some(Box::new(no_template(stage, &self.file))));
         }
@@ -113,7 +114,7 @@ impl Feed {
         Ok(Artifact::file(&self.route(), text.into_bytes()))
     }
 
-    fn context(&self, stage: &Stage<'_>, views: &[Value]) -> Context {
+    fn context(&self, stage: &Stage<'_>, views: &Views) -> Context {
         let site = &stage.render.site;
         let (pages, last_updated) = newest(site, &self.pages);
         let limit = stage.render.project.config.feed_limit.unwrap_or(usize::MAX);

@@ -1,16 +1,26 @@
 //! What is rendered from pages but isn't one: the further pages of a section's listing, taxonomies, and their terms.
 
 use rayon::prelude::*;
-use tera::{Context, Map, Value};
+use std::sync::OnceLock;
+
+use tera::{Context, Value};
 
 use super::Stage;
+use super::recipe::{Known, Recipes};
 use super::rest::Made;
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::site::functions::{TaxonomyEntry, TermEntry};
+use crate::site::graph::Site;
 use crate::site::graph::pagers::{self, Pager};
 use crate::site::graph::taxonomies::{Taxonomy, Term};
+use crate::site::kept::{self, Origin};
 use crate::site::theme::Asked;
-use crate::site::{Artifact, address};
+use crate::site::view::{self, Views};
+use crate::site::{Artifact, Out, address};
+
+/// What the templates of taxonomies and of terms are called.
+const LIST: &str = "list";
+const SINGLE: &str = "single";
 
 /// One page to render.
 enum Job<'s> {
@@ -19,10 +29,18 @@ enum Job<'s> {
     Term { taxonomy: usize, of: &'s Taxonomy, term: usize, pagers: Vec<Pager>, number: usize },
 }
 
-/// Renders all listings.
-pub(super) fn listings(stage: &Stage<'_>, views: &[Value], findings: &mut Findings) -> Vec<Artifact> {
-    let rendered: Vec<Made> = jobs(stage).par_iter().map(|job| job.render(stage, views)).collect();
-    super::rest::gather(rendered, findings)
+/// Renders all listings that are not there already, and says what each is written to.
+pub(super) fn listings(
+    stage: &Stage<'_>,
+    views: &Views,
+    recipes: Option<&Recipes<'_>>,
+    out: &dyn Out,
+    findings: &mut Findings,
+) -> Vec<String> {
+    let jobs = jobs(stage);
+    let rendered: Vec<Option<Made>> = jobs.par_iter().map(|job| job.made(stage, views, recipes, out)).collect();
+    super::rest::gather(rendered.into_iter().flatten().collect(), findings).into_iter().for_each(|made| out.put(made));
+    jobs.iter().map(|job| address::file(job.route())).collect()
 }
 
 fn jobs<'s>(stage: &'s Stage<'_>) -> Vec<Job<'s>> {
@@ -45,15 +63,63 @@ fn jobs<'s>(stage: &'s Stage<'_>) -> Vec<Job<'s>> {
 }
 
 impl Job<'_> {
-    fn render(&self, stage: &Stage<'_>, views: &[Value]) -> Made {
+    /// Makes it; `None` where it is there already.
+    fn made(&self, stage: &Stage<'_>, views: &Views, recipes: Option<&Recipes<'_>>, out: &dyn Out) -> Option<Made> {
+        let known = recipes.and_then(|recipes| Some((recipes, self.known(stage, recipes)?)));
+        let path = address::file(self.route());
+        if let (Some((recipes, known)), Some(origin)) = (&known, out.before(&path))
+            && recipes.is_same(stage, known, &origin.recipe)
+        {
+            out.put_again(&path, origin);
+            return None;
+        }
+        let (made, asked) = kept::listen(|| self.render(stage, views));
+        Some(made.map(|mut artifact| {
+            let recipe = known.and_then(|(recipes, known)| recipes.recipe(stage, &known, asked));
+            artifact.origin = recipe.map(|recipe| Box::new(Origin::of(recipe)));
+            artifact
+        }))
+    }
+
+    fn route(&self) -> &str {
+        match self {
+            Job::Pager { pagers, number, .. } | Job::Term { pagers, number, .. } => &pagers[*number - 1].route,
+            Job::Taxonomy { of, .. } => &of.route,
+        }
+    }
+
+    /// What it is surely made of; `None` where that is not all of it.
+    fn known(&self, stage: &Stage<'_>, recipes: &Recipes<'_>) -> Option<Known> {
+        match self {
+            Job::Pager { section, pagers, number } => {
+                let known = recipes.known(stage, *section)?;
+                Some(known.with(|marker| _ = marker.text(self.route()).number(*number).number(pagers.len())))
+            }
+            Job::Taxonomy { of, .. } => {
+                let pages = of.terms.iter().flat_map(|term| &term.pages);
+                let known = recipes.listing(stage, stage.listing_template(of, LIST)?, &of.language, pages)?;
+                Some(known.with(|marker| _ = marker.text(self.route())))
+            }
+            Job::Term { of, term, pagers, number, .. } => {
+                let term = &of.terms[*term];
+                let known = recipes.listing(stage, stage.listing_template(of, SINGLE)?, &of.language, &term.pages)?;
+                Some(known.with(|marker| {
+                    marker.text(self.route()).text(&term.name).text(&term.route).number(*number).number(pagers.len());
+                }))
+            }
+        }
+    }
+
+    fn render(&self, stage: &Stage<'_>, views: &Views) -> Made {
         match self {
             Job::Pager { section, pagers, number } => stage.pager(*section, pagers, *number, views),
-            Job::Taxonomy { taxonomy, of } => stage.taxonomy(*taxonomy, of),
+            Job::Taxonomy { taxonomy, of } => stage.taxonomy(*taxonomy, of, views),
             Job::Term { taxonomy, of, term, pagers, number } => {
                 let single = of.kind.paginate_by.is_none();
                 let paginator =
                     (!single).then(|| stage.paginator(of.kind.paginate_by, pagers, *number, of.path(), views));
-                stage.term(*taxonomy, of, *term, &pagers[*number - 1], paginator)
+                let seen = stage.known(*taxonomy).terms[*term].view(views);
+                stage.term(of, seen, &pagers[*number - 1], paginator)
             }
         }
     }
@@ -66,7 +132,7 @@ impl Taxonomy {
 }
 
 impl Stage<'_> {
-    fn pager(&self, section: usize, pagers: &[Pager], number: usize, views: &[Value]) -> Made {
+    fn pager(&self, section: usize, pagers: &[Pager], number: usize, views: &Views) -> Made {
         let template = self.template(section).map_err(Some)?;
         let mut context = self.context(section, Some(&self.worded(section, views).0));
         context.insert_value("paginator", self.section_paginator(section, pagers, number, views));
@@ -77,7 +143,7 @@ impl Stage<'_> {
     }
 
     /// What a section's template sees as `paginator`.
-    pub(super) fn section_paginator(&self, section: usize, pagers: &[Pager], number: usize, views: &[Value]) -> Value {
+    pub(super) fn section_paginator(&self, section: usize, pagers: &[Pager], number: usize, views: &Views) -> Value {
         let listing = &self.render.site.pages[section].page.front.listing;
         self.paginator(listing.paginate_by, pagers, number, listing.paginate_path.as_deref(), views)
     }
@@ -88,15 +154,15 @@ impl Stage<'_> {
         pagers: &[Pager],
         number: usize,
         path: Option<&str>,
-        views: &[Value],
+        views: &Views,
     ) -> Value {
         let permalink = |pager: &Pager| Value::from(address::permalink(&self.render.site.base_url, &pager.route));
         let at = |number: usize| pagers.get(number.wrapping_sub(1)).map_or_else(Value::none, permalink);
         let this = &pagers[number - 1];
         let base = pagers::base(&pagers[0].route, path);
-        let pages: Vec<Value> = this.pages.iter().map(|page| views[*page].clone()).collect();
+        let pages: Vec<Value> = this.pages.iter().map(|page| views.whole(*page).clone()).collect();
         let total: usize = pagers.iter().map(|pager| pager.pages.len()).sum();
-        map([
+        view::of([
             ("paginate_by", by.unwrap_or_default().into()),
             ("base_url", address::permalink(&self.render.site.base_url, &base).into()),
             ("number_pagers", pagers.len().into()),
@@ -110,22 +176,26 @@ impl Stage<'_> {
         ])
     }
 
-    fn taxonomy(&self, taxonomy: usize, of: &Taxonomy) -> Made {
+    fn taxonomy(&self, taxonomy: usize, of: &Taxonomy, views: &Views) -> Made {
         let mut context = self.taxonomy_context(of);
-        let known = &self.lookup.taxonomies.get().expect("they are made before they are rendered")[taxonomy];
-        let terms: Vec<Value> = known.terms.iter().map(|term| term.value.clone()).collect();
+        let known = self.known(taxonomy);
+        let terms: Vec<Value> = known.terms.iter().map(|term| term.view(views).clone()).collect();
         context.insert_value("terms", Value::from(terms));
-        self.listed(of, &context, &of.route, "list")
+        self.listed(of, &context, &of.route, LIST)
     }
 
-    fn term(&self, taxonomy: usize, of: &Taxonomy, term: usize, pager: &Pager, paginator: Option<Value>) -> Made {
+    fn term(&self, of: &Taxonomy, seen: &Value, pager: &Pager, paginator: Option<Value>) -> Made {
         let mut context = self.taxonomy_context(of);
-        let known = &self.lookup.taxonomies.get().expect("they are made before they are rendered")[taxonomy];
-        context.insert_value("term", known.terms[term].value.clone());
+        context.insert_value("term", seen.clone());
         if let Some(paginator) = paginator {
             context.insert_value("paginator", paginator);
         }
-        self.listed(of, &context, &pager.route, "single")
+        self.listed(of, &context, &pager.route, SINGLE)
+    }
+
+    /// A taxonomy as templates look it up.
+    fn known(&self, taxonomy: usize) -> &TaxonomyEntry {
+        &self.lookup.taxonomies.get().expect("they are made before they are rendered")[taxonomy]
     }
 
     fn taxonomy_context(&self, of: &Taxonomy) -> Context {
@@ -136,18 +206,22 @@ impl Stage<'_> {
 
     /// Renders `tags/list.html` or `taxonomy_list.html`, and so on.
     fn listed(&self, of: &Taxonomy, context: &Context, route: &str, what: &str) -> Made {
-        let own = format!("{}/{what}.html", of.kind.name);
-        let candidates = [own.clone(), format!("taxonomy_{what}.html")];
-        let template = candidates.iter().find(|template| self.tera.contains_template(template));
-        let template = template.ok_or_else(|| Some(Box::new(self.no_listing(of, &own))))?;
+        let template = self.listing_template(of, what).ok_or_else(|| Some(Box::new(self.no_listing(of, what))))?;
         let mut context = context.clone();
         self.at(&mut context, route);
         let asked = Asked::Page { page: format!("the taxonomy {}", of.kind.name), template: None };
-        let html = self.tera.render(template, &context).map_err(|error| self.fault_of(&error, &asked).map(Box::new))?;
+        let html =
+            self.tera.render(&template, &context).map_err(|error| self.fault_of(&error, &asked).map(Box::new))?;
         Ok(Artifact::page(route, self.own_links(&html, route)))
     }
 
-    fn no_listing(&self, of: &Taxonomy, template: &str) -> Diagnostic {
+    fn listing_template(&self, of: &Taxonomy, what: &str) -> Option<String> {
+        let candidates = [format!("{}/{what}.html", of.kind.name), format!("taxonomy_{what}.html")];
+        candidates.into_iter().find(|template| self.tera.contains_template(template))
+    }
+
+    fn no_listing(&self, of: &Taxonomy, what: &str) -> Diagnostic {
+        let template = format!("{}/{what}.html", of.kind.name);
         let finding = Diagnostic::error("template/missing", format!("there is no template `{template}`"));
         let hint = format!("write it, or set `render = false` for the taxonomy `{}`", of.kind.name);
         finding.at(Place::file(self.render.theme.templates_folder())).hint(hint)
@@ -160,46 +234,25 @@ impl Stage<'_> {
     }
 }
 
-/// The taxonomies as templates see them.
-pub(super) fn taxonomies(stage: &Stage<'_>, views: &[Value]) -> Vec<TaxonomyEntry> {
-    let site = &stage.render.site;
+/// The taxonomies as templates look them up.
+pub(super) fn taxonomies(site: &Site) -> Vec<TaxonomyEntry> {
     let permalink = |route: &str| address::permalink(&site.base_url, route);
-    let term = |term: &Term| {
-        let pages: Vec<Value> = term.pages.iter().map(|page| views[*page].clone()).collect();
-        let value = map([
-            ("name", term.name.as_str().into()),
-            ("slug", term.slug.as_str().into()),
-            ("path", term.route.as_str().into()),
-            ("permalink", permalink(&term.route).into()),
-            ("page_count", pages.len().into()),
-            ("pages", pages.into()),
-        ]);
-        TermEntry { name: term.name.clone(), slug: term.slug.clone(), permalink: permalink(&term.route), value }
+    let term = |term: &Term| TermEntry {
+        name: term.name.clone(),
+        slug: term.slug.clone(),
+        path: term.route.clone(),
+        permalink: permalink(&term.route),
+        pages: term.pages.clone(),
+        view: OnceLock::new(),
     };
-    let taxonomy = |taxonomy: &Taxonomy| {
-        let terms: Vec<TermEntry> = taxonomy.terms.iter().map(term).collect();
-        let items: Vec<Value> = terms.iter().map(|term| term.value.clone()).collect();
-        let value = map([
-            ("kind", Value::from_serializable(&taxonomy.kind)),
-            ("lang", taxonomy.language.as_str().into()),
-            ("permalink", permalink(&taxonomy.route).into()),
-            ("items", items.into()),
-        ]);
-        TaxonomyEntry {
-            name: taxonomy.kind.name.clone(),
-            slug: taxonomy.kind.slug.clone(),
-            language: taxonomy.language.clone(),
-            terms,
-            value,
-        }
+    let taxonomy = |taxonomy: &Taxonomy| TaxonomyEntry {
+        name: taxonomy.kind.name.clone(),
+        slug: taxonomy.kind.slug.clone(),
+        kind: Value::from_serializable(&taxonomy.kind),
+        language: taxonomy.language.clone(),
+        permalink: permalink(&taxonomy.route),
+        terms: taxonomy.terms.iter().map(term).collect(),
+        view: OnceLock::new(),
     };
     site.taxonomies.iter().map(taxonomy).collect()
-}
-
-fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
-    let mut map = Map::new();
-    for (key, value) in entries {
-        map.insert(key.into(), value);
-    }
-    map.into()
 }

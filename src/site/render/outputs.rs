@@ -7,14 +7,15 @@ use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::fields::Spanned;
 use crate::site::Artifact;
 use crate::site::render::{Stage, keep_once};
+use crate::site::view::Views;
 
 /// What every page has, and may name.
 const HTML: &str = "html";
 
 impl Stage<'_> {
-    pub(super) fn outputs(&self, views: &[Value], findings: &mut Findings) -> Vec<Artifact> {
+    pub(super) fn outputs(&self, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
         let site = &self.render.site;
-        let wanting = (0..views.len()).into_par_iter().filter(|page| {
+        let wanting = (0..self.render.site.pages.len()).into_par_iter().filter(|page| {
             let front = &site.pages[*page].page.front;
             front.outputs.is_some() && !front.hidden
         });

@@ -9,6 +9,7 @@ use super::{Stage, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
 use crate::site::kept::{self, Origin};
+use crate::site::view::Views;
 use crate::site::{Artifact, Mode, Out, address, links};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
@@ -34,12 +35,12 @@ type Rendered = (Artifact, Option<Doubt>);
 impl Stage<'_> {
     pub(super) fn pages(
         &self,
-        views: &[Value],
+        views: &Views,
         recipes: Option<&Recipes<'_>>,
         out: &dyn Out,
         findings: &mut Findings,
     ) -> Vec<Doubt> {
-        let told: Vec<Told> = (0..views.len())
+        let told: Vec<Told> = (0..self.render.site.pages.len())
             .into_par_iter()
             .map(|page| match recipes {
                 Some(recipes) => self.page_or_again(page, views, recipes, out),
@@ -64,7 +65,7 @@ impl Stage<'_> {
     }
 
     /// Makes a page, if it is not there already.
-    fn page_or_again(&self, page: usize, views: &[Value], recipes: &Recipes<'_>, out: &dyn Out) -> Told {
+    fn page_or_again(&self, page: usize, views: &Views, recipes: &Recipes<'_>, out: &dyn Out) -> Told {
         let path = address::file(&self.render.site.pages[page].route);
         let known = recipes.known(self, page);
         if let (Some(known), Some(origin)) = (&known, out.before(&path))
@@ -82,7 +83,7 @@ impl Stage<'_> {
     pub(super) fn page_with_origin(
         &self,
         page: usize,
-        views: &[Value],
+        views: &Views,
         recipes: &Recipes<'_>,
         known: Option<&Known>,
     ) -> (Told, Option<Artifact>) {
@@ -96,7 +97,7 @@ impl Stage<'_> {
     }
 
     /// Makes a page, where it has an address.
-    pub(super) fn made_page(&self, page: usize, views: &[Value]) -> (Told, Option<Artifact>) {
+    pub(super) fn made_page(&self, page: usize, views: &Views) -> (Told, Option<Artifact>) {
         let (view, words) = self.worded(page, views);
         if self.render.site.pages[page].page.front.hidden {
             return (Told { words, ..Told::default() }, None);
@@ -107,7 +108,7 @@ impl Stage<'_> {
         }
     }
 
-    fn page(&self, page: usize, view: &Value, views: &[Value]) -> Result<Rendered, Option<Box<Diagnostic>>> {
+    fn page(&self, page: usize, view: &Value, views: &Views) -> Result<Rendered, Option<Box<Diagnostic>>> {
         let site = &self.render.site;
         let route = &site.pages[page].route;
         if let Some(redirect) = &site.pages[page].page.front.listing.redirect_to {

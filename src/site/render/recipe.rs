@@ -60,6 +60,16 @@ pub(super) struct Known {
     sight: Sight,
 }
 
+impl Known {
+    /// The same with something more.
+    pub(super) fn with(self, more: impl FnOnce(&mut Marker)) -> Known {
+        let mut marker = Marker::default();
+        marker.mark(self.mark);
+        more(&mut marker);
+        Known { mark: marker.done(), ..self }
+    }
+}
+
 impl<'a> Recipes<'a> {
     /// What the recipes of a site's pages are made of; `None` where pages show each other's words.
     pub(super) fn of(stage: &Stage<'a>, reach: Reach<'a>) -> Option<Recipes<'a>> {
@@ -109,6 +119,24 @@ impl<'a> Recipes<'a> {
         marker.mark(self.facts[page].headings).number(node.links.len());
         node.links.iter().for_each(|link| _ = marker.text(link));
         marker.mark(stage.handouts_mark(page));
+        Some(Known { mark: marker.done(), sight })
+    }
+
+    /// What a page is surely made of that lists these pages of one language; `None` where that is not all of it.
+    pub(super) fn listing<'p>(
+        &self,
+        stage: &Stage<'_>,
+        template: String,
+        language: &str,
+        pages: impl IntoIterator<Item = &'p usize>,
+    ) -> Option<Known> {
+        let templates: Vec<&str> = std::iter::once(template.as_str()).chain(SMALL_TEMPLATES).collect();
+        let sight = self.sights.of(&templates, &BTreeSet::new())?;
+        let mut marker = Marker::default();
+        marker.mark(self.world).mark(*self.papers.get(language)?).mark(sight.mark).text(&template).mark(self.terms);
+        for page in pages {
+            self.near(&stage.render.site, *page, sight.sees, &mut marker);
+        }
         Some(Known { mark: marker.done(), sight })
     }
 

@@ -59,7 +59,10 @@ impl<'a> Stood<'a> {
     pub fn take(&mut self, page: usize, mut new: Page) {
         new.source.text.let_go();
         self.recipes.reword(page, new.marks.text);
-        self.stage.render.site.pages[page].page = new;
+        let Stage { render, lookup, .. } = &mut self.stage;
+        if let Some(views) = lookup.whole.get() {
+            views.while_it_changes(&mut render.site, |site| site.pages[page].page = new);
+        }
     }
 
     /// Makes a page; `None` where something is wrong with it.

@@ -26,7 +26,7 @@ pub(super) fn read(stage: &mut Stage<'_>) -> Findings {
     for (page, read) in read {
         match read {
             Ok((document, found)) => {
-                stage.render.site.pages[page].page.document = document;
+                stage.render.site_mut().pages[page].page.document = document;
                 findings.extend(found);
             }
             Err(fault) => faults.extend(fault.map(|fault| *fault)),

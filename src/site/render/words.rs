@@ -55,8 +55,9 @@ impl Stage<'_> {
     }
 
     fn own_view(&self, page: usize) -> Value {
-        let whole = self.wordless.get(page).filter(|_| self.headings).cloned();
-        whole.unwrap_or_else(|| view::node(&self.render.site, page, &Words::default(), &self.fields, true).into())
+        let views = self.lookup.whole.get().filter(|_| self.headings && !self.curious);
+        let alone = views.map(|views| views.alone(page).clone());
+        alone.unwrap_or_else(|| view::node(&self.render.site, page, &Words::default(), &self.fields, true).into())
     }
 }
 

@@ -4,7 +4,7 @@
 //! What is kept of a build lies in `.holdspace/outputs/`. Where it is missing, damaged, or of another holdspace, the site
 //! is built.
 
-use std::fmt::{Debug, Write as _};
+use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -18,23 +18,38 @@ use crate::diagnostic::{Diagnostic, Findings, Place, Severity};
 use crate::error::PathError;
 use crate::project::Project;
 use crate::site::content::everything;
-use crate::site::kept::Mark;
+use crate::site::kept::{Mark, Marker};
+use crate::site::sealed;
 use crate::site::stamp::{Stamp, ourselves};
 
 /// All that a site is made of, as it is at one moment: before anything of it is read.
 pub struct Inputs {
-    hash: Mark,
+    /// A number for all but what the disk says of the pages: these lie side by side, in the order of their paths.
+    rest: Mark,
+    /// The pages by their paths inside content/, and what the disk says of each.
+    pages: Vec<(String, Stamp)>,
     /// Whether something changed so lately that it may change again unseen.
     is_young: bool,
 }
 
-/// An earlier build of the same.
+/// What is known of an earlier build.
+pub enum Known {
+    /// It was made of the same.
+    Same(Before),
+    /// It was made of the same but for a few pages, each with what the disk said of its file then.
+    But(Vec<(String, Stamp)>, Before),
+}
+
+/// An earlier build, of which nobody changed a file.
 pub struct Before {
     /// What was wrong.
     pub findings: Findings,
     /// What it wrote, all of it unchanged.
     pub written: Written,
 }
+
+/// So many pages may be changed for a build to be one with a few changes.
+const FEW: usize = 16;
 
 impl Inputs {
     /// Looks at all that a program's site is made of. `how` is how it is to be built.
@@ -43,26 +58,46 @@ impl Inputs {
         let files = everything(project.root(), output);
         let stamps: Vec<Option<Stamp>> = files.par_iter().map(|path| stamp(path)).collect();
         let is_young = stamps.iter().flatten().any(|stamp| stamp.is_young(now));
-        let mut text = format!("{} {how:?} {} {}\n", ourselves(), project.config.base_url, day(now));
-        for (path, stamp) in files.iter().zip(stamps) {
-            let _ = match stamp {
-                Some(stamp) => writeln!(text, "{stamp} {path:?}"),
-                None => writeln!(text, "? {path:?}"),
-            };
+        let mut marker = Marker::default();
+        marker.text(&format!("{} {how:?} {} {}", ourselves(), project.config.base_url, day(now)));
+        let mut pages = Vec::new();
+        let content = project.content();
+        for (file, stamp) in files.iter().zip(stamps) {
+            marker.bytes(file.as_os_str().as_encoded_bytes());
+            match (page(&content, file), stamp) {
+                (Some(page), Some(stamp)) => pages.push((page, stamp)),
+                (_, Some(stamp)) => _ = marker.text(&stamp.to_string()),
+                (_, None) => _ = marker.number(0),
+            }
         }
-        Inputs { hash: Mark::of(text.as_bytes()), is_young }
+        Inputs { rest: marker.done(), pages, is_young }
     }
 
-    /// The build that was made of the same, if the folder is as it left it.
-    pub fn before(&self, project: &Project, output: &Path) -> Option<Before> {
-        let ledger = Ledger::of(project, output).ok()?;
-        let kept: Kept = serde_json::from_slice(&fs::read(place(project, output)?).ok()?).ok()?;
-        let same = kept.inputs == self.hash
-            && !ledger.known.is_empty()
-            && ledger.before.is_empty()
-            && is_untouched(&ledger.known, output);
+    /// The build that was made of the same, or nearly the same, if the folder is as it left it.
+    pub fn known(&self, project: &Project, output: &Path) -> Option<Known> {
+        let kept: Kept = serde_json::from_slice(&fs::read(place(project, output, FINDINGS)?).ok()?).ok()?;
+        let pages = fs::read(place(project, output, PAGES)?).ok()?;
+        let (then, _): (Vec<(&str, Stamp)>, _) = sealed::unseal(kept.rest, &pages).and_then(sealed::unpack)?;
+        // As many, and the same: their paths are in that number.
+        if kept.rest != self.rest || then.len() != self.pages.len() {
+            return None;
+        }
+        let both = then.into_iter().zip(&self.pages).filter(|((_, then), (_, now))| then != now);
+        let changed: Vec<(String, Stamp)> =
+            both.map(|((path, then), _)| (path.to_owned(), then)).take(FEW + 1).collect();
+        let ledger = Ledger::of(project, output).ok().filter(|_| changed.len() <= FEW)?;
+        if ledger.known.is_empty() || !ledger.before.is_empty() || !is_untouched(&ledger.known, output) {
+            return None;
+        }
         let written = Written { pages: kept.pages, unchanged: ledger.known.len(), ..Written::default() };
-        same.then(|| Before { findings: kept.findings.into_iter().map(Diagnostic::from).collect(), written })
+        let before = Before { findings: kept.findings.into_iter().map(Diagnostic::from).collect(), written };
+        Some(if changed.is_empty() { Known::Same(before) } else { Known::But(changed, before) })
+    }
+
+    /// Forgets the last build: what it wrote is about to be changed.
+    pub fn forget(project: &Project, output: &Path) {
+        // Where it isn't there, there is nothing to forget.
+        let _ = place(project, output, FINDINGS).map(fs::remove_file);
     }
 
     /// Keeps what was built of this.
@@ -76,19 +111,33 @@ impl Inputs {
         findings: &Findings,
         written: &Written,
     ) -> Result<(), PathError> {
-        let Some(place) = place(project, output).filter(|_| !self.is_young && !asks_the_time(project)) else {
+        let places = place(project, output, FINDINGS).zip(place(project, output, PAGES));
+        let Some((place, pages)) = places.filter(|_| !self.is_young && !asks_the_time(project)) else {
             return Ok(());
         };
         let findings = findings.sorted().into_iter().map(Told::from).collect();
-        let kept = Kept { inputs: self.hash, pages: written.pages, findings };
+        let kept = Kept { rest: self.rest, pages: written.pages, findings };
+        let stamps = sealed::pack(&self.pages, Vec::new()).unwrap_or_default();
+        ledger::save(&pages, &sealed::seal(self.rest, &stamps))?;
         ledger::save(&place, &serde_json::to_vec(&kept).expect("it is plain data"))
     }
 }
 
+/// The path inside content/ of a file that is a page, and not a section's.
+fn page(content: &Path, file: &Path) -> Option<String> {
+    let name = file.file_name()?.as_encoded_bytes();
+    let is_page = name.ends_with(b".md") && !name.starts_with(b"_index.");
+    is_page.then(|| file.strip_prefix(content).ok()?.to_str().map(|path| path.replace('\\', "/"))).flatten()
+}
+
+/// The files in which something is kept of a build.
+const FINDINGS: &str = "inputs.json";
+const PAGES: &str = "inputs.pages";
+
 /// What is kept of a build.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    inputs: Mark,
+    rest: Mark,
     pages: usize,
     findings: Vec<Told>,
 }
@@ -136,8 +185,8 @@ impl From<Told> for Diagnostic {
     }
 }
 
-fn place(project: &Project, output: &Path) -> Option<PathBuf> {
-    Some(ledger::place(project, &std::path::absolute(output).ok()?, "inputs.json"))
+fn place(project: &Project, output: &Path, ending: &str) -> Option<PathBuf> {
+    Some(ledger::place(project, &std::path::absolute(output).ok()?, ending))
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {

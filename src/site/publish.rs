@@ -1,0 +1,103 @@
+//! A site into its folder: nothing is made of what was built before of the same, only the pages are of which nothing but the words
+//! changed, and everything where more did. What is there in the end is in each case what a fresh build makes.
+
+use std::path::Path;
+
+use crate::diagnostic::Findings;
+use crate::project::Project;
+use crate::site::stamp::Stamp;
+use crate::site::write::{Before, Inputs, Known, WriteError, Writing, Written};
+use crate::site::{self, Last, Options};
+
+/// What became of a site.
+#[derive(Debug)]
+pub struct Published {
+    /// What was wrong.
+    pub findings: Findings,
+    /// What was written; nothing where something is an error.
+    pub written: Option<Written>,
+    /// How much had to be made.
+    pub made: Made,
+}
+
+/// How much of a site had to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// Nothing.
+    Nothing,
+    /// The pages that changed.
+    Changed,
+    /// Whatever an edit could have changed.
+    All,
+}
+
+/// Builds a site into a folder. Where `sound` is not, something was wrong before, and nothing is written.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
+    let inputs = Inputs::look(project, &Options { fresh: false, ..*options }, output);
+    let job = Job { project, options, output, inputs };
+    // A commit changes no file of the site.
+    let anew = options.fresh || project.config.updated_from_git || !sound;
+    match if anew { None } else { job.inputs.known(project, output) } {
+        Some(Known::Same(Before { findings, written })) => {
+            Ok(Published { findings, written: Some(written), made: Made::Nothing })
+        }
+        Some(Known::But(changed, before)) => match job.mend(&changed, &before)? {
+            Some(written) => Ok(Published { findings: before.findings, written: Some(written), made: Made::Changed }),
+            None => job.make(sound),
+        },
+        None => job.make(sound),
+    }
+}
+
+/// What is to be built.
+struct Job<'j> {
+    project: &'j Project,
+    options: &'j Options,
+    output: &'j Path,
+    inputs: Inputs,
+}
+
+impl Job<'_> {
+    fn make(&self, sound: bool) -> Result<Published, WriteError> {
+        let begin = if self.options.fresh { Writing::begin_anew } else { Writing::begin };
+        let writing = begin(self.project, self.output)?;
+        let findings = site::build_and_stay(self.project, self.options, &writing, |findings, standing| {
+            // A site is published once and the program ends: giving its memory back would only take time.
+            std::mem::forget(standing);
+            findings
+        });
+        if findings.has_errors() || !sound {
+            return Ok(Published { findings, written: None, made: Made::All });
+        }
+        Inputs::forget(self.project, self.output);
+        let written = writing.finish()?;
+        self.inputs.remember(self.project, self.output, &findings, &written)?;
+        Ok(Published { findings, written: Some(written), made: Made::All })
+    }
+
+    /// Makes the pages anew that changed since a build; `None` where more than their words did.
+    fn mend(&self, changed: &[(String, Stamp)], before: &Before) -> Result<Option<Written>, WriteError> {
+        let writing = Writing::begin(self.project, self.output)?;
+        let last = Last { changed, findings: &before.findings };
+        let mended = site::stand(self.project, self.options, last, &writing, |standing| {
+            let Some(mut standing) = standing else { return false };
+            let mended = changed.iter().all(|(path, _)| standing.edited(path, &writing));
+            if mended {
+                standing.keep();
+            }
+            // As above.
+            std::mem::forget(standing);
+            mended
+        });
+        if !mended {
+            return Ok(None);
+        }
+        writing.take_the_rest();
+        let written = Written { pages: before.written.pages, ..writing.finish()? };
+        self.inputs.remember(self.project, self.output, &before.findings, &written)?;
+        Ok(Some(written))
+    }
+}

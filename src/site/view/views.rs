@@ -1,0 +1,100 @@
+//! Each page's view: made when it is first asked for, and shared by all that name it. A page is seen by itself, with those that
+//! it stands between, and, where it is a section, with the pages that it lists: these have no lists of their own. Pure.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use tera::Value;
+
+use super::{Words, node};
+use crate::site::graph::Site;
+use crate::site::theme::fields::Fields;
+
+/// The views of a site's pages as others see them: without their words, unless they were given them.
+#[derive(Debug)]
+pub struct Views {
+    site: RwLock<Arc<Site>>,
+    /// What of a page somebody could show.
+    fields: Fields,
+    /// Whether that could be another's headings.
+    headings: bool,
+    alone: Vec<OnceLock<Value>>,
+    between: Vec<OnceLock<Value>>,
+    whole: Vec<OnceLock<Value>>,
+}
+
+impl Views {
+    /// The views of a site whose links are resolved.
+    pub fn new(site: &Arc<Site>, fields: Fields, headings: bool) -> Views {
+        let none = || (0..site.pages.len()).map(|_| OnceLock::new()).collect();
+        let (alone, between, whole) = (none(), none(), none());
+        Views { site: RwLock::new(Arc::clone(site)), fields, headings, alone, between, whole }
+    }
+
+    /// Takes a page's view with its words, for others to show.
+    pub fn take(&self, page: usize, view: Value) {
+        // A second one would be the same.
+        let _ = self.alone[page].set(view);
+    }
+
+    /// A page by itself.
+    pub fn alone(&self, page: usize) -> &Value {
+        let made = || node(&self.site(), page, &Words::default(), &self.fields, self.headings).into();
+        self.alone[page].get_or_init(made)
+    }
+
+    /// A page with all that hangs on it.
+    pub fn whole(&self, page: usize) -> &Value {
+        self.whole[page].get_or_init(|| self.listing(page, self.between(page)))
+    }
+
+    /// The same for a view that has more than others see.
+    pub fn around(&self, page: usize, alone: &Value) -> Value {
+        self.listing(page, &self.beside(page, alone))
+    }
+
+    fn between(&self, page: usize) -> &Value {
+        self.between[page].get_or_init(|| self.beside(page, self.alone(page)))
+    }
+
+    /// A page's view with those before and after it.
+    fn beside(&self, page: usize, view: &Value) -> Value {
+        let site = self.site();
+        let beside = [("lower", site.pages[page].lower), ("higher", site.pages[page].higher)];
+        if beside.iter().all(|(key, page)| page.is_none() || !self.fields.has(key)) {
+            return view.clone();
+        }
+        with(view, beside.map(|(key, page)| (key, page.map(|page| self.alone(page).clone()))))
+    }
+
+    /// A section's view with its pages.
+    fn listing(&self, page: usize, view: &Value) -> Value {
+        let site = self.site();
+        let node = &site.pages[page];
+        if !(node.page.source.is_section() && self.fields.has("pages")) {
+            return view.clone();
+        }
+        let pages: Vec<Value> = node.pages.iter().map(|page| self.between(*page).clone()).collect();
+        with(view, [("pages", Some(pages.into()))])
+    }
+
+    fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets somebody change the site, of which nothing may change that a view has.
+    pub fn while_it_changes(&self, site: &mut Arc<Site>, change: impl FnOnce(&mut Site)) {
+        let mut held = self.site.write().unwrap_or_else(PoisonError::into_inner);
+        *held = Arc::default();
+        change(Arc::get_mut(site).expect("a view that is made holds it, and none is"));
+        *held = Arc::clone(site);
+    }
+}
+
+/// A view with more in it. Values are shared and not copied.
+fn with<const N: usize>(view: &Value, entries: [(&'static str, Option<Value>); N]) -> Value {
+    let mut map = view.as_map().cloned().unwrap_or_default();
+    for (key, value) in entries {
+        map.insert(key.into(), value.unwrap_or_else(Value::none));
+    }
+    map.into()
+}
