@@ -225,8 +225,6 @@ pub struct Surveyed {
     pub body: std::ops::Range<usize>,
     /// Its address, from the site's root.
     pub route: String,
-    /// How many pages link to it.
-    pub backlinks: usize,
     /// Whether it stands in for a translation that is missing.
     pub untranslated: bool,
     /// Whether Tera goes through it before it is Markdown.
@@ -243,7 +241,6 @@ pub fn survey(project: &Project, options: &Options) -> (Vec<Artifact>, Vec<Surve
             front_span: node.page.front_span.clone(),
             body: node.page.body.clone(),
             route: node.route.clone(),
-            backlinks: node.backlinks.len(),
             untranslated: node.page.untranslated,
             templated: node.page.wants_tera(&project.config),
         };
@@ -279,6 +276,8 @@ pub struct Last<'l> {
     pub changed: &'l [(String, Stamp)],
     /// What was wrong.
     pub findings: &'l Findings,
+    /// What the disk says of the pages now.
+    pub pages: &'l [(String, Stamp)],
 }
 
 /// Hands over what stands of a site as it was built last, before some of its pages changed, so that these can be made within
@@ -304,7 +303,7 @@ fn build_and<T>(
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
-    let (mut content, found) = content::read(project);
+    let (mut content, found) = content::read_but(project, last.map_or(&[], |last| last.pages));
     keep(found);
     let (colours, found) = colours::of(project);
     keep(found);

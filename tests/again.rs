@@ -169,6 +169,13 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// The same program, of which nothing was ever built.
+fn copy(project: &TestProject) -> TestProject {
+    let is_made = |path: &Path| path.starts_with("public") || path.starts_with(".holdspace");
+    let written = files(&project.path("")).into_iter().filter(|(path, _)| !is_made(path));
+    written.fold(TestProject::new(), |copy, (path, bytes)| copy.file(path.to_str().unwrap(), bytes))
+}
+
 fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
     let time = |path: &PathBuf| fs::metadata(folder.join(path)).unwrap().modified().unwrap();
     files(folder).into_keys().map(|path| (path.clone(), time(&path))).collect()
@@ -190,9 +197,10 @@ fn whatever_is_edited_the_next_build_is_a_fresh_one() {
         let (before, touched) = (files(&public), times(&public));
         let first = project.run(&["build"]);
         let again = project.run(&["build"]);
-        let elsewhere = tempfile::tempdir().unwrap();
-        let fresh_folder = elsewhere.path().join("site");
-        let fresh = project.run(&["build", "--fresh", "-o", fresh_folder.to_str().unwrap()]);
+        // Somewhere else, so that nothing that is kept comes from it.
+        let elsewhere = copy(&project);
+        let fresh_folder = elsewhere.path("public");
+        let fresh = elsewhere.run(&["build", "--fresh"]);
         assert_eq!(first.status.code(), fresh.status.code(), "{what}: {:?}", said(&fresh));
         assert_eq!(said(&first).1, said(&fresh).1, "{what}");
         assert_eq!(said(&again).1, said(&fresh).1, "{what}");
@@ -422,7 +430,7 @@ fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
 fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
     let settle = || std::thread::sleep(Duration::from_millis(70));
     let project = program();
-    project.write("templates/page.html", template(VIEWS[1]));
+    project.write("templates/page.html", template(&format!("{}{{{{ page.extra.mood or '' }}}}", VIEWS[1])));
     let output = project.path("public");
     // Builds it, compares it with a fresh build, and says how much had to be made.
     let made = || {
@@ -430,7 +438,7 @@ fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
         let (opened, _) = project.open();
         let published = publish(&opened, &Options::default(), &output, true).unwrap();
         assert!(published.written.is_some(), "{:?}", published.findings.sorted());
-        let fresh = project.build_with(&Options { fresh: true, ..Options::default() }).artifacts.into_iter();
+        let fresh = copy(&project).build().artifacts.into_iter();
         let fresh: BTreeMap<PathBuf, Vec<u8>> = fresh.map(|file| (PathBuf::from(file.path), file.bytes)).collect();
         assert!(files(&output) == fresh, "the files differ");
         published.made
@@ -451,6 +459,17 @@ fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
         write(3, text);
         assert_eq!((made(), made()), (Made::All, Made::Nothing), "{what}");
     }
+    let section = |more: &str| format!("+++\ntitle = \"Guides\"\nsort_by = \"title\"\n{more}+++\nAll of them.");
+    project.write("content/guides/_index.md", section("cascade.extra.mood = \"calm\"\n"));
+    assert_eq!(made(), Made::All);
+    write(
+        3,
+        page(3, "Words under a section that hands something down.")
+            .replace("+++\ntitle", "+++\nslug = \"other\"\ntitle"),
+    );
+    assert_eq!(made(), Made::Changed);
+    project.write("content/guides/_index.md", section(""));
+    assert_eq!(made(), Made::All, "what was handed down is not the page's own");
     write(3, page(3, "Words."));
     project.write("rows.csv", "a\n");
     assert_eq!(made(), Made::All, "more than a page changed");

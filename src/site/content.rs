@@ -2,6 +2,7 @@
 //! until they are wanted.
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,6 +103,11 @@ impl Content {
 
 /// Reads content/. What cannot be read is a finding, and the rest is read all the same.
 pub fn read(project: &Project) -> (Content, Findings) {
+    read_but(project, &[])
+}
+
+/// The same, where it is known already what the disk says of these pages.
+pub fn read_but(project: &Project, pages: &[(String, Stamp)]) -> (Content, Findings) {
     let root = project.content();
     let mut content = Content::default();
     let mut findings = Findings::new();
@@ -110,7 +116,9 @@ pub fn read(project: &Project) -> (Content, Findings) {
         findings.push(no_content());
     }
     let found: Vec<walkdir::Result<DirEntry>> = files.into_iter().flatten().collect();
-    let reader = Reader { project, root: &root, relative: project.relative(&root), now: SystemTime::now() };
+    let pages = pages.iter().map(|(path, stamp)| (path.as_str(), *stamp)).collect();
+    let reader =
+        Reader { project, root: &root, relative: project.relative(&root), now: SystemTime::now(), pages: &pages };
     let read = found.into_par_iter().filter_map(|found| match found {
         Ok(entry) => reader.read(&entry),
         Err(error) => {
@@ -201,6 +209,8 @@ struct Reader<'p> {
     /// The same, from the program's folder.
     relative: &'p Path,
     now: SystemTime,
+    /// What the disk says of pages, as far as it was asked.
+    pages: &'p HashMap<&'p str, Stamp>,
 }
 
 impl Reader<'_> {
@@ -218,7 +228,9 @@ impl Reader<'_> {
         let is_page = path.ends_with(".md") && !entry.file_name().as_encoded_bytes().starts_with(b"_index.");
         if is_page && (whole.is_some() || self.root.join(&path) == entry.path()) {
             let text = SourceText::later(self.relative.join(&path), again(entry.path().to_path_buf()));
-            let stamp = entry.metadata().ok().map(|found| Stamp::of(&found)).filter(|stamp| !stamp.is_young(self.now));
+            let known = self.pages.get(path.as_str()).copied();
+            let stamp = known.or_else(|| entry.metadata().ok().map(|found| Stamp::of(&found)));
+            let stamp = stamp.filter(|stamp| !stamp.is_young(self.now));
             return Some(Given::Source(
                 Source { stamp, ..Source::new(path, text, &self.project.config) },
                 Findings::new(),

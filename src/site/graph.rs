@@ -179,9 +179,12 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
     (site, findings)
 }
 
-/// Resolves the links of every page, when every page has been read.
-pub fn resolve(site: &mut Site, config: &Config, outside: Outside<'_>) -> Findings {
-    site.link_back();
+/// Resolves the links of every page, when every page has been read. Where somebody could show it, `back` finds the pages that link
+/// to each.
+pub fn resolve(site: &mut Site, config: &Config, outside: Outside<'_>, back: bool) -> Findings {
+    if back {
+        site.link_back();
+    }
     let (moves, mut findings) = moves::read(site, config);
     site.moves = moves;
     let (links, found) = resolve::Resolver::new(site, outside, config.dialect).all();

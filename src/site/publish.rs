@@ -81,11 +81,12 @@ impl Job<'_> {
     /// Makes the pages anew that changed since a build; `None` where more than their words did.
     fn mend(&self, changed: &[(String, Stamp)], before: &Before) -> Result<Option<Written>, WriteError> {
         let writing = Writing::begin(self.project, self.output)?;
-        let last = Last { changed, findings: &before.findings };
+        let last = Last { changed, findings: &before.findings, pages: self.inputs.pages() };
         let mended = site::stand(self.project, self.options, last, &writing, |standing| {
             let Some(mut standing) = standing else { return false };
             let mended = changed.iter().all(|(path, _)| standing.edited(path, &writing));
-            if mended {
+            // What is not remembered has to be compared with what is, the next time.
+            if mended && self.inputs.are_settled() {
                 standing.keep();
             }
             // As above.

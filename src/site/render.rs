@@ -87,7 +87,7 @@ pub struct Render<'a> {
 
 /// Renders a site, and says what of it stands. Where something is wrong, what could be rendered is still handed out.
 pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<'a>>) {
-    let (mut findings, set) = set(render);
+    let (mut findings, set) = set(render, true);
     let Some(Set { stage, recipes, made }) = set else { return (findings, None) };
     let views = stage.lookup.whole.get().expect("the stage is set with them");
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
@@ -112,7 +112,7 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
 
 /// What stands of a site that was rendered before; nothing of it is rendered.
 pub fn stand(render: Render<'_>) -> Option<Stood<'_>> {
-    let (_, set) = set(render);
+    let (_, set) = set(render, false);
     let Set { stage, recipes, .. } = set?;
     Some(Stood { stage, recipes: recipes? })
 }
@@ -125,11 +125,12 @@ struct Set<'a> {
     made: Vec<Artifact>,
 }
 
-/// Sets the stage; nothing is rendered where there is none.
-fn set(mut render: Render<'_>) -> (Findings, Option<Set<'_>>) {
+/// Sets the stage; nothing is rendered where there is none. Where it is to be `checked`, component calls are: those of a site that
+/// was built needn't be.
+fn set(mut render: Render<'_>, checked: bool) -> (Findings, Option<Set<'_>>) {
     if !render.theme.is_there {
         // That was found already, and all that is missing with it is its echo.
-        return (render.resolve(), None);
+        return (render.resolve(None), None);
     }
     // Before links are known, only pages that go through Tera ask for others.
     let config = &render.project.config;
@@ -143,7 +144,7 @@ fn set(mut render: Render<'_>) -> (Findings, Option<Set<'_>>) {
         letters::register(tera, &render.site, fields.has("a_to_z"));
     });
     let Some(tera) = tera else {
-        let resolved = render.resolve();
+        let resolved = render.resolve(None);
         // Pages that Tera could not go through have no headings yet: that those lack is an echo.
         let unread = render.site.pages.iter().any(asks);
         findings.extend(resolved.into_iter().filter(|found| !(unread && found.rule == "links/anchor")).collect());
@@ -154,9 +155,11 @@ fn set(mut render: Render<'_>) -> (Findings, Option<Set<'_>>) {
     let configs = render.configs();
     let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, papers: OnceLock::new() };
     findings.extend(templated::read(&mut stage));
-    findings.extend(stage.render.resolve());
+    findings.extend(stage.render.resolve(Some(&stage.fields)));
     findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
-    findings.extend(calls::check(&stage));
+    if checked {
+        findings.extend(calls::check(&stage));
+    }
     // Now it is known who links to whom, and what pages hold that went through Tera.
     stage.lookup.whole.get_or_init(|| stage.views(&mut findings));
     stage.lookup.taxonomies.get_or_init(|| listings::taxonomies(&stage.render.site));
@@ -188,10 +191,11 @@ struct Stage<'a> {
 }
 
 impl Render<'_> {
-    /// Resolves the links of its site.
-    fn resolve(&mut self) -> Findings {
+    /// Resolves the links of its site, of which these fields of pages could be shown.
+    fn resolve(&mut self, fields: Option<&Fields>) -> Findings {
         let (project, outside) = (self.project, self.outside);
-        graph::resolve(self.site_mut(), &project.config, outside)
+        let back = fields.is_some_and(|fields| fields.has("backlinks"));
+        graph::resolve(self.site_mut(), &project.config, outside, back)
     }
 
     /// The site, before anybody shares it.

@@ -31,7 +31,12 @@ impl Stamp {
 
     /// Reads what [`fmt::Display`] wrote.
     pub fn parse(text: &str) -> Option<Stamp> {
-        let mut parts = text.split('-').map(|part| u128::from_str_radix(part, 16).ok());
+        // Most are short, and read in a fraction of the time.
+        let read = |part: &str| match part.len() {
+            0..=16 => u64::from_str_radix(part, 16).ok().map(u128::from),
+            _ => u128::from_str_radix(part, 16).ok(),
+        };
+        let mut parts = text.split('-').map(read);
         let stamp = [parts.next()??, parts.next()??, parts.next()??, parts.next()??];
         parts.next().is_none().then_some(Stamp(stamp))
     }

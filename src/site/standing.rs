@@ -60,11 +60,12 @@ impl<'s, 'a> Standing<'s, 'a> {
         let (source, found) = alone.then(|| self.again(&old.source)).flatten()?;
         let (read, more) = page::parse(source, self.stood.reading());
         let sound = found.is_empty() && more.is_empty();
+        // As it is read: what its sections hand down is not its own.
+        let kept = Readings::record(&read);
         let new = Page { front: old.front.clone(), untranslated: old.untranslated, ..read };
         if !(sound && self.is_same_but_for_words(old, &new)) {
             return None;
         }
-        let kept = Readings::record(&new);
         let before = Arc::clone(&out.before(&self.stood.file(page))?.used);
         self.stood.take(page, new);
         let made = self.finish.file(self.stood.make(page)?);

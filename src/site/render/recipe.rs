@@ -12,7 +12,7 @@
 //! [`sight`]: crate::site::theme::sight
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -31,9 +31,12 @@ pub(super) struct Recipes<'a> {
     /// What pages of each language see of what is made besides pages.
     papers: HashMap<String, Mark>,
     sights: Sights<'a>,
-    facts: Vec<Facts>,
+    /// What is known of each page, once somebody needs it.
+    facts: Vec<OnceLock<Facts>>,
+    /// Whether pages show how many words others have.
+    counts: bool,
     terms: Mark,
-    letters: Mark,
+    letters: OnceLock<Mark>,
     listed: Mutex<HashMap<(usize, Sees), Mark>>,
     /// What those were told who asked the same.
     answered: Mutex<HashMap<Arc<BTreeSet<Asked>>, Answers>>,
@@ -77,15 +80,15 @@ impl<'a> Recipes<'a> {
             return None;
         }
         let site = &stage.render.site;
-        let facts: Vec<Facts> = (0..site.pages.len()).into_par_iter().map(|page| Facts::of(stage, page)).collect();
         let languages = stage.render.project.config.languages.iter();
         Some(Recipes {
             world: world(&stage.render),
             papers: languages.map(|language| (language.code.clone(), stage.papers_mark(&language.code))).collect(),
             sights: Sights::new(stage.render.theme, reach),
             terms: terms(site),
-            letters: letters(&facts),
-            facts,
+            letters: OnceLock::new(),
+            facts: site.pages.iter().map(|_| OnceLock::new()).collect(),
+            counts: stage.fields.has("word_count"),
             listed: Mutex::default(),
             answered: Mutex::default(),
             taxonomies: Mutex::default(),
@@ -94,7 +97,9 @@ impl<'a> Recipes<'a> {
 
     /// Takes note of a page's new words.
     pub(super) fn reword(&mut self, page: usize, text: Mark) {
-        self.facts[page].text = text;
+        if let Some(facts) = self.facts[page].get_mut() {
+            facts.text = text;
+        }
     }
 
     /// What a page is surely made of; `None` where that is not all of it.
@@ -115,8 +120,8 @@ impl<'a> Recipes<'a> {
         let sight = self.sights.of(&templates, &components)?;
         let mut marker = Marker::default();
         marker.mark(self.world).mark(*self.papers.get(node.language())?).mark(sight.mark).text(&template);
-        marker.mark(self.facts[page].text).mark(self.listed(site, page, sight.sees)).number(node.pages.len());
-        marker.mark(self.facts[page].headings).number(node.links.len());
+        marker.mark(self.facts(site, page).text).mark(self.listed(site, page, sight.sees)).number(node.pages.len());
+        marker.mark(self.facts(site, page).headings).number(node.links.len());
         node.links.iter().for_each(|link| _ = marker.text(link));
         marker.mark(stage.handouts_mark(page));
         Some(Known { mark: marker.done(), sight })
@@ -171,7 +176,7 @@ impl<'a> Recipes<'a> {
                 Asked::Page(path) => self.listed(site, site.find(path)?, known.sight.sees),
                 Asked::Terms => self.terms,
                 Asked::Taxonomies => self.taxonomies(site, known.sight.sees),
-                Asked::Letters => self.letters,
+                Asked::Letters => *self.letters.get_or_init(|| self.all(site)),
             });
         }
         Some(marker.done())
@@ -197,7 +202,7 @@ impl<'a> Recipes<'a> {
                 marker.number(usize::MAX);
                 continue;
             };
-            let facts = &self.facts[page];
+            let facts = self.facts(site, page);
             marker.mark(facts.shown);
             if sees.headings {
                 marker.mark(facts.headings);
@@ -206,6 +211,17 @@ impl<'a> Recipes<'a> {
                 marker.number(facts.length);
             }
         }
+    }
+
+    fn facts(&self, site: &Site, page: usize) -> &Facts {
+        self.facts[page].get_or_init(|| Facts::of(site, page, self.counts))
+    }
+
+    /// What is seen of every page.
+    fn all(&self, site: &Site) -> Mark {
+        let mut marker = Marker::default();
+        (0..site.pages.len()).for_each(|page| _ = marker.mark(self.facts(site, page).shown));
+        marker.done()
     }
 
     fn taxonomies(&self, site: &Site, sees: Sees) -> Mark {
@@ -223,8 +239,7 @@ impl<'a> Recipes<'a> {
 }
 
 impl Facts {
-    fn of(stage: &Stage<'_>, page: usize) -> Facts {
-        let site = &stage.render.site;
+    fn of(site: &Site, page: usize, counts: bool) -> Facts {
         let node = &site.pages[page];
         let length = length(&node.page);
         let mut headings = Marker::default();
@@ -235,7 +250,7 @@ impl Facts {
             text: node.page.marks.text,
             shown: shown(site, page),
             headings: headings.done(),
-            length: if stage.fields.has("word_count") { length.words } else { length.minutes },
+            length: if counts { length.words } else { length.minutes },
         }
     }
 }
@@ -305,11 +320,5 @@ fn terms(site: &Site) -> Mark {
             marker.text(&term.name).text(&term.slug).text(&term.route);
         }
     }
-    marker.done()
-}
-
-fn letters(facts: &[Facts]) -> Mark {
-    let mut marker = Marker::default();
-    facts.iter().for_each(|facts| _ = marker.mark(facts.shown));
     marker.done()
 }

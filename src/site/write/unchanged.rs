@@ -73,6 +73,16 @@ impl Inputs {
         Inputs { rest: marker.done(), pages, is_young }
     }
 
+    /// Whether nothing changed so lately that it may change again unseen.
+    pub fn are_settled(&self) -> bool {
+        !self.is_young
+    }
+
+    /// The pages by their paths inside content/, and what the disk says of each.
+    pub fn pages(&self) -> &[(String, Stamp)] {
+        &self.pages
+    }
+
     /// The build that was made of the same, or nearly the same, if the folder is as it left it.
     pub fn known(&self, project: &Project, output: &Path) -> Option<Known> {
         let kept: Kept = serde_json::from_slice(&fs::read(place(project, output, FINDINGS)?).ok()?).ok()?;
