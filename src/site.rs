@@ -376,31 +376,29 @@ fn pages(
 ) -> (Vec<Page>, Findings) {
     let read = sources.into_par_iter().map(|source| {
         if let Some(read) = readings.of(&source) {
-            return (Some(read.page(source)), Findings::new(), readings::Kept::Again);
+            return (Some(read.page(source)), Findings::new());
         }
         let (source, mut findings) = match content::read_left(project, source) {
             Ok(read) => read,
-            Err(unreadable) => return (None, std::iter::once(*unreadable).collect(), readings::Kept::Not),
+            Err(unreadable) => return (None, std::iter::once(*unreadable).collect()),
         };
         let (mut page, found) = page::parse(source, reading);
         findings.extend(found);
-        let mut kept = readings::Kept::Not;
         // Else Tera needs it once more.
         if !page.is_seen_by_tera(reading.config) {
             page.source.text.let_go();
-            if findings.is_empty() {
-                kept = Readings::record(&page);
-            }
         }
-        (Some(page), findings, kept)
+        (Some(page), findings)
     });
-    let read: Vec<(Option<Page>, Findings, readings::Kept)> = read.collect();
+    let read: Vec<(Option<Page>, Findings)> = read.collect();
     if keep {
-        readings.keep(read.iter().filter_map(|(page, _, kept)| Some((page.as_ref()?.source.path.as_str(), kept))));
+        let sound = read.iter().filter(|(_, found)| found.is_empty()).filter_map(|(page, _)| page.as_ref());
+        let kept = sound.filter_map(|page| Some((page.source.path.as_str(), readings::Kept::of(page, reading)?)));
+        readings.keep(kept);
     }
     let mut findings = Findings::new();
     let mut pages = Vec::with_capacity(read.len());
-    for (page, found, _) in read {
+    for (page, found) in read {
         pages.extend(page);
         findings.extend(found);
     }

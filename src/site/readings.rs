@@ -59,13 +59,14 @@ struct Shard {
 }
 
 /// What becomes of a page's reading.
-pub enum Kept {
+#[derive(Clone, Copy)]
+pub enum Kept<'k> {
     /// It stays as it is.
     Again,
+    /// It is this page's, which was read just now, and in which nothing was found.
+    New(&'k Page),
     /// There is a new one.
-    New(Vec<u8>),
-    /// There is none.
-    Not,
+    Record(&'k [u8]),
 }
 
 /// All of a page but its words, and where it came from.
@@ -98,6 +99,14 @@ impl Read {
         let Read { front, front_span, body, document, has_tags, marks, length } = self;
         let (is_left, untranslated) = (true, false);
         Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated }
+    }
+}
+
+impl<'k> Kept<'k> {
+    /// What becomes of the reading of a page in which nothing was found; nothing where Tera sees something of it.
+    pub fn of(page: &'k Page, reading: Reading<'_>) -> Option<Kept<'k>> {
+        let is_new = || page.source.stamp.is_some() && !page.is_seen_by_tera(reading.config);
+        if page.is_left { Some(Kept::Again) } else { is_new().then_some(Kept::New(page)) }
     }
 }
 
@@ -154,34 +163,29 @@ impl Readings {
     }
 
     /// Puts what was read of some pages in the place of what was kept of them.
-    pub fn renew(&self, renewed: &HashMap<String, Kept>) {
-        let again = self.known.keys().map(|path| match renewed.get(path) {
-            Some(kept @ Kept::New(_)) => (path.as_str(), kept),
-            _ => (path.as_str(), &Kept::Again),
-        });
-        self.keep(again);
+    pub fn renew(&self, records: &HashMap<String, Vec<u8>>) {
+        let kept = |path| records.get(path).map_or(Kept::Again, |record| Kept::Record(record));
+        self.keep(self.known.keys().map(|path| (path.as_str(), kept(path))));
     }
 
     /// What is to be kept of a page that was read just now, and in which nothing was found.
-    pub fn record(page: &Page) -> Kept {
-        let Some(stamp) = page.source.stamp else { return Kept::Not };
+    pub fn record(page: &Page) -> Option<Vec<u8>> {
+        let stamp = page.source.stamp?;
         let Page { front, front_span, body, document, has_tags, marks, length, .. } = page;
         let read = ReadOut { front, front_span, body, document, has_tags: *has_tags, marks, length };
-        let record =
-            sealed::pack(&(&page.source.path, stamp), vec![0; PREFIX]).and_then(|top| sealed::pack(&read, top));
-        record.map_or(Kept::Not, |mut bytes| {
-            let length = u32::try_from(bytes.len() - PREFIX).unwrap_or_default();
-            bytes[..PREFIX].copy_from_slice(&length.to_le_bytes());
-            Kept::New(bytes)
-        })
+        let top = sealed::pack(&(&page.source.path, stamp), vec![0; PREFIX])?;
+        let mut record = sealed::pack(&read, top)?;
+        let length = u32::try_from(record.len() - PREFIX).ok()?;
+        record[..PREFIX].copy_from_slice(&length.to_le_bytes());
+        Some(record)
     }
 
     /// Puts the readings of this build in the place of those before. Where that cannot be done, the next build has to read.
-    pub fn keep<'k>(&self, pages: impl Iterator<Item = (&'k str, &'k Kept)>) {
+    pub fn keep<'k>(&self, pages: impl Iterator<Item = (&'k str, Kept<'k>)>) {
         let Some(home) = self.home.as_ref().filter(|home| fs::create_dir_all(&home.folder).is_ok()) else { return };
-        let pages: Vec<(&str, &Kept)> = pages.filter(|(_, kept)| !matches!(kept, Kept::Not)).collect();
+        let pages: Vec<(&str, Kept<'_>)> = pages.collect();
         let count = (pages.len() / SHARD + 1).next_power_of_two();
-        let mut shards: Vec<Vec<(&str, &Kept)>> = vec![Vec::new(); count];
+        let mut shards: Vec<Vec<(&str, Kept<'_>)>> = vec![Vec::new(); count];
         for page in pages {
             shards[place(page.0, count)].push(page);
         }
@@ -202,16 +206,17 @@ impl Readings {
         others.for_each(|file| drop(fs::remove_file(file.path())));
     }
 
-    fn records(&self, pages: &[(&str, &Kept)]) -> Vec<u8> {
+    /// The readings of a file.
+    fn records(&self, pages: &[(&str, Kept<'_>)]) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (path, kept) in pages {
             match kept {
-                Kept::New(record) => bytes.extend_from_slice(record),
                 Kept::Again => {
                     let known = self.known.get(*path).map(|known| &self.shards[known.shard][known.record.clone()]);
                     bytes.extend_from_slice(known.unwrap_or_default());
                 }
-                Kept::Not => {}
+                Kept::New(page) => bytes.extend(Self::record(page).unwrap_or_default()),
+                Kept::Record(record) => bytes.extend_from_slice(record),
             }
         }
         bytes

@@ -11,7 +11,7 @@ use crate::site::content::{self, Source};
 use crate::site::document::Document;
 use crate::site::finish::Finish;
 use crate::site::page::{self, Page};
-use crate::site::readings::{Kept, Readings};
+use crate::site::readings::Readings;
 use crate::site::render::Stood;
 use crate::site::{Out, view};
 
@@ -21,7 +21,7 @@ pub struct Standing<'s, 'a> {
     finish: &'s Finish<'a>,
     readings: &'s Readings,
     /// What was read of the pages that were made again.
-    renewed: HashMap<String, Kept>,
+    renewed: HashMap<String, Vec<u8>>,
     /// The files of the pages that the search reads.
     searched: HashSet<String>,
     /// The files in which something was found.
@@ -73,7 +73,7 @@ impl<'s, 'a> Standing<'s, 'a> {
             return None;
         }
         out.put(made);
-        self.renewed.insert(path.to_owned(), kept);
+        self.renewed.extend(kept.map(|record| (path.to_owned(), record)));
         let finishing = self.finish.before(out);
         self.stood.feeds()?.into_iter().for_each(|feed| finishing.put(feed));
         Some(())
