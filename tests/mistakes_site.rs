@@ -629,8 +629,28 @@ fn templates_that_extend_each_other() {
         .template("other.html", "{% extends \"page.html\" %}");
     told!(project, @r#"
 error: the template `other.html` extends itself
-  ──▶ templates/other.html
-  = hint: the way round: page.html → other.html
+  ──▶ templates/other.html:1:12
+  │
+1 │ {% extends "page.html" %}
+  │            ^^^^^^^^^^^
+  = hint: the way round: other.html → page.html → other.html
+
+1 error
+"#);
+}
+
+#[test]
+fn a_template_that_includes_itself() {
+    let project = TestProject::new()
+        .template("page.html", "<p>\n{% include 'part.html' %}")
+        .template("part.html", "Part:\n{%- include \"part.html\" -%}");
+    told!(project, @r#"
+error: the template `part.html` includes itself
+  ──▶ templates/part.html:2:13
+  │
+2 │ {%- include "part.html" -%}
+  │             ^^^^^^^^^^^
+  = hint: the way round: part.html → part.html
 
 1 error
 "#);

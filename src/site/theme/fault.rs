@@ -94,12 +94,40 @@ fn in_one_off(message: &str, text: Option<OneOff<'_>>, templates: &Templates) ->
 
 fn circle(verb: &str, template: &str, chain: &[String], templates: &Templates) -> Diagnostic {
     let finding = Diagnostic::error("template/circle", format!("the template `{template}` {verb} itself"));
-    let place = templates.get(template).map(|source| Place::file(source.path()));
+    let place = templates.get(template).map(|source| match asks_for(source, verb.trim_end_matches('s'), chain) {
+        Some(span) => source.place(span),
+        None => Place::file(source.path()),
+    });
     let finding = match place {
         Some(place) => finding.at(place),
         None => finding,
     };
-    finding.hint(format!("the way round: {}", chain.join(" → ")))
+    // Includes are told from the page's template on, parents from the template's own.
+    let first = chain.iter().position(|name| name == template).filter(|first| first + 1 < chain.len());
+    let way = match first {
+        Some(first) => chain[first..].join(" → "),
+        None => format!("{template} → {}", chain.join(" → ")),
+    };
+    finding.hint(format!("the way round: {way}"))
+}
+
+/// Where a template extends or includes one of these, its name with its quotes: `{% extends "base.html" %}`.
+fn asks_for(source: &SourceText, tag: &str, names: &[String]) -> Option<Range<usize>> {
+    let text = source.text();
+    let begins = text.match_indices("{%").map(|(at, _)| at + 2);
+    begins
+        .filter_map(|at| {
+            let inside = text[at..].split("%}").next()?;
+            inside.trim_start_matches('-').trim_start().strip_prefix(tag)?;
+            let open = at + inside.find(['"', '\''])?;
+            let length = text[open + 1..].find(['"', '\''])?;
+            let name = &text[open + 1..open + 1 + length];
+            let is_one = names
+                .iter()
+                .any(|one| one == name || one.strip_suffix(name).is_some_and(|before| before.ends_with('/')));
+            is_one.then_some(open..open + length + 2)
+        })
+        .next()
 }
 
 const TWICE: &str = "` is defined in both `";
