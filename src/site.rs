@@ -34,6 +34,7 @@ pub mod document;
 mod faces;
 pub mod finish;
 pub mod functions;
+mod gather;
 mod git;
 pub mod graph;
 pub mod handout;
@@ -69,28 +70,21 @@ mod xhtml;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
-use crate::project::markdown::AnchorLinks;
-use crate::project::{Dialect, Project};
+use crate::project::Project;
 use crate::site::address::Style;
-use crate::site::cohort::Cohorts;
-use crate::site::colours::Colours;
-use crate::site::content::{Content, Source};
+use crate::site::content::Source;
 use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
 use crate::site::image::Pictures;
 use crate::site::image::shelf::Shelf;
 use crate::site::kept::Origin;
-use crate::site::markdown::Flavour;
-use crate::site::page::{Page, Reading};
 use crate::site::readings::Readings;
 use crate::site::render::Render;
 use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
-use crate::{music, session};
 
 /// How a site is built.
 #[derive(Clone, Copy, Debug, Default)]
@@ -308,11 +302,11 @@ fn build_and<T>(
     let (colours, found) = colours::of(project);
     keep(found);
     let colours = colours.map(Arc::new);
-    let reading = reading(project, &content, colours.as_ref());
+    let reading = gather::reading(project, &content, colours.as_ref());
     let readings = Readings::open(project, reading, options.fresh);
     let mut sources = std::mem::take(&mut content.sources);
     let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
-    let (pages, found) = pages(project, sources, reading, &readings, last.is_none());
+    let (pages, found) = gather::pages(project, sources, reading, &readings, last.is_none());
     keep(found);
     if !known {
         return stay(findings, None);
@@ -323,7 +317,7 @@ fn build_and<T>(
         theme.files.entry(format!("/{name}")).or_insert_with(|| sheet.into_bytes().into());
     }
 
-    let (cohorts, found) = cohorts(project, &content, &pages, options);
+    let (cohorts, found) = gather::cohorts(project, &content, &pages, options);
     keep(found);
     let (mut pages, withheld) = withheld::take_out(pages, options, &project.config);
     if project.config.updated_from_git {
@@ -336,7 +330,7 @@ fn build_and<T>(
     let (site, found) = graph::connect(parts);
     keep(found);
     look(&site);
-    let (sessions, found) = sessions(project);
+    let (sessions, found) = gather::sessions(project);
     keep(found);
     let outside = Outside { withheld: &withheld, files: &other_files };
     let pictures = Arc::new(Pictures::new(project, &theme, &site));
@@ -349,96 +343,19 @@ fn build_and<T>(
     #[cfg(feature = "search")]
     let search = search::Search::before(project, &render.site, &finishing);
     #[cfg(feature = "search")]
-    let searched = search.wanted().clone();
+    let (searched, through): (_, &dyn Out) = (search.wanted().clone(), &search);
     #[cfg(not(feature = "search"))]
-    let (search, searched) = (&finishing, HashSet::new());
+    let (searched, through): (_, &dyn Out) = (HashSet::new(), &finishing);
     if let Some(last) = last {
         let standing =
             render::stand(render).map(|stood| Standing::new(stood, &finish, &readings, searched, last.findings));
         return stay(findings, standing);
     }
-    let (found, stood) = render::render(render, &search);
+    let (found, stood) = render::render(render, through);
     keep(found);
     #[cfg(feature = "search")]
     keep(search.rest(project));
     keep(finish.rest(out));
     let standing = stood.map(|stood| Standing::new(stood, &finish, &readings, searched, &findings));
     stay(findings, standing)
-}
-
-/// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
-fn pages(
-    project: &Project,
-    sources: Vec<Source>,
-    reading: Reading<'_>,
-    readings: &Readings,
-    keep: bool,
-) -> (Vec<Page>, Findings) {
-    let read = sources.into_par_iter().map(|source| {
-        if let Some(read) = readings.of(&source) {
-            return (Some(read.page(source)), Findings::new());
-        }
-        let (source, mut findings) = match content::read_left(project, source) {
-            Ok(read) => read,
-            Err(unreadable) => return (None, std::iter::once(*unreadable).collect()),
-        };
-        let (mut page, found) = page::parse(source, reading);
-        findings.extend(found);
-        // Else Tera needs it once more.
-        if !page.is_seen_by_tera(reading.config) {
-            page.source.text.let_go();
-        }
-        (Some(page), findings)
-    });
-    let read: Vec<(Option<Page>, Findings)> = read.collect();
-    if keep {
-        let sound = read.iter().filter(|(_, found)| found.is_empty()).filter_map(|(page, _)| page.as_ref());
-        let kept = sound.filter_map(|page| Some((page.source.path.as_str(), readings::Kept::of(page, reading)?)));
-        readings.keep(kept);
-    }
-    let mut findings = Findings::new();
-    let mut pages = Vec::with_capacity(read.len());
-    for (page, found) in read {
-        pages.extend(page);
-        findings.extend(found);
-    }
-    (pages, findings)
-}
-
-/// The cohorts that are shown, and those that are over.
-fn cohorts(project: &Project, content: &Content, pages: &[Page], options: &Options) -> (Cohorts, Findings) {
-    let steps = cohort::steps(pages, &project.config);
-    let (cohorts, mut findings) = cohort::read(&content.cohorts, &project.config, &steps);
-    let (cohorts, found) = cohort::settle(cohorts, options);
-    findings.extend(found);
-    (cohorts, findings)
-}
-
-/// How the pages of a program are read.
-fn reading<'p>(project: &'p Project, content: &Content, colours: Option<&'p Arc<Colours>>) -> Reading<'p> {
-    let config = &project.config;
-    // Gaps cost a little, so that they are only made where somebody asks for links to headings.
-    let asks = |source: &Source| source.is_section() && source.text.text().contains("insert_anchor_links");
-    let heading_gaps = config.markdown.insert_anchor_links != AnchorLinks::None || content.sources.iter().any(asks);
-    // A Zola site calls its components through Tera.
-    let calls = config.dialect == Dialect::Own;
-    let flavour = Flavour { heading_gaps, calls, colours, ..Flavour::new(&config.markdown, config.slugify.anchors) };
-    Reading { config, flavour }
-}
-
-/// Every session, drawn in each language; `None` where the playlist has mistakes.
-fn sessions(project: &Project) -> (Vec<(String, Option<Drawn>)>, Findings) {
-    let mut findings = Findings::new();
-    let mut sessions = Vec::new();
-    for name in music::session_names(project) {
-        let (timeline, found) = music::timeline(project, &name);
-        findings.extend(found);
-        let view = |timeline: &music::timeline::Timeline, language: &str| {
-            serde_json::to_value(session::view(&name, timeline, language)).expect("a session's view is plain data")
-        };
-        let languages = || project.config.languages.iter().map(|language| language.code.clone());
-        let drawn = timeline.map(|timeline| languages().map(|code| (code.clone(), view(&timeline, &code))).collect());
-        sessions.push((name, drawn));
-    }
-    (sessions, findings)
 }

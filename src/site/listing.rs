@@ -8,7 +8,7 @@ use crate::project::Project;
 use crate::site::cohort::{self, Cohort};
 use crate::site::readings::Readings;
 use crate::site::withheld::{self, Why};
-use crate::site::{content, pages, reading};
+use crate::site::{content, gather};
 
 /// A page or a cohort in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,8 +28,9 @@ pub struct Listed {
 /// Lists every page, and then every cohort, in the order of their files. `now` is in seconds since 1970.
 pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (mut content, mut findings) = content::read(project);
-    let reading = reading(project, &content, None);
-    let (pages, found) = pages(project, std::mem::take(&mut content.sources), reading, &Readings::default(), false);
+    let reading = gather::reading(project, &content, None);
+    let (pages, found) =
+        gather::pages(project, std::mem::take(&mut content.sources), reading, &Readings::default(), false);
     findings.extend(found);
     let steps = cohort::steps(&pages, &project.config);
     let (cohorts, found) = cohort::read(&content.cohorts, &project.config, &steps);
