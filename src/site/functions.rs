@@ -9,6 +9,7 @@ mod content;
 mod data;
 mod dates;
 mod languages;
+mod lists;
 mod numbers;
 mod taxonomies;
 mod text;
@@ -191,6 +192,7 @@ pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
         session(&for_sessions, &arguments, state)
     });
     tera.register_function("load_data", with(|lookup, arguments| lookup.data.load(arguments)));
+    lists::register(tera);
     text::register(tera);
     dates::register(tera, lookup.now);
     numbers::register(tera, &lookup.language);
