@@ -1,5 +1,7 @@
 //! Filters of lists, where Tera's own would not make the same site twice. Pure.
 
+use std::collections::HashMap;
+
 use tera::value::Key;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
@@ -15,20 +17,22 @@ pub(super) fn register(tera: &mut Tera) {
 fn group_by(list: &[Value], arguments: Kwargs, _: &State<'_>) -> TeraResult<Map> {
     let attribute = arguments.must_get::<&str>("attribute")?;
     let mut groups: Vec<(Key<'static>, Vec<Value>)> = Vec::new();
-    for (number, one) in list.iter().enumerate() {
+    let mut numbers: HashMap<Key<'static>, usize> = HashMap::new();
+    for (index, one) in list.iter().enumerate() {
         let Some(value) = one.get_from_path(attribute) else {
             let kind = one.name();
-            let message = format!("Value at index {number} (a {kind}) does not have an attribute at path: {attribute}");
+            let message = format!("Value at index {index} (a {kind}) does not have an attribute at path: {attribute}");
             return Err(taught(&message, None));
         };
         if value.is_none() {
             continue;
         }
         let key = key(value).ok_or_else(|| taught("Not a valid key type", None))?;
-        match groups.iter_mut().rev().find(|(known, _)| *known == key) {
-            Some((_, group)) => group.push(one.clone()),
-            None => groups.push((key, vec![one.clone()])),
+        let number = *numbers.entry(key.clone()).or_insert(groups.len());
+        if number == groups.len() {
+            groups.push((key, Vec::new()));
         }
+        groups[number].1.push(one.clone());
     }
     Ok(groups.into_iter().map(|(key, group)| (key, group.into())).collect())
 }

@@ -1,5 +1,6 @@
-//! Whether anything changed since a site was last built: by what the disk says of every file in the program's folder,
-//! without reading any. Where nothing did, and the site is as we left it, there is nothing to build.
+//! What changed since a site was last built: by what the disk says of every file in the program's folder, without reading
+//! any. Where nothing did, and the site is as we left it, there is nothing to build; where only a few pages did, it is known
+//! which.
 //!
 //! What is kept of a build lies in `.holdspace/outputs/`. Where it is missing, damaged, or of another holdspace, the site
 //! is built.
