@@ -87,6 +87,9 @@ use crate::site::render::Render;
 use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
 
+/// How many pages one core takes at a time: few enough that at the end none waits long for another.
+const AT_A_TIME: usize = 64;
+
 /// How a site is built.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -142,6 +145,8 @@ pub struct Artifact {
     pub kind: Kind,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Where the tags of a page begin that its finishing reads, where somebody knows.
+    pub tags: Option<Vec<usize>>,
     /// Where it came from, if it need not be made again where nothing of that changes.
     pub origin: Option<Box<Origin>>,
 }
@@ -158,12 +163,12 @@ pub enum Kind {
 impl Artifact {
     /// A page of content/.
     pub fn page(route: &str, html: String) -> Self {
-        Self { path: address::file(route), kind: Kind::Page, bytes: html.into_bytes(), origin: None }
+        Self { path: address::file(route), kind: Kind::Page, bytes: html.into_bytes(), tags: None, origin: None }
     }
 
     /// Any other file.
     pub fn file(route: &str, bytes: Vec<u8>) -> Self {
-        Self { path: address::file(route), kind: Kind::File, bytes, origin: None }
+        Self { path: address::file(route), kind: Kind::File, bytes, tags: None, origin: None }
     }
 }
 

@@ -24,6 +24,8 @@ use crate::site::style::{self, Files};
 use crate::site::theme::{self, Theme};
 use crate::site::{Artifact, Mode, Options, Out};
 
+pub use page::matters;
+
 /// Finishes files.
 pub struct Finish<'a> {
     project: &'a Project,
@@ -96,7 +98,8 @@ impl<'a> Finish<'a> {
         } else if artifact.path.ends_with(".html")
             && let Ok(html) = String::from_utf8(std::mem::take(&mut artifact.bytes))
         {
-            let (html, used) = page::finish(self, &artifact.path, html);
+            let tags = artifact.tags.take();
+            let (html, used) = page::finish(self, &artifact.path, html, tags.as_deref());
             let used = self.note(used);
             artifact.bytes = html.into_bytes();
             if let Some(origin) = &mut artifact.origin {

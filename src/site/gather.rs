@@ -13,7 +13,7 @@ use crate::site::content::{self, Content, Source};
 use crate::site::markdown::Flavour;
 use crate::site::page::{self, Page, Reading};
 use crate::site::readings::{Kept, Readings};
-use crate::site::{Drawn, Options};
+use crate::site::{AT_A_TIME, Drawn, Options};
 use crate::{music, session};
 
 /// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
@@ -24,7 +24,7 @@ pub(super) fn pages(
     readings: &Readings,
     keep: bool,
 ) -> (Vec<Page>, Findings) {
-    let read = sources.into_par_iter().map(|source| {
+    let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
         if let Some(read) = readings.of(&source) {
             return (Some(read.page(source)), Findings::new());
         }

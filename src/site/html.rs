@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::{memchr, memmem};
+use smallvec::SmallVec;
 
 /// The tags of a text, one after the other.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub struct Tag<'h> {
     /// Whether it ends an element: `</p>`.
     pub closes: bool,
     name: Range<usize>,
-    attributes: Vec<Attribute>,
+    attributes: SmallVec<[Attribute; 3]>,
     /// What a script, a style or their like holds, up to its end.
     pub raw: Option<Range<usize>>,
 }
@@ -61,13 +62,8 @@ impl<'h> Iterator for Tags<'h> {
                 self.at = start + 1;
                 continue;
             }
-            let mut tag = Tag::read(self.html, start, closes);
-            self.at = tag.span.end;
-            if !closes && is_raw(tag.name()) {
-                let end = closing(self.html, self.at, tag.name());
-                tag.raw = Some(self.at..end);
-                self.at = end;
-            }
+            let tag = Tag::read(self.html, start, closes);
+            self.at = tag.raw.as_ref().map_or(tag.span.end, |raw| raw.end);
             return Some(tag);
         }
     }
@@ -119,12 +115,26 @@ fn closing(html: &str, from: usize, name: &str) -> usize {
     memmem::find_iter(&bytes[from..], b"</").map(|at| from + at).find(is_end).unwrap_or(html.len())
 }
 
+/// The tags of a text that begin at these places, which are known from a reading before.
+pub fn tags_at<'h>(html: &'h str, starts: &'h [usize]) -> impl Iterator<Item = Tag<'h>> {
+    starts.iter().map(|start| Tag::read(html, *start, html.as_bytes().get(start + 1) == Some(&b'/')))
+}
+
 impl<'h> Tag<'h> {
     fn read(html: &'h str, start: usize, closes: bool) -> Tag<'h> {
+        let mut tag = Tag::read_alone(html, start, closes);
+        if !closes && is_raw(tag.name()) {
+            tag.raw = Some(tag.span.end..closing(html, tag.span.end, tag.name()));
+        }
+        tag
+    }
+
+    fn read_alone(html: &'h str, start: usize, closes: bool) -> Tag<'h> {
         let bytes = html.as_bytes();
         let from = start + 1 + usize::from(closes);
         let mut at = until(bytes, from, SPACE | END | SLASH);
-        let mut tag = Tag { html, span: start..bytes.len(), closes, name: from..at, attributes: Vec::new(), raw: None };
+        let mut tag =
+            Tag { html, span: start..bytes.len(), closes, name: from..at, attributes: SmallVec::new(), raw: None };
         loop {
             at = until(bytes, at, !(SPACE | SLASH));
             match bytes.get(at) {

@@ -25,10 +25,20 @@ pub struct Followed {
     pub nowhere: Vec<String>,
     /// Names, `#part`, that nothing in the page has, each once.
     pub nameless: Vec<String>,
+    /// Where in the page the tags begin that were to be noted.
+    pub noted: Vec<usize>,
 }
 
-/// Makes the addresses in a page relative to it, as [`make_relative`] does, and follows each.
-pub fn follow(html: &str, base_url: &str, route: &str, style: Style, known: impl Fn(&str) -> bool) -> Followed {
+/// Makes the addresses in a page relative to it, as [`make_relative`] does, and follows each; it is the only time that a page of
+/// a large site is read whole, so that it also takes note of the tags that somebody else wants to read.
+pub fn follow(
+    html: &str,
+    base_url: &str,
+    route: &str,
+    style: Style,
+    known: impl Fn(&str) -> bool,
+    wanted: impl Fn(&Tag<'_>) -> bool,
+) -> Followed {
     let nowhere = RefCell::new(Vec::new());
     let check = |path: &str| {
         let path = address::split_suffix(path).0;
@@ -39,17 +49,18 @@ pub fn follow(html: &str, base_url: &str, route: &str, style: Style, known: impl
         }
     };
     let root = root_of(base_url);
-    let seen = Seen::of(html);
+    let mut seen = Seen::of(html, wanted);
     for written in seen.addresses.iter().map(|value| &html[value.clone()]) {
         if let Some(path) = written.strip_prefix('/').filter(|path| !path.starts_with('/')) {
             check(path.strip_prefix(root).unwrap_or(path));
         }
     }
-    let written = rewrite_seen(html, base_url, &seen.addresses, |path| {
+    let nameless = seen.nameless(html);
+    let written = seen.rewrite(html, base_url, |path| {
         check(path);
         address::relative(route, path, style)
     });
-    Followed { html: written, nowhere: nowhere.into_inner(), nameless: seen.nameless(html) }
+    Followed { html: written, nowhere: nowhere.into_inner(), nameless, noted: seen.noted }
 }
 
 /// Makes the addresses begin at the site's root, for a page that is shown at any address.
@@ -64,33 +75,7 @@ fn root_of(base_url: &str) -> &str {
 }
 
 fn rewrite(html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
-    rewrite_seen(html, base_url, &Seen::of(html).addresses, way)
-}
-
-fn rewrite_seen(html: &str, base_url: &str, addresses: &[Range<usize>], way: impl Fn(&str) -> String) -> String {
-    let mut written = String::with_capacity(html.len());
-    let mut done = 0;
-    for value in addresses {
-        let text = &html[value.clone()];
-        // The home page, as Zola's themes write it.
-        if text == base_url.trim_end_matches('/') {
-            written.push_str(&html[done..value.start]);
-            written.push_str(&way(""));
-            done = value.end;
-            continue;
-        }
-        if memmem::find(text.as_bytes(), base_url.as_bytes()).is_none() {
-            continue;
-        }
-        written.push_str(&html[done..value.start]);
-        match text.strip_prefix(base_url).filter(|_| !text.contains(", ")) {
-            Some(path) => written.push_str(&way(path)),
-            None => written.extend(text.split_inclusive(',').map(|part| rewrite_one(part, base_url, &way))),
-        }
-        done = value.end;
-    }
-    written.push_str(&html[done..]);
-    written
+    Seen::of(html, |_| false).rewrite(html, base_url, way)
 }
 
 /// One address of a `srcset`, with what stands around it.
@@ -105,19 +90,27 @@ fn rewrite_one(part: &str, base_url: &str, way: impl Fn(&str) -> String) -> Stri
     }
 }
 
-/// The bytes of attributes that matter here.
+/// The places in a page that matter here.
 #[derive(Default)]
 struct Seen {
-    /// Those that hold addresses to rewrite.
+    /// The values that hold addresses to rewrite.
     addresses: Vec<Range<usize>>,
-    /// Those that name a place in the page.
+    /// The values that name a place in the page.
     names: Vec<Range<usize>>,
+    /// Where tags begin that somebody else wants to read.
+    noted: Vec<usize>,
 }
 
 impl Seen {
-    fn of(html: &str) -> Seen {
+    fn of(html: &str, wanted: impl Fn(&Tag<'_>) -> bool) -> Seen {
         let mut seen = Seen::default();
-        for tag in html::tags(html).filter(|tag| !tag.closes) {
+        for tag in html::tags(html) {
+            if wanted(&tag) {
+                seen.noted.push(tag.span.start);
+            }
+            if tag.closes {
+                continue;
+            }
             for (name, value) in tag.places() {
                 let is = |wanted: &str| html[name.clone()].eq_ignore_ascii_case(wanted);
                 if is("id") || (is("name") && tag.is("a")) {
@@ -128,6 +121,27 @@ impl Seen {
             }
         }
         seen
+    }
+
+    /// The page with its addresses rewritten. What is noted is then noted of that.
+    fn rewrite(&mut self, html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
+        let home = base_url.trim_end_matches('/');
+        let base = memmem::Finder::new(base_url);
+        let mut copy = Copy { html, done: 0, written: String::with_capacity(html.len()), noted: &mut self.noted };
+        for value in &self.addresses {
+            let text = &html[value.clone()];
+            // The home page, as Zola's themes write it.
+            if text == home {
+                copy.with(value, |written| written.push_str(&way("")));
+            } else if base.find(text.as_bytes()).is_some() {
+                copy.with(value, |written| match text.strip_prefix(base_url).filter(|_| !text.contains(", ")) {
+                    Some(path) => written.push_str(&way(path)),
+                    None => written.extend(text.split_inclusive(',').map(|part| rewrite_one(part, base_url, &way))),
+                });
+            }
+        }
+        copy.up_to(html.len());
+        copy.written
     }
 
     /// The names that links on the page lead to and nothing on it has.
@@ -144,6 +158,34 @@ impl Seen {
             }
         }
         nameless
+    }
+}
+
+/// A page while it is copied, and what is noted of it with it.
+struct Copy<'c> {
+    html: &'c str,
+    /// So much of it was copied.
+    done: usize,
+    written: String,
+    /// What was not copied yet: the rest is of the copy.
+    noted: &'c mut [usize],
+}
+
+impl<'c> Copy<'c> {
+    fn up_to(&mut self, end: usize) {
+        let noted = std::mem::take(&mut self.noted);
+        let (copied, rest) = noted.split_at_mut(noted.partition_point(|start| *start < end));
+        copied.iter_mut().for_each(|start| *start = *start - self.done + self.written.len());
+        self.noted = rest;
+        self.written.push_str(&self.html[self.done..end]);
+        self.done = end;
+    }
+
+    /// Copies up to a value, and something else in its place. Nothing begins within a value.
+    fn with(&mut self, value: &Range<usize>, other: impl FnOnce(&mut String)) {
+        self.up_to(value.start);
+        other(&mut self.written);
+        self.done = value.end;
     }
 }
 
@@ -181,10 +223,23 @@ mod tests {
     fn every_address_on_this_site_is_followed() {
         let html = "<a href='#a'><b id=a></b><a href='#b'></a><a href='#top'><a href=/gone/?x><a href='/gone/'>\
                     <a href='https://x.org/lost/#y'><a href='https://x.org/day/'><link href='/no.css'><a href='//y.org/'>";
-        let followed = follow(html, "https://x.org/", "", Style::Files, |path| path == "day/");
+        let followed = follow(html, "https://x.org/", "", Style::Files, |path| path == "day/", |_| false);
         assert_eq!(
             (followed.nowhere, followed.nameless),
             (vec!["gone/".to_owned(), "lost/".to_owned()], vec!["b".to_owned()])
+        );
+    }
+
+    #[test]
+    fn tags_that_somebody_wants_to_read_are_noted_where_they_are_in_the_end() {
+        let html = "<link href=https://x.org/a.css><p><img src='https://x.org/b.png' srcset='https://x.org/b.png, /c.png'>\
+                    <a href=\"https://x.org\"></a><script>'<img>'</script><img></head>";
+        let wanted = |tag: &Tag<'_>| ["link", "img", "head"].iter().any(|name| tag.is(name));
+        let followed = follow(html, "https://x.org/", "guides/day/", Style::Files, |_| true, wanted);
+        let read: Vec<&str> = html::tags_at(&followed.html, &followed.noted).map(|tag| tag.written()).collect();
+        assert_eq!(
+            read,
+            ["<link href=../../a.css>", "<img src='../../b.png' srcset='../../b.png, /c.png'>", "<img>", "</head>"]
         );
     }
 

@@ -58,7 +58,7 @@ use crate::site::page::Reading;
 use crate::site::theme::fields::Fields;
 use crate::site::theme::reach::{HEADINGS, Reach, WORDS};
 use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
-use crate::site::view::{self, Words};
+use crate::site::view;
 use crate::site::{Artifact, Drawn, Options, Out, letters};
 
 /// What rendering needs.
@@ -93,18 +93,24 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
     let mut paths: HashSet<String> =
         listings::listings(&stage, views, recipes.as_ref(), out, &mut findings).into_iter().collect();
-    let mut put = |artifacts: Vec<Artifact>| {
-        for artifact in artifacts {
-            paths.insert(artifact.path.clone());
-            out.put(artifact);
-        }
+    let with_faults = |make: &(dyn Fn(&mut Findings) -> Vec<Artifact> + Sync)| {
+        let mut found = Findings::new();
+        (make(&mut found), found)
     };
-    put(made);
+    let (fed, rest) = rayon::join(
+        || with_faults(&|found| feeds::feeds(&stage, views, found)),
+        || with_faults(&|found| rest::rest(&stage, found)),
+    );
     let indexes = stage.lookup.indexes.get().into_iter().flatten();
-    put(indexes.map(|(route, bytes)| Artifact::file(route, bytes.to_vec())).collect());
-    put(stage.outputs(views, &mut findings));
-    put(feeds::feeds(&stage, views, &mut findings));
-    put(rest::rest(&stage, &mut findings));
+    let mut others: Vec<Artifact> =
+        made.into_iter().chain(indexes.map(|(route, bytes)| Artifact::file(route, bytes.to_vec()))).collect();
+    others.extend(stage.outputs(views, &mut findings));
+    for (made, found) in [fed, rest] {
+        others.extend(made);
+        findings.extend(found);
+    }
+    paths.extend(others.iter().map(|artifact| artifact.path.clone()));
+    others.into_par_iter().for_each(|artifact| out.put(artifact));
     stage.tell_doubts(doubts, &paths, &mut findings);
     let stood = recipes.map(|recipes| Stood { stage, recipes });
     (findings, stood)
@@ -206,8 +212,7 @@ impl Render<'_> {
     /// Each page's view as it is known before links are.
     fn early(&self) -> Vec<Value> {
         let pages = (0..self.site.pages.len()).into_par_iter();
-        let words = Words::default();
-        pages.map(|page| view::node(&self.site, page, &words, &Fields::All, true).into()).collect()
+        pages.map(|page| view::node(&self.site, page, &Fields::All, true).into()).collect()
     }
 
     /// The fields of pages that could be shown; Tera in a page's words could show any.

@@ -154,8 +154,9 @@ impl View<'_> {
     }
 }
 
-/// The view of a page or a section, without the pages that it lists or stands between. Headings make it twice as large.
-pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: bool) -> Map {
+/// The view of a page or a section, without its words and the pages that it lists or stands between. Headings make it twice as
+/// large.
+pub fn node(site: &Site, page: usize, fields: &Fields, headings: bool) -> Map {
     let node = &site.pages[page];
     let front = &node.page.front;
     let path = |page: &usize| Value::from(site.pages[*page].page.source.path.as_str());
@@ -165,7 +166,7 @@ pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: 
     let mut view = View { map: Map::default(), fields };
     view.put("relative_path", || node.page.source.path.as_str().into());
     view.put("colocated_path", || text(colocated));
-    view.put("content", || words.content.as_str().into());
+    view.put("content", || "".into());
     view.put("permalink", || site.permalink(page).into());
     view.put("slug", || node.slug.as_str().into());
     view.put("ancestors", || list(node.ancestors.iter().map(path)));
@@ -177,10 +178,7 @@ pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: 
     });
     view.put("path", || node.route.as_str().into());
     view.put("components", || list(node.route.split('/').filter(|part| !part.is_empty()).map(Value::from)));
-    view.put("toc", || {
-        let headings = if headings { node.page.document.headings.as_slice() } else { &[] };
-        Value::from_serializable(&toc(headings, &site.permalink(page)))
-    });
+    view.put("toc", || if headings { table_of_contents(site, page) } else { list(std::iter::empty()) });
     view.put("word_count", || length.words.into());
     view.put("reading_time", || length.minutes.into());
     view.put("assets", || list(node.assets.iter().map(|asset| asset.as_str().into())));
@@ -194,13 +192,30 @@ pub fn node(site: &Site, page: usize, words: &Words, fields: &Fields, headings: 
     if node.page.source.is_section() {
         section(site, page, &mut view)
     } else {
-        own_page(site, page, words, &mut view)
+        own_page(site, page, &mut view)
     }
     view.map
 }
 
+/// A view with its words, as far as somebody could show them. They are `safe` where a template needn't say that they are HTML.
+pub fn worded(mut view: Map, words: &Words, safe: bool) -> Value {
+    let html = |text: &str| if safe { Value::safe_string(text) } else { text.into() };
+    if let Some(content) = view.get_mut(&Key::Str("content")) {
+        *content = html(&words.content);
+    }
+    if let Some((summary, words)) = view.get_mut(&Key::Str("summary")).zip(words.summary.as_deref()) {
+        *summary = html(words);
+    }
+    view.into()
+}
+
+/// A page's headings, each with those below it.
+fn table_of_contents(site: &Site, page: usize) -> Value {
+    Value::from_serializable(&toc(&site.pages[page].page.document.headings, &site.permalink(page)))
+}
+
 /// What only a page has.
-fn own_page(site: &Site, page: usize, words: &Words, view: &mut View<'_>) {
+fn own_page(site: &Site, page: usize, view: &mut View<'_>) {
     let front = &site.pages[page].page.front;
     let written = |moment: &Option<Moment>| text(moment.as_ref().map(|moment| moment.text.as_str()));
     view.put("updated", || written(&front.updated));
@@ -217,7 +232,7 @@ fn own_page(site: &Site, page: usize, words: &Words, view: &mut View<'_>) {
         taxonomies.into_iter().map(named).collect::<Map>().into()
     });
     view.put("authors", || list(front.authors.iter().map(|author| author.as_str().into())));
-    view.put("summary", || text(words.summary.as_deref()));
+    view.put("summary", Value::none);
     view.put("lower", Value::none);
     view.put("higher", Value::none);
 }

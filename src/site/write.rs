@@ -170,9 +170,13 @@ impl Writing {
             names::refuse_twins_on(self.stage.path(), taken.keys().map(String::as_str))?;
         }
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
-        let written = if self.is_new { place.create(&taken)? } else { place.update(&taken)? };
-        self.origins
-            .save(taken.iter().filter_map(|(path, taken)| Some((path, taken.ours.hash, taken.origin.as_ref()?))))?;
+        let origins = taken.iter().filter_map(|(path, taken)| Some((path, taken.ours.hash, taken.origin.as_ref()?)));
+        let (written, list) = rayon::join(
+            || if self.is_new { place.create(&taken) } else { place.update(&taken) },
+            || self.origins.list(origins),
+        );
+        let written = written?;
+        self.origins.save(list)?;
         Ok(Written { pages: taken.values().filter(|taken| taken.kind == Kind::Page).count(), ..written })
     }
 

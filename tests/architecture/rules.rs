@@ -290,6 +290,7 @@ pub const DOORS: &[Door] = &[
         why: "how those hashes are written",
     },
     Door { name: "memchr", rooms: ANYWHERE, why: "finding bytes, faster" },
+    Door { name: "smallvec", rooms: &["site::html"], why: "" },
     Door { name: "symphonia", rooms: &["music::decode"], why: "" },
     Door { name: "opus_pure", rooms: &["music::decode::opus"], why: "" },
     Door { name: "pulp", rooms: &["music::lanes"], why: "" },

@@ -1,4 +1,4 @@
-//! One page, in one reading: it links its styles and scripts by their new names, and what it fetches and runs becomes
+//! One page, in one reading of the tags that matter: it links its styles and scripts by their new names, and what it fetches and runs becomes
 //! its policy. What it says and how it looks stays as it is.
 
 use std::borrow::Cow;
@@ -15,11 +15,14 @@ use crate::site::html::{self, Tag, escape};
 use crate::site::image;
 use crate::site::style::Made;
 
-/// Finishes the page at a path of the site.
-pub(super) fn finish(finish: &Finish<'_>, path: &str, html: String) -> (String, Used) {
+/// Finishes the page at a path of the site. Of its tags, those that matter may be known.
+pub(super) fn finish(finish: &Finish<'_>, path: &str, html: String, tags: Option<&[usize]>) -> (String, Used) {
     let used = Used { policy: Policy::of_words(), ..Used::default() };
     let mut page = Page { finish, path, html: &html, used, edits: Vec::new(), heads: Heads::default() };
-    page.read();
+    match tags {
+        Some(tags) => html::tags_at(&html, tags).for_each(|tag| page.read(&tag)),
+        None => html::tags(&html).for_each(|tag| page.read(&tag)),
+    }
     let (edits, used) = page.close();
     if edits.is_empty() {
         return (html, used);
@@ -57,60 +60,116 @@ struct Heads {
     has_policy: bool,
 }
 
-impl<'p> Page<'p, '_, '_> {
-    fn read(&mut self) {
-        for tag in html::tags(self.html) {
-            if tag.closes {
-                if self.heads.end.is_none() && tag.is("head") {
-                    self.heads.end = Some(tag.span.start);
-                }
-                continue;
+/// What a tag is to a page's policy and its files.
+enum Role {
+    Head,
+    Meta,
+    Link,
+    Script,
+    Style,
+    Picture,
+    Source,
+    Media,
+    Frame,
+    Object,
+    Embed,
+    Form,
+    Button,
+    Base,
+}
+
+impl Role {
+    /// The role of a tag, by its name.
+    fn of(name: &str) -> Option<Role> {
+        // Most tags are `p`, `a` or `li`.
+        if name.len() < 3 {
+            return None;
+        }
+        Some(match name {
+            "head" => Role::Head,
+            "meta" => Role::Meta,
+            "link" => Role::Link,
+            "script" => Role::Script,
+            "style" => Role::Style,
+            "img" | "image" | "use" | "input" => Role::Picture,
+            "source" => Role::Source,
+            "video" | "audio" | "track" => Role::Media,
+            "iframe" | "frame" => Role::Frame,
+            "object" => Role::Object,
+            "embed" => Role::Embed,
+            "form" => Role::Form,
+            "button" => Role::Button,
+            "base" => Role::Base,
+            other if other.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                return Role::of(&other.to_ascii_lowercase());
             }
-            self.attributes(&tag);
-            self.tag(&tag);
+            _ => return None,
+        })
+    }
+}
+
+/// An attribute that holds a style, or a script.
+fn is_code(name: &str) -> bool {
+    is_style(name) || (name.len() > 2 && name.as_bytes()[..2].eq_ignore_ascii_case(b"on"))
+}
+
+fn is_style(name: &str) -> bool {
+    name.eq_ignore_ascii_case("style")
+}
+
+/// Whether a page has to be finished for a tag.
+pub fn matters(tag: &Tag<'_>) -> bool {
+    Role::of(tag.name()).is_some_and(|role| !tag.closes || matches!(role, Role::Head))
+        || (!tag.closes && tag.attributes().any(|(name, _)| is_code(name)))
+}
+
+impl<'p> Page<'p, '_, '_> {
+    fn read(&mut self, tag: &Tag<'p>) {
+        let role = Role::of(tag.name());
+        if tag.closes {
+            if matches!(role, Some(Role::Head)) {
+                self.heads.end = self.heads.end.or(Some(tag.span.start));
+            }
+            return;
+        }
+        self.attributes(tag);
+        if let Some(role) = role {
+            self.tag(tag, &role);
         }
     }
 
-    fn tag(&mut self, tag: &Tag<'p>) {
-        // Most tags are none of these, and in small letters.
-        let name = tag.name();
-        let lower = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            name.to_ascii_lowercase().into()
-        } else {
-            Cow::Borrowed(name)
-        };
-        match &*lower {
-            "head" => self.heads.begin = self.heads.begin.or(Some(tag.span.end)),
-            "meta" => self.meta(tag),
-            "link" => self.link(tag),
-            "script" => self.script(tag),
-            "style" => {
+    fn tag(&mut self, tag: &Tag<'p>, role: &Role) {
+        match role {
+            Role::Head => self.heads.begin = self.heads.begin.or(Some(tag.span.end)),
+            Role::Meta => self.meta(tag),
+            Role::Link => self.link(tag),
+            Role::Script => self.script(tag),
+            Role::Style => {
                 if let Some(raw) = &tag.raw {
                     self.inline_style(&self.html[raw.clone()]);
                 }
             }
-            "img" | "image" | "use" | "input" => {
+            Role::Picture => {
                 self.fetches(tag, &["src", "href", "xlink:href"], Directive::Image);
                 self.candidates(tag, Directive::Image);
             }
-            "source" => {
+            Role::Source => {
                 self.fetches(tag, &["src"], Directive::Media);
                 self.candidates(tag, Directive::Image);
             }
-            "video" | "audio" | "track" => {
+            Role::Media => {
                 self.fetches(tag, &["src"], Directive::Media);
                 self.fetches(tag, &["poster"], Directive::Image);
             }
-            "iframe" | "frame" => self.fetches(tag, &["src"], Directive::Frame),
-            "object" => self.fetches(tag, &["data"], Directive::Object),
-            "embed" => self.fetches(tag, &["src"], Directive::Object),
-            "form" => {
+            Role::Frame => self.fetches(tag, &["src"], Directive::Frame),
+            Role::Object => self.fetches(tag, &["data"], Directive::Object),
+            Role::Embed => self.fetches(tag, &["src"], Directive::Object),
+            Role::Form => {
                 self.allow(Directive::Form, "'self'");
                 self.fetches(tag, &["action"], Directive::Form);
             }
-            "button" => self.fetches(tag, &["formaction"], Directive::Form),
-            "base" => self.fetches(tag, &["href"], Directive::Base),
-            _ => {}
+            Role::Button => self.fetches(tag, &["formaction"], Directive::Form),
+            Role::Base => self.fetches(tag, &["href"], Directive::Base),
         }
     }
 
@@ -121,11 +180,10 @@ impl<'p> Page<'p, '_, '_> {
     /// Styles and scripts that stand in an attribute.
     fn attributes(&mut self, tag: &Tag<'p>) {
         for (name, value) in tag.attributes() {
-            let is_style = name.eq_ignore_ascii_case("style");
-            let is_script = name.len() > 2 && name.as_bytes()[..2].eq_ignore_ascii_case(b"on");
-            if !(is_style || is_script) || value.is_empty() {
+            if !is_code(name) || value.is_empty() {
                 continue;
             }
+            let is_style = is_style(name);
             let directive = if is_style { Directive::StyleAttribute } else { Directive::ScriptAttribute };
             self.allow(directive, "'unsafe-hashes'");
             self.allow(directive, &hash(&html::decode(value)));

@@ -16,7 +16,15 @@ impl Words {
             return;
         };
         if text.is_ascii() {
-            return self.hear_plain(text.as_bytes());
+            let (blocks, rest) = text.as_bytes().as_chunks();
+            blocks.iter().for_each(|block| self.hear_plain(block));
+            if !rest.is_empty() {
+                // What neither begins a word nor ends one fills it up.
+                let mut block = [b'.'; BLOCK];
+                rest.iter().zip(&mut block).for_each(|(byte, place)| *place = *byte);
+                self.hear_plain(&block);
+            }
+            return;
         }
         for character in text.chars() {
             if character.is_whitespace() {
@@ -29,42 +37,35 @@ impl Words {
     }
 }
 
+/// How many plain letters are counted at once.
+const BLOCK: usize = 32;
+
 impl Words {
-    /// The same for a text of plain letters, which most are, at a fraction of the time: without a branch for a byte.
-    fn hear_plain(&mut self, text: &[u8]) {
-        let mut inside = u8::from(self.inside);
-        let mut begun = 0_usize;
-        for byte in text {
-            let class = CLASSES[usize::from(byte & 0x7f)];
-            let letter = class & LETTER;
-            begun += usize::from(letter & !inside);
-            inside = letter | (inside & (class >> 1));
+    /// The same for a few plain letters, which most texts are of, at a fraction of the time: all at once. Whether one stands in a
+    /// word is handed from each to the next as an addition hands on its carry.
+    fn hear_plain(&mut self, block: &[u8; BLOCK]) {
+        let (mut letters, mut others) = ([0; BLOCK], [0; BLOCK]);
+        for ((byte, letter), other) in block.iter().zip(&mut letters).zip(&mut others) {
+            // Without a branch, so that the compiler reads many at once.
+            *letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26) | u8::from(byte.wrapping_sub(b'0') < 10);
+            // A vertical tab is white space to Unicode, though not to ASCII.
+            *other = u8::from(*byte != b' ') & u8::from(byte.wrapping_sub(b'\t') >= 5);
         }
-        self.count += begun;
-        self.inside = inside != 0;
+        let (letters, others) = (bits(&letters), bits(&others));
+        let sum = u64::from(letters) + u64::from(others) + u64::from(self.inside);
+        let inside = letters ^ others ^ sum as u32;
+        self.count += (letters & !inside).count_ones() as usize;
+        self.inside = sum > u64::from(u32::MAX);
     }
 }
 
-/// What belongs to a word.
-const LETTER: u8 = 0b01;
-/// What neither begins a word nor ends one.
-const OTHER: u8 = 0b10;
-
-/// What each plain character is; white space is nothing.
-const CLASSES: [u8; 128] = {
-    let mut classes = [OTHER; 128];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            classes[byte as usize] = LETTER;
-        // A vertical tab is white space to Unicode, though not to ASCII.
-        } else if byte.is_ascii_whitespace() || byte == 0x0b {
-            classes[byte as usize] = 0;
-        }
-        byte += 1;
-    }
-    classes
-};
+/// A bit for each of these, which are 0 or 1, the first the lowest.
+fn bits(ones: &[u8; BLOCK]) -> u32 {
+    // Moves the lowest bit of each of eight bytes into the highest byte, beside each other.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let eight = |at: usize| u64::from_le_bytes(ones[at..at + 8].try_into().expect("there are eight"));
+    (0..BLOCK).step_by(8).fold(0, |bits, at| bits | ((eight(at).wrapping_mul(GATHER) >> 56) as u32) << at)
+}
 
 /// Emphasis may begin within a word; all else ends it.
 fn ends_word(event: &Event<'_>) -> bool {
@@ -82,7 +83,17 @@ mod tests {
 
     #[test]
     fn plain_letters_are_counted_as_all_others_are() {
-        for text in ["", "a", " a-b  c'd\te\u{b}f1 -- 2", "un", "...", "x\u{1f}y z!", "\u{1c}a \u{85}"] {
+        for text in [
+            "",
+            "a",
+            " a-b  c'd\te\u{b}f1 -- 2",
+            " it is longer than one block, and-a-word of it lies in two of them",
+            "Onewordthatisexactlyaslongasone32 and another",
+            "un",
+            "...",
+            "x\u{1f}y z!",
+            "\u{1c}a \u{85}",
+        ] {
             for inside in [false, true] {
                 let mut words = Words { count: 0, inside };
                 words.hear(&Event::Text(text.into()));

@@ -2,6 +2,7 @@
 //! and of `get_url` were checked where they were written, and are not told twice.
 
 use std::collections::HashSet;
+use std::mem::take;
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
 use crate::site::address;
@@ -16,11 +17,11 @@ pub(super) struct Doubt {
 }
 
 impl Doubt {
-    /// What following a page's links found, and the page.
-    pub(super) fn of(page: usize, followed: Followed) -> (String, Option<Doubt>) {
-        let Followed { html, nowhere, nameless } = followed;
+    /// What following a page's links found.
+    pub(super) fn of(page: usize, followed: &mut Followed) -> Option<Doubt> {
+        let (nowhere, nameless) = (take(&mut followed.nowhere), take(&mut followed.nameless));
         let doubt = !(nowhere.is_empty() && nameless.is_empty());
-        (html, doubt.then_some(Doubt { page, nowhere, nameless }))
+        doubt.then_some(Doubt { page, nowhere, nameless })
     }
 }
 

@@ -38,8 +38,10 @@ pub(super) fn listings(
     findings: &mut Findings,
 ) -> Vec<String> {
     let jobs = jobs(stage);
-    let rendered: Vec<Option<Made>> = jobs.par_iter().map(|job| job.made(stage, views, recipes, out)).collect();
-    super::rest::gather(rendered.into_iter().flatten().collect(), findings).into_iter().for_each(|made| out.put(made));
+    let rendered: Vec<Option<Made>> =
+        jobs.par_iter().with_max_len(1).map(|job| job.made(stage, views, recipes, out)).collect();
+    let made = super::rest::gather(rendered.into_iter().flatten().collect(), findings);
+    made.into_par_iter().for_each(|made| out.put(made));
     jobs.iter().map(|job| address::file(job.route())).collect()
 }
 

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
 use crate::site::kept::{self, Origin};
 use crate::site::view::Views;
-use crate::site::{Artifact, Mode, Out, address, links};
+use crate::site::{AT_A_TIME, Artifact, Mode, Out, address, finish, links};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
 const ZOLA: &str = "0.23.6";
@@ -42,6 +42,7 @@ impl Stage<'_> {
     ) -> Vec<Doubt> {
         let told: Vec<Told> = (0..self.render.site.pages.len())
             .into_par_iter()
+            .with_max_len(AT_A_TIME)
             .map(|page| match recipes {
                 Some(recipes) => self.page_or_again(page, views, recipes, out),
                 None => {
@@ -127,11 +128,12 @@ impl Stage<'_> {
             return Ok((Artifact::page(route, html), None));
         }
         let known = |path: &str| self.has_page(path);
-        let followed = links::follow(&html, &site.base_url, &route[1..], self.render.options.style(), known);
-        let (html, doubt) = Doubt::of(page, followed);
+        let style = self.render.options.style();
+        let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::matters);
+        let doubt = Doubt::of(page, &mut followed);
         // Zola never looks.
         let doubt = doubt.filter(|_| self.render.project.config.dialect == Dialect::Own);
-        Ok((Artifact::page(route, html), doubt))
+        Ok((Artifact { tags: Some(followed.noted), ..Artifact::page(route, followed.html) }, doubt))
     }
 
     /// Whether pages have their addresses as the theme wrote them, as a built Zola site has.

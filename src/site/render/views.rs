@@ -1,8 +1,7 @@
 //! A page's own view, which has its words.
 
 use rayon::prelude::*;
-use tera::value::Key;
-use tera::{Map, Value};
+use tera::Value;
 
 use super::{Stage, keep_once};
 use crate::diagnostic::{Diagnostic, Findings};
@@ -27,9 +26,9 @@ impl Stage<'_> {
 
     /// A page's view by itself, with its words. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
     fn alone(&self, page: usize) -> (Value, Vec<Diagnostic>) {
-        let (words, faults) = self.page_words(page);
-        let view = view::node(&self.render.site, page, &words, &self.fields, true);
-        (marked(view, self.render.project.config.dialect == Dialect::Own), faults)
+        let (words, own, faults) = self.page_words(page);
+        let own = own.and_then(|own| own.as_map().cloned()).unwrap_or_else(|| self.own_view(page));
+        (view::worded(own, &words, self.render.project.config.dialect == Dialect::Own), faults)
     }
 
     /// A page's view with its words, and what was wrong while they were made, unless that was told already.
@@ -40,14 +39,4 @@ impl Stage<'_> {
         let (alone, faults) = self.alone(page);
         (views.around(page, &alone), faults)
     }
-}
-
-/// A page's view, its words marked as HTML. Zola's themes do that where they want it; ours needn't.
-fn marked(mut view: Map, is_safe: bool) -> Value {
-    for html in ["content", "summary"].into_iter().filter(|_| is_safe) {
-        if let Some(value) = view.get_mut(&Key::Str(html)).filter(|value| value.is_string()) {
-            *value = std::mem::replace(value, Value::none()).mark_safe();
-        }
-    }
-    view.into()
 }

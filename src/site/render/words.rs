@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Write as _;
 
-use tera::{Context, Value};
+use tera::{Context, Map, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::project::markdown::AnchorLinks;
@@ -27,15 +27,15 @@ pub(super) const SMALL_TEMPLATES: [&str; 2] = [ANCHOR_LINK, SUMMARY_CUTOFF];
 const BODY: &str = "holdspace_body";
 
 impl Stage<'_> {
-    /// A page's words, and what was wrong while they were made.
-    pub(super) fn page_words(&self, page: usize) -> (Words, Vec<Diagnostic>) {
+    /// A page's words, its view without them if one was made for a component, and what was wrong while they were made.
+    pub(super) fn page_words(&self, page: usize) -> (Words, Option<Value>, Vec<Diagnostic>) {
         let document = self.document(page);
         let mut writing = self.writing(page, &document);
         let pictures = &self.render.pictures;
         let content = pictures.enrich(writing.html(&document.body), false);
         let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &document.body));
         let summary = summary.map(|html| pictures.enrich(html, true));
-        (Words { content, summary }, writing.faults)
+        (Words { content, summary }, writing.own.into_inner(), writing.faults)
     }
 
     /// A page's words with its pictures as the author named them: for what is no page.
@@ -54,10 +54,11 @@ impl Stage<'_> {
         Cow::Owned(page::parse(source, self.render.reading).0.document)
     }
 
-    fn own_view(&self, page: usize) -> Value {
-        let views = self.lookup.whole.get().filter(|_| self.headings && !self.curious);
-        let alone = views.map(|views| views.alone(page).clone());
-        alone.unwrap_or_else(|| view::node(&self.render.site, page, &Words::default(), &self.fields, true).into())
+    /// A page's view by itself, without its words.
+    pub(super) fn own_view(&self, page: usize) -> Map {
+        // Where pages show each other's words, there are no views before there are words.
+        let views = self.lookup.whole.get().filter(|_| !self.curious);
+        views.map_or_else(|| view::node(&self.render.site, page, &self.fields, true), |views| views.own(page))
     }
 }
 
@@ -88,7 +89,8 @@ struct Writing<'s, 'a> {
 
 impl Writing<'_, '_> {
     fn html(&mut self, pieces: &[Piece]) -> String {
-        let mut html = String::new();
+        let written = pieces.iter().map(|piece| if let Piece::Html(html) = piece { html.len() } else { 64 });
+        let mut html = String::with_capacity(written.sum());
         for piece in pieces {
             match piece {
                 Piece::Html(written) => html.push_str(written),
@@ -162,7 +164,7 @@ impl Writing<'_, '_> {
         let Some(arguments) = calls::arguments(stage, call, stage.render.site.pages[page].language()) else {
             return String::new();
         };
-        let around = stage.context(page, Some(self.own.get_or_init(|| stage.own_view(page))));
+        let around = stage.context(page, Some(self.own.get_or_init(|| stage.own_view(page).into())));
         if call.needs_tera() {
             return self.call_as_written(call, around, body);
         }

@@ -251,7 +251,7 @@ fn file(artifact: Artifact, version: u64, before: Option<&Files>) -> (String, Ar
         return (path, Arc::clone(same));
     }
     let changed = same.map_or(version, |same| same.changed);
-    let Artifact { path: of, kind, bytes, origin } = artifact;
+    let Artifact { path: of, kind, bytes, origin, .. } = artifact;
     (path, Arc::new(File { path: of, bytes, changed, is_page: kind == Kind::Page, origin }))
 }
 

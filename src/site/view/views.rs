@@ -3,9 +3,10 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use tera::Value;
+use tera::value::Key;
+use tera::{Map, Value};
 
-use super::{Words, node};
+use super::{node, table_of_contents};
 use crate::site::graph::Site;
 use crate::site::theme::fields::Fields;
 
@@ -38,8 +39,21 @@ impl Views {
 
     /// A page by itself.
     pub fn alone(&self, page: usize) -> &Value {
-        let made = || node(&self.site(), page, &Words::default(), &self.fields, self.headings).into();
+        let made = || node(&self.site(), page, &self.fields, self.headings).into();
         self.alone[page].get_or_init(made)
+    }
+
+    /// A page by itself, as it sees itself: with its headings.
+    pub fn own(&self, page: usize) -> Map {
+        if !["lower", "higher", "pages"].iter().any(|key| self.fields.has(key)) {
+            return node(&self.site(), page, &self.fields, true);
+        }
+        // Others will see it, so that it is made once for them and for itself.
+        let mut view = self.alone(page).as_map().cloned().unwrap_or_default();
+        if let Some(headings) = view.get_mut(&Key::Str("toc")).filter(|_| !self.headings) {
+            *headings = table_of_contents(&self.site(), page);
+        }
+        view
     }
 
     /// A page with all that hangs on it.

@@ -106,14 +106,16 @@ impl Ledger {
             || self.before.get(path).is_some_and(|hashes| hashes.contains(&hash))
     }
 
-    /// Puts another list in this one's place, beside which all that this one names counts still.
-    pub(super) fn save_both(&self, files: &Files) -> Result<(), PathError> {
+    /// Puts another list in this one's place, beside which all that this one names counts still. Says whether it names anything
+    /// else.
+    pub(super) fn save_both(&self, files: &Files) -> Result<bool, PathError> {
         let mut before = self.before.clone();
         let is_other = |(path, ours): &(&String, &Ours)| files.get(*path).is_none_or(|new| new.hash != ours.hash);
         for (path, ours) in self.known.iter().filter(is_other) {
             before.entry(path.clone()).or_default().insert(ours.hash);
         }
-        self.save_with(files, before)
+        let others = !before.is_empty();
+        self.save_with(files, before).map(|()| others)
     }
 
     /// Puts another list in this one's place.

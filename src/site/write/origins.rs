@@ -79,17 +79,19 @@ impl Origins {
         self.known.get(path).filter(|kept| kept.hash == hash).map(|kept| &kept.origin)
     }
 
-    /// Puts another list in its place, where it is another.
-    pub(super) fn save<'o>(
-        &self,
-        files: impl Iterator<Item = (&'o String, Mark, &'o Origin)>,
-    ) -> Result<(), PathError> {
-        let Some(file) = &self.file else { return Ok(()) };
+    /// The file of another list; nothing where it is the same.
+    pub(super) fn list<'o>(&self, files: impl Iterator<Item = (&'o String, Mark, &'o Origin)>) -> Option<Vec<u8>> {
         let pages: Vec<(&String, Mark, &Origin)> = files.collect();
         let same = pages.len() == self.known.len()
             && pages.iter().all(|(path, hash, origin)| self.get(path, *hash).is_some_and(|known| known == *origin));
         let list = Some(()).filter(|()| !same).and_then(|()| sealed::pack(&ListOut::of(&pages), Vec::new()));
-        list.map_or(Ok(()), |list| ledger::save(file, &sealed::seal(by(), &list)))
+        list.map(|list| sealed::seal(by(), &list))
+    }
+
+    /// Puts another list in its place, where it is another.
+    pub(super) fn save(&self, list: Option<Vec<u8>>) -> Result<(), PathError> {
+        let Some((file, list)) = self.file.as_ref().zip(list) else { return Ok(()) };
+        ledger::save(file, &list)
     }
 }
 

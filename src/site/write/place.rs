@@ -27,9 +27,11 @@ impl Place<'_> {
         fs::create_dir_all(parent).at("create", parent)?;
         // Should we be stopped between, the next build knows what is ours.
         let files = files(taken);
-        self.ledger.save_both(&files)?;
+        let others = self.ledger.save_both(&files)?;
         put_folder(&site, self.output)?;
-        self.ledger.save(&files)?;
+        if others {
+            self.ledger.save(&files)?;
+        }
         Ok(Written { changed: taken.len(), ..Written::default() })
     }
 
