@@ -76,7 +76,7 @@ use serde::Serialize;
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::site::address::Style;
-use crate::site::content::Source;
+use crate::site::content::{Listed, Source};
 use crate::site::finish::Finish;
 use crate::site::graph::{Outside, Parts};
 use crate::site::image::Pictures;
@@ -237,7 +237,7 @@ pub fn survey(project: &Project, options: &Options) -> (Vec<Artifact>, Vec<Surve
     let findings = build_and_look(project, options, &kept, |site| {
         let surveyed = |node: &graph::Node| Surveyed {
             source: node.page.source.clone(),
-            front: node.page.front.clone(),
+            front: (*node.page.front).clone(),
             front_span: node.page.front_span.clone(),
             body: node.page.body.clone(),
             route: node.route.clone(),
@@ -276,8 +276,8 @@ pub struct Last<'l> {
     pub changed: &'l [(String, Stamp)],
     /// What was wrong.
     pub findings: &'l Findings,
-    /// What the disk says of the pages now.
-    pub pages: &'l [(String, Stamp)],
+    /// All that is in content/ now, where that is known.
+    pub files: Option<&'l [Listed]>,
 }
 
 /// Hands over what stands of a site as it was built last, before some of its pages changed, so that these can be made within
@@ -303,7 +303,9 @@ fn build_and<T>(
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
-    let (mut content, found) = content::read_but(project, last.map_or(&[], |last| last.pages));
+    let listed = last.and_then(|last| last.files);
+    let (mut content, found) =
+        listed.map_or_else(|| content::read(project), |files| content::read_listed(project, files));
     keep(found);
     let (colours, found) = colours::of(project);
     keep(found);
@@ -332,7 +334,7 @@ fn build_and<T>(
     keep(cascade::hand_down(&mut pages));
     languages::fall_back(&mut pages, &project.config);
     let other_files: HashSet<String> = theme.files.keys().cloned().collect();
-    let parts = Parts { config: &project.config, pages, assets: content.assets };
+    let parts = Parts { config: &project.config, pages, assets: content.assets, is_sound: last.is_some() };
     let (site, found) = graph::connect(parts);
     keep(found);
     look(&site);
@@ -353,9 +355,9 @@ fn build_and<T>(
     #[cfg(not(feature = "search"))]
     let (searched, through): (_, &dyn Out) = (HashSet::new(), &finishing);
     if let Some(last) = last {
-        let standing =
-            render::stand(render).map(|stood| Standing::new(stood, &finish, &readings, searched, last.findings));
-        return stay(findings, standing);
+        let pages = last.changed.iter().filter_map(|(path, _)| render.site.find(path)).collect();
+        let stood = render::stand(render, &pages);
+        return stay(findings, stood.map(|stood| Standing::new(stood, &finish, &readings, searched, last.findings)));
     }
     let (found, stood) = render::render(render, through);
     keep(found);

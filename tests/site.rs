@@ -335,19 +335,6 @@ fn without_our_list_nothing_is_deleted() {
 }
 
 #[test]
-fn a_list_that_names_a_file_outside_deletes_nothing_there() {
-    let project = TestProject::new().file("precious.txt", "keep");
-    project.run(&["build"]);
-    let mut kept = fs::read_dir(project.path(".holdspace/outputs")).unwrap().map(|file| file.unwrap().path());
-    let list = kept.find(|file| fs::read_to_string(file).is_ok_and(|text| text.contains("\"files\":{"))).unwrap();
-    let hash = String::from(holdspace::site::kept::Mark::of(b"keep"));
-    let text = fs::read_to_string(&list).unwrap();
-    fs::write(&list, text.replacen("\"files\":{", &format!("\"files\":{{\"../precious.txt\":\"{hash}\","), 1)).unwrap();
-    assert!(project.run(&["build"]).status.success());
-    assert_eq!(project.read("precious.txt"), "keep");
-}
-
-#[test]
 fn unchanged_files_keep_their_times() {
     let project = TestProject::new().page("a.md", "A").page("b.md", "B");
     project.run(&["build"]);

@@ -2,7 +2,8 @@
 //! until they are wanted.
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -97,35 +98,59 @@ pub struct Asset {
 
 impl Content {
     fn has_home(&self, language: &str) -> bool {
-        self.sources.iter().any(|source| source.canonical() == "_index" && source.language == language)
+        self.sources
+            .iter()
+            .any(|source| source.is_section() && source.folder().is_empty() && source.language == language)
     }
+}
+
+/// A file that somebody found already.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its path, from where the program was opened.
+    pub file: PathBuf,
+    /// What the disk said of it.
+    pub stamp: Option<Stamp>,
 }
 
 /// Reads content/. What cannot be read is a finding, and the rest is read all the same.
 pub fn read(project: &Project) -> (Content, Findings) {
-    read_but(project, &[])
-}
-
-/// The same, where it is known already what the disk says of these pages.
-pub fn read_but(project: &Project, pages: &[(String, Stamp)]) -> (Content, Findings) {
     let root = project.content();
-    let mut content = Content::default();
-    let mut findings = Findings::new();
-    let files = root.is_dir().then(|| walk(&root));
-    if files.is_none() {
-        findings.push(no_content());
+    if !root.is_dir() {
+        return read_these(project, rayon::iter::empty(), std::iter::once(no_content()).collect());
     }
-    let found: Vec<walkdir::Result<DirEntry>> = files.into_iter().flatten().collect();
-    let pages = pages.iter().map(|(path, stamp)| (path.as_str(), *stamp)).collect();
-    let reader =
-        Reader { project, root: &root, relative: project.relative(&root), now: SystemTime::now(), pages: &pages };
-    let read = found.into_par_iter().filter_map(|found| match found {
-        Ok(entry) => reader.read(&entry),
+    let mut findings = Findings::new();
+    let found = walk(&root).filter_map(|found| match found {
+        Ok(entry) => entry.file_type().is_file().then(|| (Cow::Owned(entry.into_path()), None)),
         Err(error) => {
-            let finding = unreadable(project, error.path().unwrap_or(&root), &error.to_string());
-            Some(Given::Unreadable(Box::new(finding)))
+            findings.push(unreadable(project, error.path().unwrap_or(&root), &error.to_string()));
+            None
         }
     });
+    let found: Vec<(Cow<'_, Path>, Option<Stamp>)> = found.collect();
+    read_these(project, found.into_par_iter(), findings)
+}
+
+/// The same, where all the program's files have been found already.
+pub fn read_listed(project: &Project, listed: &[Listed]) -> (Content, Findings) {
+    let root = project.content();
+    let inside = listed.par_iter().filter(|listed| {
+        let inside = listed.file.strip_prefix(&root);
+        inside.is_ok_and(|inside| inside.iter().all(is_somebodys))
+    });
+    read_these(project, inside.map(|listed| (Cow::Borrowed(&*listed.file), listed.stamp)), Findings::new())
+}
+
+/// Reads these files of content/, in this order.
+fn read_these<'f>(
+    project: &Project,
+    found: impl ParallelIterator<Item = (Cow<'f, Path>, Option<Stamp>)>,
+    mut findings: Findings,
+) -> (Content, Findings) {
+    let root = project.content();
+    let mut content = Content::default();
+    let reader = Reader { project, root: &root, relative: project.relative(&root), now: SystemTime::now() };
+    let read = found.filter_map(|(file, stamp)| reader.read(&file, stamp));
     for given in read.collect::<Vec<Given>>() {
         match given {
             Given::Source(source, found) => {
@@ -152,11 +177,14 @@ pub type Found = walkdir::Result<DirEntry>;
 
 /// Walks a folder in the order of its names, leaving out what editors and file managers leave behind.
 pub fn walk(root: &Path) -> impl Iterator<Item = Found> {
-    let wanted = |entry: &DirEntry| {
-        let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !(name.starts_with(['.', '#']) || name.ends_with('~') || name == "Thumbs.db")
-    };
+    let wanted = |entry: &DirEntry| entry.depth() == 0 || is_somebodys(entry.file_name());
     WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(wanted)
+}
+
+/// Whether a file or a folder of this name is somebody's, and not left behind by a program.
+fn is_somebodys(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    !(name.starts_with(b".") || name.starts_with(b"#") || name.ends_with(b"~") || name == b"Thumbs.db")
 }
 
 /// Walks a folder like [`walk`], with the files that only hosts see: `.nojekyll`, `.well-known/`.
@@ -174,18 +202,27 @@ pub fn walk_hidden_too(root: &Path) -> impl Iterator<Item = Found> {
 }
 
 /// Every file below a folder that a site could be made of, sorted: not what lies in `output`, nor what version control,
-/// build tools and we ourselves keep there.
-pub fn everything(root: &Path, output: &Path) -> Vec<PathBuf> {
+/// build tools and we ourselves keep there. Also where else there may be files: those folders, and what could not be read.
+pub fn everything(root: &Path, output: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     const OTHERS: [&str; 3] = [".git", ".holdspace", "node_modules"];
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
-    let wanted = move |entry: &DirEntry| {
-        let is_folder = entry.file_type().is_dir() && entry.depth() > 0;
-        let is_other = || OTHERS.iter().any(|name| entry.file_name() == *name) || entry.path() == output;
-        !is_folder || !(is_other() || entry.path().join("CACHEDIR.TAG").is_file())
-    };
-    let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(wanted);
-    let files = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
-    files.map(DirEntry::into_path).collect()
+    let (mut files, mut others) = (Vec::new(), Vec::new());
+    let mut entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+    while let Some(found) = entries.next() {
+        let Ok(entry) = found.map_err(|error| others.push(error.path().unwrap_or(root).to_path_buf())) else {
+            continue;
+        };
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        } else if entry.file_type().is_dir() && entry.depth() > 0 {
+            let is_other = OTHERS.iter().any(|name| entry.file_name() == *name) || entry.path() == output;
+            if is_other || entry.path().join("CACHEDIR.TAG").is_file() {
+                entries.skip_current_dir();
+                others.push(entry.into_path());
+            }
+        }
+    }
+    (files, others)
 }
 
 /// A path below `root` with forward slashes.
@@ -209,36 +246,31 @@ struct Reader<'p> {
     /// The same, from the program's folder.
     relative: &'p Path,
     now: SystemTime,
-    /// What the disk says of pages, as far as it was asked.
-    pages: &'p HashMap<&'p str, Stamp>,
 }
 
 impl Reader<'_> {
-    /// What a file is; nothing where it is no file, or one that is to be passed over.
-    fn read(&self, entry: &DirEntry) -> Option<Given> {
+    /// What a file is; nothing where it is to be passed over. What the disk says of it may be known.
+    fn read(&self, file: &Path, stamp: Option<Stamp>) -> Option<Given> {
         // As it is but for what no text can hold.
-        let whole = entry.path().strip_prefix(self.root).ok()?.to_str().filter(|_| std::path::MAIN_SEPARATOR == '/');
-        let path = whole.map_or_else(|| slashed(self.root, entry.path()), str::to_owned);
+        let whole = file.strip_prefix(self.root).ok()?.to_str().filter(|_| std::path::MAIN_SEPARATOR == '/');
+        let path = whole.map_or_else(|| slashed(self.root, file), str::to_owned);
+        let name = file.file_name()?;
         let ignored = &self.project.config.ignored_content;
-        let is_ignored = || ignored.fit(&path) || ignored.fit(&entry.file_name().to_string_lossy());
-        if !entry.file_type().is_file() || is_ignored() {
+        if ignored.fit(&path) || ignored.fit(&name.to_string_lossy()) {
             return None;
         }
         // Most are pages, and a large site needn't hold all their texts.
-        let is_page = path.ends_with(".md") && !entry.file_name().as_encoded_bytes().starts_with(b"_index.");
-        if is_page && (whole.is_some() || self.root.join(&path) == entry.path()) {
-            let text = SourceText::later(self.relative.join(&path), again(entry.path().to_path_buf()));
-            let known = self.pages.get(path.as_str()).copied();
-            let stamp = known.or_else(|| entry.metadata().ok().map(|found| Stamp::of(&found)));
+        let is_page = path.ends_with(".md") && !name.as_encoded_bytes().starts_with(b"_index.");
+        if is_page && (whole.is_some() || self.root.join(&path) == file) {
+            let text = SourceText::later(self.relative.join(&path), again(file.to_path_buf()));
+            let stamp = stamp.or_else(|| fs::metadata(file).ok().map(|found| Stamp::of(&found)));
             let stamp = stamp.filter(|stamp| !stamp.is_young(self.now));
-            return Some(Given::Source(
-                Source { stamp, ..Source::new(path, text, &self.project.config) },
-                Findings::new(),
-            ));
+            let source = Source { stamp, ..Source::new(path, text, &self.project.config) };
+            return Some(Given::Source(source, Findings::new()));
         }
-        Some(match fs::read(entry.path()) {
-            Ok(bytes) => self.given(path, entry.path(), bytes),
-            Err(error) => Given::Unreadable(Box::new(unreadable(self.project, entry.path(), &error.to_string()))),
+        Some(match fs::read(file) {
+            Ok(bytes) => self.given(path, file, bytes),
+            Err(error) => Given::Unreadable(Box::new(unreadable(self.project, file, &error.to_string()))),
         })
     }
 

@@ -1,18 +1,31 @@
 //! A document: what one page's Markdown became, with its links still unresolved and its components still uncalled.
-//! Pure data; `markdown` makes it, `graph` resolves its links, `render` turns it into HTML.
+//! Plain data; `markdown` makes it, `graph` resolves its links, `render` turns it into HTML.
 
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use crate::site::component::Call;
+use crate::site::sealed;
 
-/// One page's Markdown, read.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// One page's Markdown, read. Its outline stands in it as if it were its own.
+#[derive(Clone, Debug, Default)]
 pub struct Document {
     /// The HTML, with gaps.
-    #[serde(skip)]
     pub body: Vec<Piece>,
+    /// How many words it has.
+    pub words: usize,
+    /// What comes before `<!-- more -->`.
+    pub summary: Option<Summary>,
+    outline: OnceLock<Outline>,
+    /// Where the outline is, until somebody asks for it.
+    kept: Option<Packed>,
+}
+
+/// What stands in a document besides its words.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Outline {
     /// Every component call, those in bodies too, in the order of the document.
     pub calls: Vec<Call>,
     /// The links that fill [`Piece::Link`], and those that are only to be checked.
@@ -23,10 +36,37 @@ pub struct Document {
     pub headings: Vec<Heading>,
     /// Every name in the page that a link may point to.
     pub anchors: Vec<String>,
-    /// How many words it has.
-    pub words: usize,
-    /// What comes before `<!-- more -->`.
-    pub summary: Option<Summary>,
+}
+
+/// An outline that was kept, in a file that is held: most of a large site's are not asked for while one page is made.
+#[derive(Clone, Debug, Default)]
+pub struct Packed {
+    /// The file, which is known to be whole.
+    pub file: Arc<Vec<u8>>,
+    /// Where in it the outline is.
+    pub part: Range<usize>,
+}
+
+impl Packed {
+    fn outline(&self) -> Outline {
+        let read = self.file.get(self.part.clone()).and_then(sealed::unpack);
+        read.map(|(outline, _)| outline).expect("whole files of our own are read as they were written")
+    }
+}
+
+impl Deref for Document {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        self.outline.get_or_init(|| self.kept.as_ref().map(Packed::outline).unwrap_or_default())
+    }
+}
+
+impl DerefMut for Document {
+    fn deref_mut(&mut self) -> &mut Outline {
+        let _ = Document::deref(self);
+        self.outline.get_mut().expect("it was read just now")
+    }
 }
 
 /// The beginning of a document, for where it is listed.
@@ -101,12 +141,18 @@ pub enum Side {
 }
 
 impl Document {
+    /// A document that was kept: all of it but its HTML.
+    pub fn kept(words: usize, summary: Option<Summary>, outline: Packed) -> Document {
+        Document { words, summary, kept: Some(outline), ..Document::default() }
+    }
+
     /// Gives back the room that it was read in: a site has many.
     pub fn shrink(&mut self) {
         self.body.shrink_to_fit();
-        self.calls.shrink_to_fit();
-        self.links.shrink_to_fit();
-        self.headings.shrink_to_fit();
-        self.anchors.shrink_to_fit();
+        let Outline { calls, links, headings, anchors, .. } = &mut **self;
+        calls.shrink_to_fit();
+        links.shrink_to_fit();
+        headings.shrink_to_fit();
+        anchors.shrink_to_fit();
     }
 }

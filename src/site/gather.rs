@@ -47,12 +47,11 @@ pub(super) fn pages(
         readings.keep(kept);
     }
     let mut findings = Findings::new();
-    let mut pages = Vec::with_capacity(read.len());
-    for (page, found) in read {
-        pages.extend(page);
+    let pages = read.into_iter().filter_map(|(page, found)| {
         findings.extend(found);
-    }
-    (pages, findings)
+        page
+    });
+    (pages.collect(), findings)
 }
 
 /// The cohorts that are shown, and those that are over.

@@ -10,7 +10,7 @@ mod resolve;
 mod sections;
 pub mod taxonomies;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -143,6 +143,8 @@ pub struct Parts<'a> {
     pub pages: Vec<Page>,
     /// The files in content/.
     pub assets: Vec<Asset>,
+    /// Whether it is known that no two addresses are one.
+    pub is_sound: bool,
 }
 
 /// What a link may name besides what is in the site.
@@ -157,11 +159,12 @@ pub struct Outside<'a> {
 /// Puts every page in its place.
 pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
     let config = parts.config;
-    let by_path: HashMap<String, usize> =
-        parts.pages.iter().enumerate().map(|(i, page)| (page.source.path.clone(), i)).collect();
     let nodes: Vec<Node> = parts.pages.into_par_iter().map(|page| Node::new(page, config)).collect();
     let mut findings = Findings::new();
-    let taxonomies = taxonomies::read(&nodes, config, &mut findings);
+    let (by_path, taxonomies) = rayon::join(
+        || nodes.iter().enumerate().map(|(i, node)| (node.page.source.path.clone(), i)).collect(),
+        || taxonomies::read(&nodes, config, &mut findings),
+    );
     let mut site = Site {
         base_url: config.base_url.clone(),
         pages: nodes,
@@ -175,7 +178,9 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
     site.connect_sections(config);
     findings.extend(site.sort_sections(config.dialect));
     site.translate(config);
-    findings.extend(site.collisions());
+    if !parts.is_sound {
+        findings.extend(site.collisions());
+    }
     (site, findings)
 }
 
@@ -196,6 +201,18 @@ pub fn resolve(site: &mut Site, config: &Config, outside: Outside<'_>, back: boo
         node.links = links;
     }
     findings
+}
+
+/// The same for a site whose links are known to be sound, as far as the links of these pages go; those of all others stay unknown.
+pub fn resolve_some(site: &mut Site, config: &Config, outside: Outside<'_>, back: bool, pages: &BTreeSet<usize>) {
+    if back {
+        site.link_back();
+    }
+    site.moves = moves::read(site, config).0;
+    let links = resolve::Resolver::new(site, outside, config.dialect).some(pages);
+    for (page, links) in links {
+        site.pages[page].links = links;
+    }
 }
 
 /// The rules that `internal_level = "warn"` eases.

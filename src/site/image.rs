@@ -257,7 +257,8 @@ impl Wanted {
 fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
     let mut files: Option<HashMap<&str, PathBuf>> = None;
     let mut wanted = BTreeMap::new();
-    for node in &site.pages {
+    // Where no link is known, nothing is asked for.
+    for node in site.pages.iter().filter(|node| !node.links.is_empty()) {
         for link in &node.page.document.pictures {
             let Some(address) = node.links.get(*link).filter(|address| is_raster(address)) else { continue };
             let path = address.strip_prefix(&site.base_url).map(|path| format!("/{}", decode(path)));

@@ -48,7 +48,7 @@ impl TryFrom<String> for Mark {
 /// A word where people may read it, else its bytes.
 impl Serialize for Mark {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { String::from(*self).serialize(to) } else { self.0.serialize(to) }
+        if to.is_human_readable() { String::from(*self).serialize(to) } else { to.serialize_bytes(&self.0) }
     }
 }
 
@@ -57,7 +57,8 @@ impl<'d> Deserialize<'d> for Mark {
         if from.is_human_readable() {
             return Mark::try_from(String::deserialize(from)?).map_err(D::Error::custom);
         }
-        <[u8; 16]>::deserialize(from).map(Mark)
+        let bytes = <&[u8]>::deserialize(from)?;
+        bytes.try_into().map(Mark).map_err(D::Error::custom)
     }
 }
 

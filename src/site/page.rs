@@ -26,8 +26,8 @@ pub use moment::{Moment, of_name as moment_of_name};
 pub struct Page {
     /// Where it came from.
     pub source: Source,
-    /// What stands between its `+++` lines.
-    pub front: Front,
+    /// What stands between its `+++` lines; there is much of it, and pages are handed on.
+    pub front: Box<Front>,
     /// The bytes of the file between them.
     pub front_span: Range<usize>,
     /// The bytes of the file below them.
@@ -67,12 +67,12 @@ pub struct Reading<'a> {
 /// Reads a source.
 pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
     let mut findings = Findings::new();
-    let mut front = Front::default();
+    let mut front = Box::<Front>::default();
     let (mut front_span, mut body) = (0..0, 0..0);
     match front::split(&source) {
         Ok(parts) => {
             let (read, found) = front::front(&source, &parts, reading.config);
-            front = read;
+            *front = read;
             findings.extend(found);
             (front_span, body) = (parts.front, parts.body);
         }
@@ -102,7 +102,8 @@ pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
 impl Page {
     /// Whether Tera sees anything of what is written in it: all of it, or a call as it stands.
     pub fn is_seen_by_tera(&self, config: &Config) -> bool {
-        self.wants_tera(config) || self.document.calls.iter().any(Call::needs_tera)
+        // Of a page that was kept, it sees nothing.
+        !self.is_left && (self.wants_tera(config) || self.document.calls.iter().any(Call::needs_tera))
     }
 
     /// Whether Tera must go through it, because it is asked to and there is something to do.

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::site::stamp::Stamp;
-use crate::site::write::{Before, Inputs, Known, WriteError, Writing, Written};
+use crate::site::write::{Before, Inputs, Known, Untouched, WriteError, Writing, Written};
 use crate::site::{self, Last, Options};
 
 /// What became of a site.
@@ -36,15 +36,18 @@ pub enum Made {
 /// # Errors
 /// When it cannot be written.
 pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
-    let inputs = Inputs::look(project, &Options { fresh: false, ..*options }, output);
-    let job = Job { project, options, output, inputs };
     // A commit changes no file of the site.
     let anew = options.fresh || project.config.updated_from_git || !sound;
-    match if anew { None } else { job.inputs.known(project, output) } {
-        Some(Known::Same(Before { findings, written })) => {
+    let (inputs, untouched) = rayon::join(
+        || Inputs::look(project, &Options { fresh: false, ..*options }, output),
+        || Some(()).filter(|()| !anew).and_then(|()| Untouched::look(project, output)),
+    );
+    let job = Job { project, options, output, inputs };
+    match untouched.and_then(|untouched| job.inputs.known(project, output, untouched)) {
+        Some(Known::Same(Before { findings, written, .. })) => {
             Ok(Published { findings, written: Some(written), made: Made::Nothing })
         }
-        Some(Known::But(changed, before)) => match job.mend(&changed, &before)? {
+        Some(Known::But(changed, mut before)) => match job.mend(&changed, &mut before)? {
             Some(written) => Ok(Published { findings: before.findings, written: Some(written), made: Made::Changed }),
             None => job.make(sound),
         },
@@ -79,9 +82,9 @@ impl Job<'_> {
     }
 
     /// Makes the pages anew that changed since a build; `None` where more than their words did.
-    fn mend(&self, changed: &[(String, Stamp)], before: &Before) -> Result<Option<Written>, WriteError> {
-        let writing = Writing::begin(self.project, self.output)?;
-        let last = Last { changed, findings: &before.findings, pages: self.inputs.pages() };
+    fn mend(&self, changed: &[(String, Stamp)], before: &mut Before) -> Result<Option<Written>, WriteError> {
+        let writing = Writing::begin_after(self.project, self.output, before)?;
+        let last = Last { changed, findings: &before.findings, files: self.inputs.files() };
         let mended = site::stand(self.project, self.options, last, &writing, |standing| {
             let Some(mut standing) = standing else { return false };
             let mended = changed.iter().all(|(path, _)| standing.edited(path, &writing));

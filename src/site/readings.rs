@@ -6,10 +6,11 @@
 //! (`shards`), each with its hash at its top, so that one page that changed does not have all of them written. What is missing or
 //! damaged is read from the pages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::files;
 use crate::project::Project;
 use crate::site::content::Source;
-use crate::site::document::Document;
+use crate::site::document::{Document, Packed, Summary};
 use crate::site::kept::{Mark, Marker};
 use crate::site::pace::Length;
 use crate::site::page::{Front, Marks, Page, Reading};
@@ -31,9 +32,8 @@ const SHARD: usize = 256;
 #[derive(Default)]
 pub struct Readings {
     home: Option<Home>,
-    /// The files as they are.
-    shards: Vec<Vec<u8>>,
-    known: HashMap<String, Known>,
+    /// The files, in the order of their numbers.
+    shards: Vec<Shard>,
 }
 
 /// Where readings lie.
@@ -46,16 +46,16 @@ struct Home {
 /// A reading that is there.
 struct Known {
     stamp: Stamp,
-    shard: usize,
     /// All of it, and what of it is the page.
     record: Range<usize>,
     page: Range<usize>,
 }
 
 /// A file of readings.
+#[derive(Default)]
 struct Shard {
-    bytes: Vec<u8>,
-    records: Vec<(String, Known)>,
+    bytes: Arc<Vec<u8>>,
+    known: HashMap<String, Known>,
 }
 
 /// What becomes of a page's reading.
@@ -72,22 +72,27 @@ pub enum Kept<'k> {
 /// All of a page but its words, and where it came from.
 #[derive(Deserialize)]
 pub struct Read {
-    front: Front,
+    front: Box<Front>,
     front_span: Range<usize>,
     body: Range<usize>,
-    document: Document,
+    words: usize,
+    summary: Option<Summary>,
     has_tags: bool,
     marks: Marks,
     length: Option<Length>,
+    /// It stands behind all that.
+    #[serde(skip)]
+    outline: Packed,
 }
 
-/// The same, on its way out.
+/// The same, on its way out; behind it stands its document's outline.
 #[derive(Serialize)]
 struct ReadOut<'p> {
     front: &'p Front,
     front_span: &'p Range<usize>,
     body: &'p Range<usize>,
-    document: &'p Document,
+    words: usize,
+    summary: &'p Option<Summary>,
     has_tags: bool,
     marks: &'p Marks,
     length: &'p Option<Length>,
@@ -96,7 +101,8 @@ struct ReadOut<'p> {
 impl Read {
     /// The page that it was read of.
     pub fn page(self, source: Source) -> Page {
-        let Read { front, front_span, body, document, has_tags, marks, length } = self;
+        let Read { front, front_span, body, words, summary, has_tags, marks, length, outline } = self;
+        let document = Document::kept(words, summary, outline);
         let (is_left, untranslated) = (true, false);
         Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated }
     }
@@ -114,38 +120,27 @@ impl Readings {
     /// The readings of a program's pages; none where all are to be read anew.
     pub fn open(project: &Project, reading: Reading<'_>, anew: bool) -> Readings {
         let home = Home { folder: project.cache().join("pages"), by: by(project, reading) };
-        let mut readings = Readings { home: Some(home), ..Readings::default() };
-        if !anew {
-            for (shard, Shard { bytes, records }) in readings.read().into_iter().enumerate() {
-                readings.shards.push(bytes);
-                readings.known.extend(records.into_iter().map(|(path, known)| (path, Known { shard, ..known })));
-            }
-        }
-        readings
-    }
-
-    /// The files, and the readings in each.
-    fn read(&self) -> Vec<Shard> {
-        let Some(home) = &self.home else { return Vec::new() };
-        let listed = fs::read_dir(&home.folder).into_iter().flatten().flatten();
-        let files: Vec<PathBuf> = listed.map(|file| file.path()).collect();
-        let read = files.par_iter().filter_map(|file| {
-            let bytes = sealed::unseal(home.by, &fs::read(file).ok()?)?.to_vec();
-            let records = records(&bytes);
-            Some(Shard { bytes, records })
-        });
-        read.collect()
+        let shards = if anew { Vec::new() } else { home.read() };
+        Readings { home: Some(home), shards }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
+        self.shards.iter().all(|shard| shard.known.is_empty())
     }
 
     /// What was read of a source, if its file is as it was.
     pub fn of(&self, source: &Source) -> Option<Read> {
-        let known = self.known.get(&source.path).filter(|known| Some(known.stamp) == source.stamp)?;
-        sealed::unpack(&self.shards[known.shard][known.page.clone()]).map(|(read, _)| read)
+        let (shard, known) = self.known(&source.path).filter(|(_, known)| Some(known.stamp) == source.stamp)?;
+        let (read, outline) = sealed::unpack::<Read>(shard.bytes.get(known.page.clone())?)?;
+        let part = known.page.end - outline.len()..known.page.end;
+        Some(Read { outline: Packed { file: Arc::clone(&shard.bytes), part }, ..read })
+    }
+
+    /// The reading of a page, whatever became of its file, and the file that it is in.
+    fn known(&self, path: &str) -> Option<(&Shard, &Known)> {
+        let shard = self.shards.get(place(path, self.shards.len()))?;
+        Some((shard, shard.known.get(path)?))
     }
 
     /// Gives sources of pages that changed since the stamps they had when they were last built, so that they are read as they
@@ -156,7 +151,7 @@ impl Readings {
         for source in sources {
             if let Some(stamp) = stamps.get(source.path.as_str()) {
                 source.stamp = Some(*stamp);
-                known += usize::from(self.known.get(&source.path).is_some_and(|known| known.stamp == *stamp));
+                known += usize::from(self.known(&source.path).is_some_and(|(_, known)| known.stamp == *stamp));
             }
         }
         known == stamps.len()
@@ -164,17 +159,24 @@ impl Readings {
 
     /// Puts what was read of some pages in the place of what was kept of them.
     pub fn renew(&self, records: &HashMap<String, Vec<u8>>) {
+        let Some(home) = &self.home else { return };
         let kept = |path| records.get(path).map_or(Kept::Again, |record| Kept::Record(record));
-        self.keep(self.known.keys().map(|path| (path.as_str(), kept(path))));
+        let changed: BTreeSet<usize> = records.keys().map(|path| place(path, self.shards.len())).collect();
+        for shard in changed {
+            let known = self.shards.get(shard).into_iter().flat_map(|shard| shard.known.keys());
+            let pages: Vec<(&str, Kept<'_>)> = known.map(|path| (path.as_str(), kept(path))).collect();
+            home.keep(shard, self.shards.len(), &self.records(&pages));
+        }
     }
 
     /// What is to be kept of a page that was read just now, and in which nothing was found.
     pub fn record(page: &Page) -> Option<Vec<u8>> {
         let stamp = page.source.stamp?;
         let Page { front, front_span, body, document, has_tags, marks, length, .. } = page;
-        let read = ReadOut { front, front_span, body, document, has_tags: *has_tags, marks, length };
+        let (words, summary) = (document.words, &document.summary);
+        let read = ReadOut { front, front_span, body, words, summary, has_tags: *has_tags, marks, length };
         let top = sealed::pack(&(&page.source.path, stamp), vec![0; PREFIX])?;
-        let mut record = sealed::pack(&read, top)?;
+        let mut record = sealed::pack(&**document, sealed::pack(&read, top)?)?;
         let length = u32::try_from(record.len() - PREFIX).ok()?;
         record[..PREFIX].copy_from_slice(&length.to_le_bytes());
         Some(record)
@@ -189,18 +191,15 @@ impl Readings {
         for page in pages {
             shards[place(page.0, count)].push(page);
         }
-        let name = |shard: usize| format!("{shard}-of-{count}");
-        let mut before = vec![0; count];
-        self.known.keys().for_each(|path| before[place(path, count)] += 1);
+        let before = |shard: usize| self.shards.get(shard).filter(|_| self.shards.len() == count);
         shards.par_iter().enumerate().for_each(|(shard, pages)| {
-            let is_same = pages.len() == before[shard] && pages.iter().all(|(_, kept)| matches!(kept, Kept::Again));
-            let file = home.folder.join(name(shard));
-            if !(is_same && file.is_file()) {
-                // It is only time that is lost.
-                let _ = files::replace(&file, &sealed::seal(home.by, &self.records(pages)));
+            let is_same = before(shard).is_some_and(|before| before.known.len() == pages.len())
+                && pages.iter().all(|(_, kept)| matches!(kept, Kept::Again));
+            if !(is_same && home.folder.join(name(shard, count)).is_file()) {
+                home.keep(shard, count, &self.records(pages));
             }
         });
-        let names: Vec<String> = (0..count).map(name).collect();
+        let names: Vec<String> = (0..count).map(|shard| name(shard, count)).collect();
         let listed = fs::read_dir(&home.folder).into_iter().flatten().flatten();
         let others = listed.filter(|file| !names.iter().any(|name| file.file_name() == name.as_str()));
         others.for_each(|file| drop(fs::remove_file(file.path())));
@@ -212,7 +211,7 @@ impl Readings {
         for (path, kept) in pages {
             match kept {
                 Kept::Again => {
-                    let known = self.known.get(*path).map(|known| &self.shards[known.shard][known.record.clone()]);
+                    let known = self.known(path).map(|(shard, known)| &shard.bytes[known.record.clone()]);
                     bytes.extend_from_slice(known.unwrap_or_default());
                 }
                 Kept::New(page) => bytes.extend(Self::record(page).unwrap_or_default()),
@@ -223,16 +222,44 @@ impl Readings {
     }
 }
 
+impl Home {
+    /// The files that are there. One that is missing or damaged has no readings.
+    fn read(&self) -> Vec<Shard> {
+        let listed = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let count = listed.filter_map(|file| file.file_name().to_str()?.rsplit_once("-of-")?.1.parse().ok()).max();
+        // So many as no site has are somebody's joke.
+        let shards = (0..count.unwrap_or(0).min(1 << 12)).into_par_iter();
+        shards.map(|shard| self.shard(shard, count.unwrap_or(0)).unwrap_or_default()).collect()
+    }
+
+    fn shard(&self, shard: usize, count: usize) -> Option<Shard> {
+        let bytes = sealed::unseal(self.by, &fs::read(self.folder.join(name(shard, count))).ok()?)?.to_vec();
+        let known = records(&bytes);
+        Some(Shard { bytes: Arc::new(bytes), known })
+    }
+
+    /// Puts a file of readings in its place.
+    fn keep(&self, shard: usize, count: usize, readings: &[u8]) {
+        // It is only time that is lost.
+        let _ = files::replace(&self.folder.join(name(shard, count)), &sealed::seal(self.by, readings));
+    }
+}
+
+/// What a file of readings is called.
+fn name(shard: usize, count: usize) -> String {
+    format!("{shard}-of-{count}")
+}
+
 /// How many bytes a record's length has.
 const PREFIX: usize = 4;
 
 /// The readings in a file.
-fn records(bytes: &[u8]) -> Vec<(String, Known)> {
-    let mut records = Vec::new();
+fn records(bytes: &[u8]) -> HashMap<String, Known> {
+    let mut records = HashMap::new();
     let mut at = 0;
     while let Some((record, known)) = record(bytes, at) {
         at = known.record.end;
-        records.push((record.to_owned(), known));
+        records.insert(record.to_owned(), known);
     }
     records
 }
@@ -241,13 +268,13 @@ fn record(bytes: &[u8], at: usize) -> Option<(&str, Known)> {
     let length = u32::from_le_bytes(bytes.get(at..at + PREFIX)?.try_into().ok()?);
     let end = at + PREFIX + usize::try_from(length).ok()?;
     let ((path, stamp), page) = sealed::unpack::<(&str, Stamp)>(bytes.get(at + PREFIX..end)?)?;
-    Some((path, Known { stamp, shard: 0, record: at..end, page: end - page.len()..end }))
+    Some((path, Known { stamp, record: at..end, page: end - page.len()..end }))
 }
 
 /// In which of so many files a page's reading is.
 fn place(path: &str, count: usize) -> usize {
     let mark: [u8; 16] = Marker::default().text(path).done().into();
-    usize::from(u16::from_le_bytes([mark[0], mark[1]])) % count
+    usize::from(u16::from_le_bytes([mark[0], mark[1]])) % count.max(1)
 }
 
 /// A number for all that a page's reading depends on besides its file.

@@ -39,7 +39,7 @@ mod templated;
 mod views;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -87,7 +87,7 @@ pub struct Render<'a> {
 
 /// Renders a site, and says what of it stands. Where something is wrong, what could be rendered is still handed out.
 pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<'a>>) {
-    let (mut findings, set) = set(render, true);
+    let (mut findings, set) = set(render, None);
     let Some(Set { stage, recipes, made }) = set else { return (findings, None) };
     let views = stage.lookup.whole.get().expect("the stage is set with them");
     let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
@@ -116,9 +116,9 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
     (findings, stood)
 }
 
-/// What stands of a site that was rendered before; nothing of it is rendered.
-pub fn stand(render: Render<'_>) -> Option<Stood<'_>> {
-    let (_, set) = set(render, false);
+/// What stands of a site that was rendered before, so that these pages can be made within it; nothing of it is rendered.
+pub fn stand<'a>(render: Render<'a>, pages: &BTreeSet<usize>) -> Option<Stood<'a>> {
+    let (_, set) = set(render, Some(pages));
     let Set { stage, recipes, .. } = set?;
     Some(Stood { stage, recipes: recipes? })
 }
@@ -131,9 +131,9 @@ struct Set<'a> {
     made: Vec<Artifact>,
 }
 
-/// Sets the stage; nothing is rendered where there is none. Where it is to be `checked`, component calls are: those of a site that
-/// was built needn't be.
-fn set(mut render: Render<'_>, checked: bool) -> (Findings, Option<Set<'_>>) {
+/// Sets the stage; nothing is rendered where there is none. Where only some pages are to be made `again` of a site that was built,
+/// links and component calls need not be checked.
+fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings, Option<Set<'a>>) {
     if !render.theme.is_there {
         // That was found already, and all that is missing with it is its echo.
         return (render.resolve(None), None);
@@ -161,9 +161,12 @@ fn set(mut render: Render<'_>, checked: bool) -> (Findings, Option<Set<'_>>) {
     let configs = render.configs();
     let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, papers: OnceLock::new() };
     findings.extend(templated::read(&mut stage));
-    findings.extend(stage.render.resolve(Some(&stage.fields)));
+    match again {
+        Some(pages) => stage.render.resolve_for(pages, &stage.fields),
+        None => findings.extend(stage.render.resolve(Some(&stage.fields))),
+    }
     findings.extend(stage.render.pictures.look(stage.render.project, &stage.render.site));
-    if checked {
+    if again.is_none() {
         findings.extend(calls::check(&stage));
     }
     // Now it is known who links to whom, and what pages hold that went through Tera.
@@ -202,6 +205,13 @@ impl Render<'_> {
         let (project, outside) = (self.project, self.outside);
         let back = fields.is_some_and(|fields| fields.has("backlinks"));
         graph::resolve(self.site_mut(), &project.config, outside, back)
+    }
+
+    /// Resolves the links that are needed to make some pages again: theirs, and those of the pages that feeds show.
+    fn resolve_for(&mut self, pages: &BTreeSet<usize>, fields: &Fields) {
+        let pages = feeds::shown(self).into_iter().chain(pages.iter().copied()).collect();
+        let (project, outside) = (self.project, self.outside);
+        graph::resolve_some(self.site_mut(), &project.config, outside, fields.has("backlinks"), &pages);
     }
 
     /// The site, before anybody shares it.

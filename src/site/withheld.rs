@@ -51,6 +51,9 @@ pub fn take_out(pages: Vec<Page>, options: &Options, config: &Config) -> (Vec<Pa
         Why::Future => options.future || config.dialect == Dialect::Zola,
         Why::Expired => options.expired,
     };
+    if reasons.iter().flatten().all(|(why, _)| wanted(*why)) {
+        return (pages, Withheld::new());
+    }
     let mut kept = Vec::with_capacity(pages.len());
     let mut withheld = Withheld::new();
     for (page, reason) in pages.into_iter().zip(reasons) {

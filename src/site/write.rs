@@ -22,7 +22,7 @@ mod unchanged;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -39,7 +39,7 @@ use ledger::{Files, Ledger, Ours};
 use origins::Origins;
 use place::Place;
 
-pub use unchanged::{Before, Inputs, Known};
+pub use unchanged::{Before, Inputs, Known, Untouched};
 
 /// What writing did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub struct Writing {
     /// Goes away with us.
     stage: tempfile::TempDir,
     taken: Mutex<BTreeMap<String, Taken>>,
+    /// Whether what an earlier build wrote, and this one is not given, stays as it is.
+    rest_stays: AtomicBool,
     /// How many files are staged.
     staged: AtomicUsize,
     failed: Mutex<Option<WriteError>>,
@@ -121,7 +123,15 @@ impl Writing {
     /// # Errors
     /// When the folder is the program's own, or cannot be written beside.
     pub fn begin(project: &Project, output: &Path) -> Result<Writing, WriteError> {
-        Writing::begin_from(project, output, Origins::of)
+        Writing::begin_from(project, output, Origins::of, None)
+    }
+
+    /// Begins to write a site of which it is known what was built before.
+    ///
+    /// # Errors
+    /// As [`Writing::begin`].
+    pub fn begin_after(project: &Project, output: &Path, before: &mut Before) -> Result<Writing, WriteError> {
+        Writing::begin_from(project, output, Origins::of, before.ledger.take())
     }
 
     /// Begins to write a site of which every page is made anew.
@@ -129,17 +139,21 @@ impl Writing {
     /// # Errors
     /// As [`Writing::begin`].
     pub fn begin_anew(project: &Project, output: &Path) -> Result<Writing, WriteError> {
-        Writing::begin_from(project, output, Origins::none)
+        Writing::begin_from(project, output, Origins::none, None)
     }
 
     fn begin_from(
         project: &Project,
         output: &Path,
         origins: fn(&Project, &Path) -> Origins,
+        ledger: Option<Ledger>,
     ) -> Result<Writing, WriteError> {
         refuse_own_folders(project, output)?;
         let turn = turn(&project.cache())?;
-        let (ledger, origins) = rayon::join(|| Ledger::of(project, output), || origins(project, output));
+        // Somebody else may have built since.
+        let ledger = ledger.filter(Ledger::is_current);
+        let (ledger, origins) =
+            rayon::join(|| ledger.map_or_else(|| Ledger::of(project, output), Ok), || origins(project, output));
         let ledger = ledger?;
         let output = real_place(output)?;
         let is_new = !output.exists();
@@ -151,8 +165,9 @@ impl Writing {
         let beside = output.ancestors().skip(usize::from(is_new)).find(|folder| folder.is_dir());
         let stage = stage(&project.cache(), beside.unwrap_or(Path::new(".")))?;
         let aside = project.cache().join("aside");
-        let (taken, staged, failed) = (Mutex::default(), AtomicUsize::default(), Mutex::default());
-        Ok(Writing { ledger, origins, output, aside, _turn: turn, is_new, stage, taken, staged, failed })
+        let (taken, failed) = (Mutex::default(), Mutex::default());
+        let (staged, rest_stays) = (AtomicUsize::default(), AtomicBool::default());
+        Ok(Writing { ledger, origins, output, aside, _turn: turn, is_new, stage, taken, rest_stays, staged, failed })
     }
 
     /// Puts everything in its place.
@@ -164,32 +179,33 @@ impl Writing {
             return Err(error);
         }
         let taken = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let known = &self.ledger.known;
+        let mut files = if self.rest_stays.into_inner() { known.clone() } else { Files::new() };
+        files.extend(taken.iter().map(|(path, taken)| (path.clone(), taken.ours)));
         // The names that are there were looked at when they came.
-        if !taken.keys().eq(self.ledger.known.keys()) {
-            names::check(taken.keys().map(String::as_str))?;
-            names::refuse_twins_on(self.stage.path(), taken.keys().map(String::as_str))?;
+        if !files.keys().eq(known.keys()) {
+            names::check(files.keys().map(String::as_str))?;
+            names::refuse_twins_on(self.stage.path(), files.keys().map(String::as_str))?;
         }
+        let origin = |path: &String, ours: &Ours| match taken.get(path) {
+            Some(taken) => taken.origin.as_ref(),
+            None => self.origins.get(path, ours.hash),
+        };
+        let origins = files.iter().filter_map(|(path, ours)| Some((path, ours.hash, origin(path, ours)?)));
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
-        let origins = taken.iter().filter_map(|(path, taken)| Some((path, taken.ours.hash, taken.origin.as_ref()?)));
         let (written, list) = rayon::join(
-            || if self.is_new { place.create(&taken) } else { place.update(&taken) },
+            || if self.is_new { place.create(&files) } else { place.update(&files, &taken) },
             || self.origins.list(origins),
         );
         let written = written?;
         self.origins.save(list)?;
-        Ok(Written { pages: taken.values().filter(|taken| taken.kind == Kind::Page).count(), ..written })
+        let pages = taken.values().filter(|taken| taken.kind == Kind::Page).count();
+        Ok(Written { pages, ..written })
     }
 
-    /// Takes everything that an earlier build wrote and this one was not given, as it is.
+    /// Lets everything stay as it is that an earlier build wrote and this one is not given.
     pub fn take_the_rest(&self) {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        for (path, ours) in &self.ledger.known {
-            let rest = || {
-                let origin = self.origins.get(path, ours.hash).cloned();
-                Taken { kind: Kind::File, ours: ours.clone(), origin, staged: None, replaces: false }
-            };
-            taken.entry(path.clone()).or_insert_with(rest);
-        }
+        self.rest_stays.store(true, Ordering::Relaxed);
     }
 
     fn take(&self, artifact: &Artifact) -> Result<(), WriteError> {
@@ -203,7 +219,7 @@ impl Writing {
         let path = self.output.join(&artifact.path);
         let known = self.ledger.known.get(&artifact.path).filter(|known| known.hash == ours.hash);
         if let Some(known) = known.filter(|known| known.is_untouched(&path)) {
-            self.note(artifact, known.clone(), None, false);
+            self.note(artifact, *known, None, false);
             return Ok(());
         }
         let replaces = in_the_way(&self.output, &path)?;
@@ -241,7 +257,7 @@ impl Out for Writing {
     fn put_again(&self, path: &str, origin: &Origin) {
         if let Some(ours) = self.ledger.known.get(path) {
             let origin = Some(origin.clone());
-            let taken = Taken { kind: Kind::Page, ours: ours.clone(), origin, staged: None, replaces: false };
+            let taken = Taken { kind: Kind::Page, ours: *ours, origin, staged: None, replaces: false };
             self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), taken);
         }
     }

@@ -1,6 +1,6 @@
 //! Links as they were written into addresses, each of them checked. Pure.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -41,6 +41,11 @@ impl<'s> Resolver<'s> {
             findings.extend(found);
         }
         (links, findings)
+    }
+
+    /// The addresses of some pages' links.
+    pub(super) fn some(&self, pages: &BTreeSet<usize>) -> Vec<(usize, Vec<String>)> {
+        pages.iter().map(|page| (*page, self.page(&self.site.pages[*page]).0)).collect()
     }
 
     fn page(&self, node: &Node) -> (Vec<String>, Findings) {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use super::Node;
 use super::pagers::{self, Pager};
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
@@ -95,13 +97,13 @@ fn terms(found: BTreeMap<(String, &str), Vec<usize>>, route: &str, nodes: &[Node
             None => terms.push(Term { name: name.to_owned(), route: format!("{route}{slug}/"), slug, pages }),
         }
     }
-    for term in &mut terms {
+    terms.par_iter_mut().for_each(|term| {
         term.pages.sort_by(|a, b| {
             let (a, b) = (&nodes[*a], &nodes[*b]);
             b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route))
         });
         term.pages.dedup();
-    }
+    });
     terms
 }
 

@@ -46,6 +46,16 @@ pub(super) fn routes(stage: &super::Render<'_>) -> Vec<String> {
     all_of(stage).iter().map(Feed::route).collect()
 }
 
+/// The pages whose words feeds show.
+pub(super) fn shown(render: &super::Render<'_>) -> Vec<usize> {
+    let limit = render.project.config.feed_limit.unwrap_or(usize::MAX);
+    let of_feed = |feed: Feed| {
+        let section = if let Of::Section(section) = feed.of { Some(section) } else { None };
+        newest(&render.site, &feed.pages).0.into_iter().take(limit).chain(section)
+    };
+    all_of(render).into_iter().flat_map(of_feed).collect()
+}
+
 fn all(stage: &Stage<'_>) -> Vec<Feed> {
     all_of(&stage.render)
 }

@@ -37,20 +37,24 @@ pub(super) fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
         let words = of_theme.chain(own).map(|(key, word)| (key.clone(), word.clone()));
         (language.code.clone(), words.collect())
     });
+    let (pages, routes) = rayon::join(
+        || (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
+        || site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
+    );
     Lookup {
         dialect: config.dialect,
         base_url: site.base_url.clone(),
         language: config.default_language.clone(),
         translations: words.collect(),
         term_manner: config.slugify.taxonomies,
-        pages: (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
+        pages,
         files: made.chain(assets).chain(own).collect(),
         contents: contents.collect(),
         now: render.options.now(),
         data: Data::of(Box::new(ProgramFiles::new(render.project))),
         markdown: (config.markdown.clone(), config.slugify.anchors),
         colours: render.reading.flavour.colours.cloned(),
-        routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
+        routes,
         sessions: render
             .sessions
             .iter()

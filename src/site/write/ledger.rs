@@ -4,18 +4,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{At, PathError};
 use crate::project::Project;
-use crate::site::kept::Mark;
+use crate::site::kept::{Mark, Marker};
+use crate::site::sealed;
 use crate::site::stamp::Stamp;
 
 /// The list of one output folder.
 pub(super) struct Ledger {
     file: PathBuf,
-    output: PathBuf,
+    /// Whose list it is: the folder's, wherever holdspace itself comes from.
+    by: Mark,
+    /// What the disk said of it before it was read; nothing where it may have changed since.
+    read: Option<Stamp>,
     /// What an earlier build wrote, by its path in the folder.
     pub(super) known: Files,
     /// What may be there besides, by its hashes: a build was stopped while it put files into place.
@@ -28,29 +33,12 @@ type Hashes = BTreeMap<String, BTreeSet<Mark>>;
 pub(super) type Files = BTreeMap<String, Ours>;
 
 /// A file that we wrote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ours {
     /// Its content.
     pub(super) hash: Mark,
     /// What the disk said of it when it was in its place.
     pub(super) stamp: Option<Stamp>,
-}
-
-impl TryFrom<String> for Ours {
-    type Error = std::num::ParseIntError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let (hash, stamp) = text.split_once(' ').unwrap_or((&text, ""));
-        Ok(Ours { hash: Mark::try_from(hash.to_owned())?, stamp: Stamp::parse(stamp) })
-    }
-}
-
-impl From<Ours> for String {
-    fn from(ours: Ours) -> Self {
-        let hash = String::from(ours.hash);
-        ours.stamp.map_or_else(|| hash.clone(), |stamp| format!("{hash} {stamp}"))
-    }
 }
 
 impl Ours {
@@ -60,32 +48,28 @@ impl Ours {
     }
 }
 
-#[derive(Deserialize)]
-struct LedgerFile {
-    output: PathBuf,
-    files: Files,
-    #[serde(default)]
-    before: Hashes,
-}
-
-/// The same, on its way out.
-#[derive(Serialize)]
-struct LedgerOut<'l> {
-    output: &'l Path,
-    files: &'l Files,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    before: Hashes,
-}
-
 impl Ledger {
     /// The list of a folder. One that is missing or damaged names nothing as ours: then nothing is deleted.
     pub(super) fn of(project: &Project, output: &Path) -> Result<Ledger, PathError> {
         let absolute = std::path::absolute(output).at("find", output)?;
-        let file = place(project, &absolute, "json");
-        let read = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<LedgerFile>(&bytes).ok());
-        let read = read.filter(|read| read.output == absolute);
-        let (known, before) = read.map(|read| (read.files, read.before)).unwrap_or_default();
-        Ok(Ledger { file, output: absolute, known, before })
+        let file = place(project, &absolute, "files");
+        let by = Marker::default().text("what we wrote into").bytes(absolute.as_os_str().as_encoded_bytes()).done();
+        let read = stamp(&file).filter(|stamp| !stamp.is_young(SystemTime::now()));
+        let bytes = fs::read(&file).unwrap_or_default();
+        let list = sealed::unseal(by, &bytes).and_then(sealed::unpack::<(Vec<(String, Ours)>, Hashes)>);
+        let (known, before) = list.map(|(list, _)| list).unwrap_or_default();
+        Ok(Ledger { file, by, read, known: known.into_iter().collect(), before })
+    }
+
+    /// A list that names nothing.
+    #[cfg(test)]
+    pub(super) fn at(file: PathBuf) -> Ledger {
+        Ledger { file, by: Mark::of(b""), read: None, known: Files::new(), before: Hashes::new() }
+    }
+
+    /// Whether the list on the disk is still this one.
+    pub(super) fn is_current(&self) -> bool {
+        self.read.is_some() && self.read == stamp(&self.file)
     }
 
     /// The paths of all that we may have written.
@@ -124,9 +108,13 @@ impl Ledger {
     }
 
     fn save_with(&self, files: &Files, before: Hashes) -> Result<(), PathError> {
-        let ledger = LedgerOut { output: &self.output, files, before };
-        save(&self.file, &serde_json::to_vec(&ledger).expect("paths and hashes are plain data"))
+        let list = sealed::pack(&(files, before), Vec::new()).expect("paths and hashes are plain data");
+        save(&self.file, &sealed::seal(self.by, &list))
     }
+}
+
+fn stamp(file: &Path) -> Option<Stamp> {
+    fs::metadata(file).ok().map(|found| Stamp::of(&found))
 }
 
 /// The file in which something about an output folder is kept.

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
+use std::ptr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -124,21 +125,27 @@ impl<'l> ListOut<'l> {
 struct Once<'l, T> {
     all: Vec<&'l T>,
     numbers: HashMap<&'l T, usize>,
+    /// The same by where they are: most are shared, and found so at once.
+    places: HashMap<*const T, usize>,
 }
 
 impl<T> Default for Once<'_, T> {
     fn default() -> Self {
-        Self { all: Vec::new(), numbers: HashMap::new() }
+        Self { all: Vec::new(), numbers: HashMap::new(), places: HashMap::new() }
     }
 }
 
 impl<'l, T: Eq + Hash> Once<'l, T> {
     fn number(&mut self, thing: &'l T) -> usize {
+        if let Some(number) = self.places.get(&ptr::from_ref(thing)) {
+            return *number;
+        }
         let next = self.all.len();
         let number = *self.numbers.entry(thing).or_insert(next);
         if number == next {
             self.all.push(thing);
         }
+        self.places.insert(thing, number);
         number
     }
 }

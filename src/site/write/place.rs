@@ -20,41 +20,39 @@ pub(super) struct Place<'w> {
 
 impl Place<'_> {
     /// The whole folder appears at once.
-    pub(super) fn create(&self, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
+    pub(super) fn create(&self, files: &Files) -> Result<Written, WriteError> {
         let site = self.stage.join("site");
         fs::create_dir_all(&site).at("create", &site)?;
         let parent = self.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).at("create", parent)?;
         // Should we be stopped between, the next build knows what is ours.
-        let files = files(taken);
-        let others = self.ledger.save_both(&files)?;
+        let others = self.ledger.save_both(files)?;
         put_folder(&site, self.output)?;
         if others {
-            self.ledger.save(&files)?;
+            self.ledger.save(files)?;
         }
-        Ok(Written { changed: taken.len(), ..Written::default() })
+        Ok(Written { changed: files.len(), ..Written::default() })
     }
 
-    /// Changes what is different in the folder.
-    pub(super) fn update(&self, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
+    /// Changes what is different in the folder, which is to have these files.
+    pub(super) fn update(&self, files: &Files, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
         let changed: BTreeSet<&str> = staged(taken).map(|(path, _)| path).collect();
-        let gone = self.ledger.known.keys().any(|path| !taken.contains_key(path));
-        let mut files = files(taken);
-        if changed.is_empty() && !gone && self.ledger.before.is_empty() && self.ledger.known == files {
-            return Ok(Written { unchanged: taken.len(), ..Written::default() });
+        if changed.is_empty() && self.ledger.before.is_empty() && self.ledger.known == *files {
+            return Ok(Written { unchanged: files.len(), ..Written::default() });
         }
-        let stale = self.stale(taken);
+        let stale = self.stale(files);
         let new_pages: Vec<&str> =
             changed.iter().copied().filter(|path| is_page(path) && !taken[*path].replaces).collect();
         let patience = patience::stage(self.stage, &new_pages, &stale)?;
         // Should we be stopped from here on, the next build knows what may be ours.
-        self.ledger.save_both(&files)?;
+        self.ledger.save_both(files)?;
         self.make_folders(&changed)?;
         let aside = self.keep_aside(taken, &changed)?;
 
         let mut order: Vec<(Rank, &str, usize)> =
             staged(taken).map(|(path, number)| (Rank::of(path), path, number)).collect();
         order.sort_unstable();
+        let mut stamps = Vec::with_capacity(order.len());
         let pages_begin = order.partition_point(|(rank, ..)| *rank < Rank::Page);
         for (at, (_, path, number)) in order.iter().enumerate() {
             if at == pages_begin {
@@ -62,15 +60,17 @@ impl Place<'_> {
             }
             let to = self.output.join(path);
             put(&self.stage.join(number.to_string()), &to)?;
-            if let Some(ours) = files.get_mut(*path) {
-                ours.stamp = fs::symlink_metadata(&to).ok().map(|found| Stamp::of(&found));
-            }
+            stamps.push((*path, fs::symlink_metadata(&to).ok().map(|found| Stamp::of(&found))));
         }
         let pages: Vec<&str> = stale.iter().copied().filter(|path| is_page(path)).collect();
         patience.iter().try_for_each(|patience| patience.put_all(&pages, self.output))?;
         let removed = self.remove(&stale)?;
+        let mut files = files.clone();
+        for (path, stamp) in stamps {
+            files.entry(path.to_owned()).and_modify(|ours| ours.stamp = stamp);
+        }
         self.ledger.save(&files)?;
-        let unchanged = taken.len() - changed.len();
+        let unchanged = files.len() - changed.len();
         Ok(Written { changed: changed.len(), unchanged, removed, aside, ..Written::default() })
     }
 
@@ -119,8 +119,8 @@ impl Place<'_> {
     }
 
     /// What an earlier build wrote, nobody changed since, and this site doesn't have.
-    fn stale(&self, taken: &BTreeMap<String, Taken>) -> Vec<&str> {
-        let candidates = self.ledger.paths().filter(|path| !taken.contains_key(*path) && is_inside(path));
+    fn stale(&self, files: &Files) -> Vec<&str> {
+        let candidates = self.ledger.paths().filter(|path| !files.contains_key(*path) && is_inside(path));
         let ours = candidates.filter(|path| {
             let file = self.output.join(path);
             // Behind a link lies another folder, which is not ours.
@@ -173,10 +173,31 @@ pub(super) fn is_page(path: &str) -> bool {
     Rank::of(path) == Rank::Page
 }
 
-fn files(taken: &BTreeMap<String, Taken>) -> Files {
-    taken.iter().map(|(path, taken)| (path.clone(), taken.ours.clone())).collect()
-}
-
 pub(super) fn staged(taken: &BTreeMap<String, Taken>) -> impl Iterator<Item = (&str, usize)> {
     taken.iter().filter_map(|(path, taken)| Some((path.as_str(), taken.staged?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ledger::Ours;
+    use super::*;
+    use crate::site::kept::Mark;
+
+    #[test]
+    fn a_list_that_names_a_file_outside_deletes_nothing_there() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (output, stage) = (home.path().join("public"), home.path().join("stage"));
+        for (folder, file) in [(home.path(), "precious.txt"), (&output, "old.txt"), (&stage, "none")] {
+            fs::create_dir_all(folder).expect("a folder");
+            fs::write(folder.join(file), "keep").expect("a file");
+        }
+        let mut ledger = Ledger::at(home.path().join("list"));
+        for path in ["../precious.txt", "old.txt"] {
+            ledger.known.insert(path.to_owned(), Ours { hash: Mark::of(b"keep"), stamp: None });
+        }
+        let place = Place { ledger: &ledger, output: &output, stage: &stage, aside: &home.path().join("aside") };
+        let written = place.update(&Files::new(), &BTreeMap::new()).expect("it is written");
+        assert_eq!((written.removed, output.join("old.txt").exists()), (1, false));
+        assert_eq!(fs::read_to_string(home.path().join("precious.txt")).expect("it is there"), "keep");
+    }
 }

@@ -18,7 +18,7 @@ use super::{Written, is_untouched};
 use crate::diagnostic::{Diagnostic, Findings, Place, Severity};
 use crate::error::PathError;
 use crate::project::Project;
-use crate::site::content::everything;
+use crate::site::content::{Listed, everything};
 use crate::site::kept::{Mark, Marker};
 use crate::site::sealed;
 use crate::site::stamp::{Stamp, ourselves};
@@ -29,6 +29,8 @@ pub struct Inputs {
     rest: Mark,
     /// The pages by their paths inside content/, and what the disk says of each.
     pages: Vec<(String, Stamp)>,
+    /// All files of the program, where none in content/ may have been passed over.
+    files: Option<Vec<Listed>>,
     /// Whether something changed so lately that it may change again unseen.
     is_young: bool,
 }
@@ -47,6 +49,20 @@ pub struct Before {
     pub findings: Findings,
     /// What it wrote, all of it unchanged.
     pub written: Written,
+    /// Its list.
+    pub(super) ledger: Option<Ledger>,
+}
+
+/// What lies in a folder, if it is all that an earlier build wrote, and nothing of it was touched since.
+pub struct Untouched(Ledger);
+
+impl Untouched {
+    /// Looks at what lies in a folder.
+    pub fn look(project: &Project, output: &Path) -> Option<Untouched> {
+        let ledger = Ledger::of(project, output).ok()?;
+        let is_whole = !ledger.known.is_empty() && ledger.before.is_empty();
+        (is_whole && is_untouched(&ledger.known, output)).then_some(Untouched(ledger))
+    }
 }
 
 /// So many pages may be changed for a build to be one with a few changes.
@@ -56,22 +72,25 @@ impl Inputs {
     /// Looks at all that a program's site is made of. `how` is how it is to be built.
     pub fn look(project: &Project, how: &impl Debug, output: &Path) -> Inputs {
         let now = SystemTime::now();
-        let files = everything(project.root(), output);
-        let stamps: Vec<Option<Stamp>> = files.par_iter().map(|path| stamp(path)).collect();
-        let is_young = stamps.iter().flatten().any(|stamp| stamp.is_young(now));
+        let (files, others) = everything(project.root(), output);
+        let content = project.content();
+        let seen = files.into_par_iter().map(|file| (page(&content, &file), Listed { stamp: stamp(&file), file }));
+        let mut seen: Vec<(Option<String>, Listed)> = seen.collect();
         let mut marker = Marker::default();
         marker.text(&format!("{} {how:?} {} {}", ourselves(), project.config.base_url, day(now)));
-        let mut pages = Vec::new();
-        let content = project.content();
-        for (file, stamp) in files.iter().zip(stamps) {
+        let mut pages = Vec::with_capacity(seen.len());
+        for (page, Listed { file, stamp }) in &mut seen {
             marker.bytes(file.as_os_str().as_encoded_bytes());
-            match (page(&content, file), stamp) {
+            match (page.take(), *stamp) {
                 (Some(page), Some(stamp)) => pages.push((page, stamp)),
                 (_, Some(stamp)) => _ = marker.text(&stamp.to_string()),
                 (_, None) => _ = marker.number(0),
             }
         }
-        Inputs { rest: marker.done(), pages, is_young }
+        let listed: Vec<Listed> = seen.into_iter().map(|(_, listed)| listed).collect();
+        let is_young = listed.iter().filter_map(|listed| listed.stamp).any(|stamp| stamp.is_young(now));
+        let is_whole = !others.iter().any(|other| other.starts_with(&content) || content.starts_with(other));
+        Inputs { rest: marker.done(), pages, files: is_whole.then_some(listed), is_young }
     }
 
     /// Whether nothing changed so lately that it may change again unseen.
@@ -79,13 +98,13 @@ impl Inputs {
         !self.is_young
     }
 
-    /// The pages by their paths inside content/, and what the disk says of each.
-    pub fn pages(&self) -> &[(String, Stamp)] {
-        &self.pages
+    /// All files of the program, where none in content/ may have been passed over.
+    pub fn files(&self) -> Option<&[Listed]> {
+        self.files.as_deref()
     }
 
-    /// The build that was made of the same, or nearly the same, if the folder is as it left it.
-    pub fn known(&self, project: &Project, output: &Path) -> Option<Known> {
+    /// The build that was made of the same, or nearly the same, which left the folder so.
+    pub fn known(&self, project: &Project, output: &Path, Untouched(ledger): Untouched) -> Option<Known> {
         let kept: Kept = serde_json::from_slice(&fs::read(place(project, output, FINDINGS)?).ok()?).ok()?;
         let pages = fs::read(place(project, output, PAGES)?).ok()?;
         let (then, _): (Vec<(&str, Stamp)>, _) = sealed::unseal(kept.rest, &pages).and_then(sealed::unpack)?;
@@ -96,12 +115,12 @@ impl Inputs {
         let both = then.into_iter().zip(&self.pages).filter(|((_, then), (_, now))| then != now);
         let changed: Vec<(String, Stamp)> =
             both.map(|((path, then), _)| (path.to_owned(), then)).take(FEW + 1).collect();
-        let ledger = Ledger::of(project, output).ok().filter(|_| changed.len() <= FEW)?;
-        if ledger.known.is_empty() || !ledger.before.is_empty() || !is_untouched(&ledger.known, output) {
+        if changed.len() > FEW {
             return None;
         }
         let written = Written { pages: kept.pages, unchanged: ledger.known.len(), ..Written::default() };
-        let before = Before { findings: kept.findings.into_iter().map(Diagnostic::from).collect(), written };
+        let findings = kept.findings.into_iter().map(Diagnostic::from).collect();
+        let before = Before { findings, written, ledger: Some(ledger) };
         Some(if changed.is_empty() { Known::Same(before) } else { Known::But(changed, before) })
     }
 
@@ -212,7 +231,7 @@ fn day(now: SystemTime) -> u64 {
 /// Whether a template asks what time it is: then every build is another.
 fn asks_the_time(project: &Project) -> bool {
     let folders = project.theme().into_iter().chain([project.root().to_path_buf()]);
-    let templates = folders.flat_map(|folder| everything(&folder.join("templates"), Path::new("")));
+    let templates = folders.flat_map(|folder| everything(&folder.join("templates"), Path::new("")).0);
     let mut texts = templates.filter_map(|path| fs::read(path).ok());
     texts.any(|text| text.windows(4).any(|part| part == b"now("))
 }
