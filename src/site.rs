@@ -256,7 +256,7 @@ pub fn build_to(project: &Project, options: &Options, out: &dyn Out) -> Findings
 }
 
 fn build_and_look(project: &Project, options: &Options, out: &dyn Out, look: impl FnOnce(&graph::Site)) -> Findings {
-    build_and(project, options, out, look, None, |findings, _| findings)
+    build_and(project, options, out, look, Given::default(), |findings, _| findings)
 }
 
 /// Builds a program's site as [`build_to`] does, and hands over what stands of it, if something does.
@@ -266,7 +266,18 @@ pub fn build_and_stay<T>(
     out: &dyn Out,
     stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
 ) -> T {
-    build_and(project, options, out, |_| {}, None, stay)
+    build_and(project, options, out, |_| {}, Given::default(), stay)
+}
+
+/// The same, where all the program's files have been found already, and none in content/ was passed over.
+pub fn build_listed<T>(
+    project: &Project,
+    options: &Options,
+    files: Option<&[Listed]>,
+    out: &dyn Out,
+    stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
+) -> T {
+    build_and(project, options, out, |_| {}, Given { files, last: None }, stay)
 }
 
 /// What was built before of a program of which only pages changed.
@@ -276,20 +287,26 @@ pub struct Last<'l> {
     pub changed: &'l [(String, Stamp)],
     /// What was wrong.
     pub findings: &'l Findings,
-    /// All that is in content/ now, where that is known.
-    pub files: Option<&'l [Listed]>,
+}
+
+/// What is known of a program before it is read.
+#[derive(Clone, Copy, Default)]
+struct Given<'g> {
+    files: Option<&'g [Listed]>,
+    last: Option<Last<'g>>,
 }
 
 /// Hands over what stands of a site as it was built last, before some of its pages changed, so that these can be made within
-/// it; nothing where it is not known any more how these were read. Nothing is made.
+/// it; nothing where it is not known any more how these were read. Nothing is made. `files` are as in [`build_listed`].
 pub fn stand<T>(
     project: &Project,
     options: &Options,
+    files: Option<&[Listed]>,
     last: Last<'_>,
     out: &dyn Out,
     stay: impl FnOnce(Option<Standing<'_, '_>>) -> T,
 ) -> T {
-    build_and(project, options, out, |_| {}, Some(last), |_, standing| stay(standing))
+    build_and(project, options, out, |_| {}, Given { files, last: Some(last) }, |_, standing| stay(standing))
 }
 
 fn build_and<T>(
@@ -297,15 +314,14 @@ fn build_and<T>(
     options: &Options,
     out: &dyn Out,
     look: impl FnOnce(&graph::Site),
-    last: Option<Last<'_>>,
+    Given { files, last }: Given<'_>,
     stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
 ) -> T {
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
-    let listed = last.and_then(|last| last.files);
     let (mut content, found) =
-        listed.map_or_else(|| content::read(project), |files| content::read_listed(project, files));
+        files.map_or_else(|| content::read(project), |files| content::read_listed(project, files));
     keep(found);
     let (colours, found) = colours::of(project);
     keep(found);

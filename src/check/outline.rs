@@ -193,7 +193,7 @@ fn read(html: &str, phone: &str) -> Outline {
             .any(|attribute| tag.value(attribute).is_some_and(|value| !value.trim().is_empty()));
         match name.as_str() {
             "html" => outline.lang = tag.value("lang").map(|lang| lang.into_owned()),
-            "title" if outline.title.is_none() => outline.title = tag.raw.clone().map(|raw| html[raw].to_owned()),
+            "title" if outline.title.is_none() => outline.title = tag.raw().map(|raw| html[raw].to_owned()),
             "main" => {
                 outline.mains += 1;
             }

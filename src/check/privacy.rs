@@ -144,7 +144,7 @@ pub(super) fn tag(written: &Written<'_>, found: &mut Found<'_>) {
         booking(&target, written.place(), found);
     }
     if name == "script"
-        && let Some(raw) = written.tag.raw.clone()
+        && let Some(raw) = written.tag.raw()
     {
         script(written.text(raw.clone()), |part| written.at(raw.start + part.start..raw.start + part.end), found);
     }

@@ -117,7 +117,7 @@ pub struct Listed {
 pub fn read(project: &Project) -> (Content, Findings) {
     let root = project.content();
     if !root.is_dir() {
-        return read_these(project, rayon::iter::empty(), std::iter::once(no_content()).collect());
+        return read_none(project);
     }
     let mut findings = Findings::new();
     let found = walk(&root).filter_map(|found| match found {
@@ -134,11 +134,18 @@ pub fn read(project: &Project) -> (Content, Findings) {
 /// The same, where all the program's files have been found already.
 pub fn read_listed(project: &Project, listed: &[Listed]) -> (Content, Findings) {
     let root = project.content();
+    if !root.is_dir() {
+        return read_none(project);
+    }
     let inside = listed.par_iter().filter(|listed| {
         let inside = listed.file.strip_prefix(&root);
         inside.is_ok_and(|inside| inside.iter().all(is_somebodys))
     });
     read_these(project, inside.map(|listed| (Cow::Borrowed(&*listed.file), listed.stamp)), Findings::new())
+}
+
+fn read_none(project: &Project) -> (Content, Findings) {
+    read_these(project, rayon::iter::empty(), std::iter::once(no_content()).collect())
 }
 
 /// Reads these files of content/, in this order.

@@ -14,7 +14,7 @@ pub struct Tags<'h> {
     at: usize,
 }
 
-/// A tag.
+/// A tag. There are hundreds in a page, and most are looked at once, so that it is small and needs no memory of its own.
 #[derive(Debug)]
 pub struct Tag<'h> {
     html: &'h str,
@@ -22,10 +22,16 @@ pub struct Tag<'h> {
     pub span: Range<usize>,
     /// Whether it ends an element: `</p>`.
     pub closes: bool,
-    name: Range<usize>,
-    attributes: SmallVec<[Attribute; 3]>,
-    /// What a script, a style or their like holds, up to its end.
-    pub raw: Option<Range<usize>>,
+    name_end: usize,
+    attributes: SmallVec<[Spot; 2]>,
+    raw_end: usize,
+}
+
+/// Where an attribute's name and its value are, counted from the tag's first byte.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    name: (u32, u32),
+    value: (u32, u32),
 }
 
 /// An attribute: where its name is, and where its value is. Without a value, that is empty.
@@ -63,7 +69,7 @@ impl<'h> Iterator for Tags<'h> {
                 continue;
             }
             let tag = Tag::read(self.html, start, closes);
-            self.at = tag.raw.as_ref().map_or(tag.span.end, |raw| raw.end);
+            self.at = tag.raw_end;
             return Some(tag);
         }
     }
@@ -123,9 +129,8 @@ pub fn tags_at<'h>(html: &'h str, starts: &'h [usize]) -> impl Iterator<Item = T
 impl<'h> Tag<'h> {
     fn read(html: &'h str, start: usize, closes: bool) -> Tag<'h> {
         let mut tag = Tag::read_alone(html, start, closes);
-        if !closes && is_raw(tag.name()) {
-            tag.raw = Some(tag.span.end..closing(html, tag.span.end, tag.name()));
-        }
+        let is_raw = !closes && is_raw(tag.name());
+        tag.raw_end = if is_raw { closing(html, tag.span.end, tag.name()) } else { tag.span.end };
         tag
     }
 
@@ -133,8 +138,8 @@ impl<'h> Tag<'h> {
         let bytes = html.as_bytes();
         let from = start + 1 + usize::from(closes);
         let mut at = until(bytes, from, SPACE | END | SLASH);
-        let mut tag =
-            Tag { html, span: start..bytes.len(), closes, name: from..at, attributes: SmallVec::new(), raw: None };
+        let (span, attributes) = (start..bytes.len(), SmallVec::new());
+        let mut tag = Tag { html, span, closes, name_end: at, attributes, raw_end: 0 };
         loop {
             at = until(bytes, at, !(SPACE | SLASH));
             match bytes.get(at) {
@@ -150,7 +155,7 @@ impl<'h> Tag<'h> {
             at = until(bytes, name.end, !SPACE);
             if bytes.get(at) != Some(&b'=') {
                 at = name.end;
-                tag.attributes.push(Attribute { value: name.end..name.end, name });
+                tag.note(&name, &(name.end..name.end));
                 continue;
             }
             at = until(bytes, at + 1, !SPACE);
@@ -161,13 +166,24 @@ impl<'h> Tag<'h> {
                 _ => at..until(bytes, at, SPACE | END),
             };
             at = (value.end + usize::from(value.start > at)).min(bytes.len());
-            tag.attributes.push(Attribute { name, value });
+            tag.note(&name, &value);
         }
+    }
+
+    /// Takes note of an attribute. What is further from the tag's beginning than four gigabytes nobody asks for.
+    fn note(&mut self, name: &Range<usize>, value: &Range<usize>) {
+        let place = |at: usize| u32::try_from(at - self.span.start).ok();
+        let part = |range: &Range<usize>| place(range.start).zip(place(range.end));
+        self.attributes.extend(part(name).zip(part(value)).map(|(name, value)| Spot { name, value }));
+    }
+
+    fn part(&self, (start, end): (u32, u32)) -> Range<usize> {
+        self.span.start + start as usize..self.span.start + end as usize
     }
 
     /// Its name as it is written.
     pub fn name(&self) -> &'h str {
-        &self.html[self.name.clone()]
+        &self.html[self.span.start + 1 + usize::from(self.closes)..self.name_end]
     }
 
     /// All of it, from `<` to `>`.
@@ -180,30 +196,38 @@ impl<'h> Tag<'h> {
         self.name().eq_ignore_ascii_case(name)
     }
 
+    /// What a script, a style or their like holds, up to its end.
+    pub fn raw(&self) -> Option<Range<usize>> {
+        (!self.closes && is_raw(self.name())).then_some(self.span.end..self.raw_end)
+    }
+
+    fn all(&self) -> impl Iterator<Item = Attribute> + '_ {
+        self.attributes.iter().map(|spot| Attribute { name: self.part(spot.name), value: self.part(spot.value) })
+    }
+
     /// Its attributes as they are written, in order.
     pub fn attributes(&self) -> impl Iterator<Item = (&'h str, &'h str)> + '_ {
-        self.attributes.iter().map(|a| (&self.html[a.name.clone()], &self.html[a.value.clone()]))
+        self.all().map(|a| (&self.html[a.name], &self.html[a.value]))
     }
 
     /// Where its attributes' names and values are, of those that have a value.
     pub fn places(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
-        let written = self.attributes.iter().filter(|a| a.value.start > a.name.end);
-        written.map(|a| (a.name.clone(), a.value.clone()))
+        self.all().filter(|a| a.value.start > a.name.end).map(|a| (a.name, a.value))
     }
 
     /// The first attribute of a name.
-    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|a| self.html[a.name.clone()].eq_ignore_ascii_case(name))
+    pub fn attribute(&self, name: &str) -> Option<Attribute> {
+        self.all().find(|a| self.html[a.name.clone()].eq_ignore_ascii_case(name))
     }
 
     /// The value of an attribute as a browser reads it.
     pub fn value(&self, name: &str) -> Option<Cow<'h, str>> {
-        self.attribute(name).map(|a| decode(&self.html[a.value.clone()]))
+        self.attribute(name).map(|a| decode(&self.html[a.value]))
     }
 
     /// Where another attribute can be written: behind the name.
     pub fn room(&self) -> usize {
-        self.name.end
+        self.name_end
     }
 }
 
@@ -264,7 +288,7 @@ mod tests {
         let read: Vec<String> = tags(html)
             .map(|tag| {
                 let attributes: Vec<String> = tag.attributes().map(|(name, value)| format!("{name}={value}")).collect();
-                let raw = tag.raw.clone().map(|raw| &html[raw]).unwrap_or_default();
+                let raw = tag.raw().map(|raw| &html[raw]).unwrap_or_default();
                 format!("{}{} {} {raw}", if tag.closes { "/" } else { "" }, tag.name(), attributes.join(","))
             })
             .collect();

@@ -67,11 +67,12 @@ impl Job<'_> {
     fn make(&self, sound: bool) -> Result<Published, WriteError> {
         let begin = if self.options.fresh { Writing::begin_anew } else { Writing::begin };
         let writing = begin(self.project, self.output)?;
-        let findings = site::build_and_stay(self.project, self.options, &writing, |findings, standing| {
-            // A site is published once and the program ends: giving its memory back would only take time.
-            std::mem::forget(standing);
-            findings
-        });
+        let findings =
+            site::build_listed(self.project, self.options, self.inputs.files(), &writing, |findings, standing| {
+                // A site is published once and the program ends: giving its memory back would only take time.
+                std::mem::forget(standing);
+                findings
+            });
         if findings.has_errors() || !sound {
             return Ok(Published { findings, written: None, made: Made::All });
         }
@@ -84,8 +85,8 @@ impl Job<'_> {
     /// Makes the pages anew that changed since a build; `None` where more than their words did.
     fn mend(&self, changed: &[(String, Stamp)], before: &mut Before) -> Result<Option<Written>, WriteError> {
         let writing = Writing::begin_after(self.project, self.output, before)?;
-        let last = Last { changed, findings: &before.findings, files: self.inputs.files() };
-        let mended = site::stand(self.project, self.options, last, &writing, |standing| {
+        let last = Last { changed, findings: &before.findings };
+        let mended = site::stand(self.project, self.options, self.inputs.files(), last, &writing, |standing| {
             let Some(mut standing) = standing else { return false };
             let mended = changed.iter().all(|(path, _)| standing.edited(path, &writing));
             // What is not remembered has to be compared with what is, the next time.

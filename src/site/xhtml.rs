@@ -29,7 +29,7 @@ pub(super) fn of(html: &str, picture: impl Fn(&str) -> Option<String>, link: imp
         writer.text(&html[at..tag.span.start]);
         at = tag.span.end;
         writer.tag(&tag, &link);
-        if let Some(raw) = tag.raw.clone() {
+        if let Some(raw) = tag.raw() {
             writer.text(&html[raw.clone()]);
             at = raw.end;
         }

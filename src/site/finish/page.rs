@@ -145,8 +145,8 @@ impl<'p> Page<'p, '_, '_> {
             Role::Link => self.link(tag),
             Role::Script => self.script(tag),
             Role::Style => {
-                if let Some(raw) = &tag.raw {
-                    self.inline_style(&self.html[raw.clone()]);
+                if let Some(raw) = tag.raw() {
+                    self.inline_style(&self.html[raw]);
                 }
             }
             Role::Picture => {
@@ -285,8 +285,8 @@ impl<'p> Page<'p, '_, '_> {
                 self.allow(Directive::Worker, "'self'");
             }
             self.file(tag, "src", Directive::Script);
-        } else if let Some(raw) = &tag.raw {
-            self.allow(Directive::Script, &hash(&self.html[raw.clone()]));
+        } else if let Some(raw) = tag.raw() {
+            self.allow(Directive::Script, &hash(&self.html[raw]));
         }
     }
 
@@ -319,7 +319,7 @@ impl<'p> Page<'p, '_, '_> {
             self.used.files.insert(path);
             return;
         }
-        let value = tag.attribute(attribute).expect("it has an address").value.clone();
+        let value = tag.attribute(attribute).expect("it has an address").value;
         let named = self.renamed(&address, made);
         self.used.files.insert(path);
         let wants_integrity = self.finish.project.config.security.integrity;

@@ -129,7 +129,7 @@ fn words(content: &str) -> String {
     };
     for tag in html::tags(content) {
         keep(at..tag.span.start, in_code);
-        at = tag.raw.as_ref().map_or(tag.span.end, |raw| raw.end);
+        at = tag.raw().map_or(tag.span.end, |raw| raw.end);
         in_code = if tag.is("pre") { !tag.closes } else { in_code };
     }
     keep(at..content.len(), in_code);
