@@ -623,6 +623,41 @@ error: component `note` is defined in both `a.html` and `b.html`
 }
 
 #[test]
+fn a_component_that_calls_itself() {
+    let project = TestProject::new()
+        .template("parts.html", "{% component note(n) %}\nNote {{ n }}\n{{ <note n={n} /> }}{% endcomponent note %}")
+        .template("page.html", "{{ <note n={1} /> }}")
+        .page("a.md", "A");
+    told!(project, @r#"
+error: the component `note` calls itself without an end
+  ──▶ templates/parts.html:3:4
+  │
+3 │ {{ <note n={n} /> }}{% endcomponent note %}
+  │    ^^^^^
+  = hint: let it call itself only where something is left to show, within `{% if … %}`
+  = hint: `content/a.md` asked for it
+
+1 error
+"#);
+}
+
+#[test]
+fn an_argument_that_a_function_does_not_have() {
+    let project =
+        TestProject::new().template("page.html", "<p>\n{{ get_url(path=\"/\", cachbust=true) }}").page("a.md", "A");
+    told!(project, @r#"
+error: `get_url` has no argument `cachbust`
+  ──▶ templates/page.html:2:22
+  │
+2 │ {{ get_url(path="/", cachbust=true) }}
+  │                      ^^^^^^^^
+  = hint: did you mean `cachebust`?
+
+1 error
+"#);
+}
+
+#[test]
 fn templates_that_extend_each_other() {
     let project = TestProject::new()
         .template("page.html", "{% extends \"other.html\" %}")

@@ -33,8 +33,10 @@ pub(super) fn document(text: &str) -> (Option<Item<Node>>, Option<Fault>) {
             Ok((event, span)) => reading.hear(event, &span),
             Err(error) => {
                 let at = reading.places.byte(error.marker().index()).min(text.len());
-                let (message, hint) = explain(error.info(), line_at(text, at));
-                Err(Fault { message, span: at..at, hint })
+                Err(reading.never_closed(text, error.info()).unwrap_or_else(|| {
+                    let (message, hint) = explain(error.info(), line_at(text, at));
+                    Fault { message, span: at..at, hint }
+                }))
             }
         };
         match more {
@@ -170,6 +172,16 @@ impl Reading {
         self.put(value, open.start..end.max(open.start), open.name)
     }
 
+    /// Within brackets whatever the parser stumbles over comes of it that they are never closed; but for a text without its quote.
+    fn never_closed(&self, text: &str, parser: &str) -> Option<Fault> {
+        let opens = |open: &Open| text.get(open.start..).and_then(|rest| rest.chars().next());
+        let mut bracketed = self.open.iter().rev().filter_map(|open| Some((open.start, opens(open)?)));
+        let (start, bracket) = bracketed.find(|(_, first)| matches!(first, '[' | '{'))?;
+        let what = if bracket == '[' { "flow sequence" } else { "flow mapping" };
+        let (message, hint) = explain(what, "");
+        (!parser.contains("quoted")).then_some(Fault { message, span: start..start + 1, hint })
+    }
+
     fn close_all(&mut self) {
         while !self.open.is_empty() {
             // What was set twice in a text with a fault has its finding already.
@@ -277,6 +289,13 @@ mod tests {
             said("title = \"A\"\n"),
             ["(1, 1) this is no list of keys and values [write each `key: value` on a line of its own]"]
         );
-        assert_eq!(said("é: [1, 2\n").len(), 1);
+        let unclosed = "(2, 4) a list has no closing bracket [end it with `]`]";
+        assert_eq!(said("a: 1\né: [1, 2\nb: 3\n"), [unclosed]);
+        assert_eq!(said("a: 1\né: [1, 2"), [unclosed]);
+        assert_eq!(said("a: {b: [1], c: 2\nd: 3\n"), ["(1, 4) a table has no closing brace [end it with `}`]"]);
+        assert_eq!(
+            said("a: [\"b]\n"),
+            ["(1, 5) a text has no closing quote [end it with the quote that it begins with]"]
+        );
     }
 }

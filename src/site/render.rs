@@ -48,7 +48,7 @@ pub use stood::Stood;
 use tera::{Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
-use crate::project::Project;
+use crate::project::{Dialect, Project};
 use crate::site::cohort::Cohorts;
 use crate::site::functions::{self, ECHO, Lookup};
 use crate::site::graph::{self, Node, Outside, Site};
@@ -57,7 +57,7 @@ use crate::site::image::{self, Pictures};
 use crate::site::page::Reading;
 use crate::site::theme::fields::Fields;
 use crate::site::theme::reach::{HEADINGS, Reach, WORDS};
-use crate::site::theme::{Asked, OneOff, Theme, compile, fault};
+use crate::site::theme::{self, Asked, OneOff, Theme, compile, fault};
 use crate::site::view;
 use crate::site::{Artifact, Drawn, Options, Out, letters};
 
@@ -149,7 +149,10 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
         image::functions::register(tera, &render.pictures);
         letters::register(tera, &render.site, fields.has("a_to_z"));
     });
-    let Some(tera) = tera else {
+    if config.dialect == Dialect::Own {
+        findings.extend(theme::unknown_arguments(render.theme));
+    }
+    let Some(tera) = tera.filter(|_| !findings.has_errors()) else {
         let resolved = render.resolve(None);
         // Pages that Tera could not go through have no headings yet: that those lack is an echo.
         let unread = render.site.pages.iter().any(asks);

@@ -1,6 +1,7 @@
 //! Reads a theme, and the program's own templates and static files, which win over the theme's.
 //! It understands no template; for that see [`compile`].
 
+mod arguments;
 mod bygone;
 mod chain;
 pub mod compile;
@@ -21,6 +22,7 @@ use crate::fields::{Fields, Form};
 use crate::project::{Dialect, Project};
 use crate::site::content::{Found, slashed, text, unreadable, walk, walk_hidden_too};
 
+pub use arguments::unknown as unknown_arguments;
 pub use fault::{Asked, OneOff, component_text, fault};
 
 /// A theme's files, with the program's own.

@@ -679,6 +679,7 @@ error: this pattern is no regular expression: unclosed group
   │
 1 │ {{ page.title | regex_replace(pattern="(", rep="") }}
   │                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  = hint: a sign that is meant as it is has a `\` before it: `\(`, `\[`, `\*`
   = hint: `content/a.md` asked for it
 
 1 error

@@ -44,6 +44,7 @@ impl OneOff<'_> {
 /// Turns an error of Tera's into a finding.
 pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Option<OneOff<'_>>) -> Diagnostic {
     let finding = match error.kind() {
+        _ if error.to_string().contains(ENDLESS) => endless(templates),
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let span = report.span().range.clone();
             if let Some(text) = text.filter(|_| report.filename() == ONE_OFF) {
@@ -73,6 +74,34 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Op
             finding.hint(format!("`{page}` asked for it{way}"))
         }
     }
+}
+
+/// What Tera says when components are called within each other twenty times over.
+const ENDLESS: &str = "Maximum render recursion depth for components exceeded";
+
+/// A component that calls itself, or some that call each other, without an end.
+fn endless(templates: &Templates) -> Diagnostic {
+    let hint = "let it call itself only where something is left to show, within `{% if … %}`";
+    let itself = templates.values().find_map(|source| {
+        components(source).into_iter().find_map(|name| Some((name, source.place(own_call(source.text(), name)?))))
+    });
+    match itself {
+        Some((name, place)) => {
+            let message = format!("the component `{name}` calls itself without an end");
+            Diagnostic::error("template/circle", message).at(place).hint(hint)
+        }
+        None => Diagnostic::error("template/circle", "components call each other without an end").hint(hint),
+    }
+}
+
+/// Where a component's own text calls it: `<card`.
+fn own_call(text: &str, name: &str) -> Option<Range<usize>> {
+    let from = text.find(&format!("component {name}"))?;
+    let to = text[from..].find("endcomponent").map_or(text.len(), |end| from + end);
+    let call = format!("<{name}");
+    let ends = |at: &usize| !text[at + call.len()..].starts_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
+    let at = text[from..to].match_indices(&call).map(|(at, _)| from + at).find(ends)?;
+    Some(at..at + call.len())
 }
 
 /// The template that failed.

@@ -43,5 +43,6 @@ fn missing_argument(message: &str) -> Option<(String, Option<String>)> {
 fn pattern(message: &str) -> Option<(String, Option<String>)> {
     let drawn = message.strip_prefix("Invalid regex:")?;
     let why = drawn.rsplit("error: ").next().unwrap_or(drawn).trim();
-    Some((format!("this pattern is no regular expression: {why}"), None))
+    let hint = r"a sign that is meant as it is has a `\` before it: `\(`, `\[`, `\*`";
+    Some((format!("this pattern is no regular expression: {why}"), Some(hint.to_owned())))
 }
