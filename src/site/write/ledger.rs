@@ -99,18 +99,24 @@ impl Ledger {
             before.entry(path.clone()).or_default().insert(ours.hash);
         }
         let others = !before.is_empty();
-        self.save_with(files, before).map(|()| others)
+        self.save_with(each(files), &before).map(|()| others)
     }
 
     /// Puts another list in this one's place.
-    pub(super) fn save(&self, files: &Files) -> Result<(), PathError> {
-        self.save_with(files, Hashes::new())
+    pub(super) fn save<'f>(&self, files: impl Iterator<Item = (&'f str, Ours)>) -> Result<(), PathError> {
+        self.save_with(files, &Hashes::new())
     }
 
-    fn save_with(&self, files: &Files, before: Hashes) -> Result<(), PathError> {
+    fn save_with<'f>(&self, files: impl Iterator<Item = (&'f str, Ours)>, before: &Hashes) -> Result<(), PathError> {
+        let files: Vec<(&str, Ours)> = files.collect();
         let list = sealed::pack(&(files, before), Vec::new()).expect("paths and hashes are plain data");
         save(&self.file, &sealed::seal(self.by, &list))
     }
+}
+
+/// Files that we wrote, one by one.
+pub(super) fn each(files: &Files) -> impl Iterator<Item = (&str, Ours)> {
+    files.iter().map(|(path, ours)| (path.as_str(), *ours))
 }
 
 fn stamp(file: &Path) -> Option<Stamp> {

@@ -1,11 +1,11 @@
 //! What was taken into its place: file by file, in an order in which nothing names what isn't there yet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::disk::{put, put_folder};
-use super::ledger::{Files, Ledger};
+use super::ledger::{Files, Ledger, Ours, each};
 use super::{Taken, WriteError, Written, in_the_way, is_inside, patience};
 use crate::error::{At, PathError};
 use crate::site::stamp::Stamp;
@@ -29,7 +29,7 @@ impl Place<'_> {
         let others = self.ledger.save_both(files)?;
         put_folder(&site, self.output)?;
         if others {
-            self.ledger.save(files)?;
+            self.ledger.save(each(files))?;
         }
         Ok(Written { changed: files.len(), ..Written::default() })
     }
@@ -52,7 +52,7 @@ impl Place<'_> {
         let mut order: Vec<(Rank, &str, usize)> =
             staged(taken).map(|(path, number)| (Rank::of(path), path, number)).collect();
         order.sort_unstable();
-        let mut stamps = Vec::with_capacity(order.len());
+        let mut stamps = HashMap::with_capacity(order.len());
         let pages_begin = order.partition_point(|(rank, ..)| *rank < Rank::Page);
         for (at, (_, path, number)) in order.iter().enumerate() {
             if at == pages_begin {
@@ -60,16 +60,16 @@ impl Place<'_> {
             }
             let to = self.output.join(path);
             put(&self.stage.join(number.to_string()), &to)?;
-            stamps.push((*path, fs::symlink_metadata(&to).ok().map(|found| Stamp::of(&found))));
+            stamps.insert(*path, fs::symlink_metadata(&to).ok().map(|found| Stamp::of(&found)));
         }
         let pages: Vec<&str> = stale.iter().copied().filter(|path| is_page(path)).collect();
         patience.iter().try_for_each(|patience| patience.put_all(&pages, self.output))?;
         let removed = self.remove(&stale)?;
-        let mut files = files.clone();
-        for (path, stamp) in stamps {
-            files.entry(path.to_owned()).and_modify(|ours| ours.stamp = stamp);
-        }
-        self.ledger.save(&files)?;
+        let placed = files.iter().map(|(path, ours)| {
+            let stamp = stamps.get(path.as_str()).copied().unwrap_or(ours.stamp);
+            (path.as_str(), Ours { stamp, ..*ours })
+        });
+        self.ledger.save(placed)?;
         let unchanged = files.len() - changed.len();
         Ok(Written { changed: changed.len(), unchanged, removed, aside, ..Written::default() })
     }
@@ -179,7 +179,6 @@ pub(super) fn staged(taken: &BTreeMap<String, Taken>) -> impl Iterator<Item = (&
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::Ours;
     use super::*;
     use crate::site::kept::Mark;
 
