@@ -61,14 +61,21 @@ fn latin(text: &str) -> String {
 /// Letters of other scripts stay as they are.
 pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    for character in text.chars().flat_map(char::to_lowercase) {
-        match fold(character) {
-            Some(plain) => slug.push_str(plain),
-            None if character.is_alphanumeric() => slug.push(character),
-            // An apostrophe joins: `don't` is one word.
-            None if matches!(character, '\'' | '’') => {}
-            None if slug.is_empty() || slug.ends_with('-') => {}
-            None => slug.push('-'),
+    for character in text.chars() {
+        // Most are plain, and known at a glance.
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+            continue;
+        }
+        for character in character.to_lowercase() {
+            match fold(character) {
+                Some(plain) => slug.push_str(plain),
+                None if character.is_alphanumeric() => slug.push(character),
+                // An apostrophe joins: `don't` is one word.
+                None if matches!(character, '\'' | '’') => {}
+                None if slug.is_empty() || slug.ends_with('-') => {}
+                None => slug.push('-'),
+            }
         }
     }
     slug.truncate(slug.trim_end_matches('-').len());

@@ -184,14 +184,18 @@ impl<'a> Recipes<'a> {
 
     /// What somebody sees of a page, and of the pages that it lists.
     fn listed(&self, site: &Site, page: usize, sees: Sees) -> Mark {
-        let mut known = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
-        *known.entry((page, sees)).or_insert_with(|| {
-            let mut marker = Marker::default();
-            self.near(site, page, sees, &mut marker);
-            let listed = site.pages[page].pages.iter().filter(|_| sees.pages);
-            listed.for_each(|page| self.near(site, *page, sees, &mut marker));
-            marker.done()
-        })
+        let known = || self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mark) = known().get(&(page, sees)) {
+            return *mark;
+        }
+        // Nobody waits meanwhile; who asks for the same finds the same.
+        let mut marker = Marker::default();
+        self.near(site, page, sees, &mut marker);
+        let listed = site.pages[page].pages.iter().filter(|_| sees.pages);
+        listed.for_each(|page| self.near(site, *page, sees, &mut marker));
+        let mark = marker.done();
+        known().insert((page, sees), mark);
+        mark
     }
 
     /// A page with those before and after it.

@@ -97,7 +97,10 @@ impl Writing<'_, '_> {
                 Piece::Link(link) => {
                     let links = &self.stage.render.site.pages[self.page].links;
                     let address = links.get(*link).map_or("", String::as_str);
-                    html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;"));
+                    match address.contains(['&', '"']) {
+                        true => html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;")),
+                        false => html.push_str(address),
+                    }
                 }
                 Piece::Call(placed) => html.push_str(&self.call(placed)),
                 Piece::Heading(gap) => html.push_str(&self.anchor(gap)),
