@@ -1,10 +1,10 @@
 //! What was read of pages in earlier builds, in `.holdspace/pages/`: a page whose file is as it was need not be read before its
 //! words are wanted, and where it is not made again, not at all.
 //!
-//! A reading has all of a page but its words ([`Page::is_left`]). Only of a page in which nothing was found, and that Tera sees
-//! nothing of, is one kept; only for this very holdspace and the same configuration does it count. Readings lie in a few files
-//! (`shards`), each with its hash at its top, so that one page that changed does not have all of them written. What is missing or
-//! damaged is read from the pages.
+//! A reading has all of a page but its words ([`Page::is_left`]); its document's outline is unpacked when somebody asks for it. Only
+//! of a page in which nothing was found, and that Tera sees nothing of, is one kept; only for this very holdspace and the same
+//! configuration does it count. Readings lie in a few files (`shards`), each with its hash at its top, so that one page that changed
+//! does not have all of them written. What is missing or damaged is read from the pages.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;

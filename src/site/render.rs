@@ -39,7 +39,7 @@ mod templated;
 mod views;
 mod words;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -110,7 +110,7 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
         findings.extend(found);
     }
     paths.extend(others.iter().map(|artifact| artifact.path.clone()));
-    others.into_par_iter().for_each(|artifact| out.put(artifact));
+    put_all(others, out);
     stage.tell_doubts(doubts, &paths, &mut findings);
     let stood = recipes.map(|recipes| Stood { stage, recipes });
     (findings, stood)
@@ -286,6 +286,13 @@ impl Stage<'_> {
     fn path(&self, page: usize) -> &str {
         &self.render.site.pages[page].page.source.path
     }
+}
+
+/// Hands on artifacts, on all cores; of those with one path the last.
+fn put_all(artifacts: Vec<Artifact>, out: &dyn Out) {
+    let by_path: BTreeMap<String, Artifact> =
+        artifacts.into_iter().map(|artifact| (artifact.path.clone(), artifact)).collect();
+    by_path.into_par_iter().for_each(|(_, artifact)| out.put(artifact));
 }
 
 /// Keeps the first of the findings that say the same of the same place.

@@ -41,7 +41,7 @@ pub(super) fn listings(
     let rendered: Vec<Option<Made>> =
         jobs.par_iter().with_max_len(1).map(|job| job.made(stage, views, recipes, out)).collect();
     let made = super::rest::gather(rendered.into_iter().flatten().collect(), findings);
-    made.into_par_iter().for_each(|made| out.put(made));
+    super::put_all(made, out);
     jobs.iter().map(|job| address::file(job.route())).collect()
 }
 

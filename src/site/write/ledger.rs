@@ -1,5 +1,5 @@
 //! The list of what we wrote into one output folder, in `.holdspace/outputs/`. What is on it and is still as we left it
-//! is ours; everything else is somebody's.
+//! is ours; everything else is somebody's. It is sealed: a list that somebody changed is none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
