@@ -172,14 +172,15 @@ impl Reading {
         self.put(value, open.start..end.max(open.start), open.name)
     }
 
-    /// Within brackets whatever the parser stumbles over comes of it that they are never closed; but for a text without its quote.
+    /// Within brackets that are never closed, whatever the parser stumbles over comes of that; but for a text without its quote.
     fn never_closed(&self, text: &str, parser: &str) -> Option<Fault> {
         let opens = |open: &Open| text.get(open.start..).and_then(|rest| rest.chars().next());
         let mut bracketed = self.open.iter().rev().filter_map(|open| Some((open.start, opens(open)?)));
         let (start, bracket) = bracketed.find(|(_, first)| matches!(first, '[' | '{'))?;
         let what = if bracket == '[' { "flow sequence" } else { "flow mapping" };
         let (message, hint) = explain(what, "");
-        (!parser.contains("quoted")).then_some(Fault { message, span: start..start + 1, hint })
+        let is_it = !parser.contains("quoted") && !is_closed(&text[start..]);
+        is_it.then_some(Fault { message, span: start..start + 1, hint })
     }
 
     fn close_all(&mut self) {
@@ -210,6 +211,25 @@ impl Reading {
         }
         Ok(())
     }
+}
+
+/// Whether the bracket that a text begins with has its fellow. What stands in quotes is no bracket.
+fn is_closed(text: &str) -> bool {
+    let (mut depth, mut quote, mut before) = (0_usize, None, b' ');
+    for byte in text.bytes() {
+        match (byte, quote) {
+            (_, Some(end)) if byte == end => quote = None,
+            (_, Some(_)) => {}
+            // Within a word it is an apostrophe.
+            (b'"' | b'\'', None) if !before.is_ascii_alphanumeric() => quote = Some(byte),
+            (b'[' | b'{', None) => depth += 1,
+            (b']' | b'}', None) if depth == 1 => return true,
+            (b']' | b'}', None) => depth -= 1,
+            _ => {}
+        }
+        before = byte;
+    }
+    false
 }
 
 fn as_key(value: &Node) -> String {
@@ -293,6 +313,10 @@ mod tests {
         assert_eq!(said("a: 1\né: [1, 2\nb: 3\n"), [unclosed]);
         assert_eq!(said("a: 1\né: [1, 2"), [unclosed]);
         assert_eq!(said("a: {b: [1], c: 2\nd: 3\n"), ["(1, 4) a table has no closing brace [end it with `}`]"]);
+        for closed in ["a: [@me]\nb: 1\n", "a: [*none]\n", "a: [it's, '[', @me]\n"] {
+            let said = said(closed);
+            assert!(said.len() == 1 && !said[0].contains("closing"), "{said:?}");
+        }
         assert_eq!(
             said("a: [\"b]\n"),
             ["(1, 5) a text has no closing quote [end it with the quote that it begins with]"]

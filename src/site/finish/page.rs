@@ -1,5 +1,5 @@
-//! One page, in one reading of the tags that matter: it links its styles and scripts by their new names, and what it fetches and runs becomes
-//! its policy. What it says and how it looks stays as it is.
+//! One page, in one reading of the tags that matter: it links its styles and scripts by their new names, and what it fetches
+//! and runs becomes its policy. What it says and how it looks stays as it is.
 
 use std::borrow::Cow;
 use std::ops::Range;

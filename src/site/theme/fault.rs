@@ -43,8 +43,9 @@ impl OneOff<'_> {
 
 /// Turns an error of Tera's into a finding.
 pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Option<OneOff<'_>>) -> Diagnostic {
+    let told = error.to_string();
     let finding = match error.kind() {
-        _ if error.to_string().contains(ENDLESS) => endless(templates),
+        _ if told.contains(ENDLESS) => endless(templates),
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let span = report.span().range.clone();
             if let Some(text) = text.filter(|_| report.filename() == ONE_OFF) {
@@ -63,12 +64,11 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Op
         ErrorKind::TemplateNotFound(name) => taught(&format!("Unknown template `{name}`"), None, templates),
         other => taught(&other.to_string(), None, templates),
     };
-    let report = error.to_string();
-    let finding = chain::calls(&report, templates).into_iter().fold(finding, Diagnostic::hint);
+    let finding = chain::calls(&told, templates).into_iter().fold(finding, Diagnostic::hint);
     match asked {
         Asked::Nobody => finding,
         Asked::Page { page, template } => {
-            let failed = chain::outermost(&report).or_else(|| failing(error));
+            let failed = chain::outermost(&told).or_else(|| failing(error));
             let way = template.as_deref().zip(failed).and_then(|(first, last)| chain::way(first, last, templates));
             let way = way.map_or_else(String::new, |way| format!(", by way of {}", way.join(" → ")));
             finding.hint(format!("`{page}` asked for it{way}"))
