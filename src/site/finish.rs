@@ -24,7 +24,7 @@ use crate::site::style::{self, Files};
 use crate::site::theme::{self, Theme};
 use crate::site::{Artifact, Mode, Options, Out};
 
-pub use page::matters;
+pub use page::MATTER;
 
 /// Finishes files.
 pub struct Finish<'a> {

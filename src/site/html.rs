@@ -43,6 +43,15 @@ pub struct Attribute {
     pub value: Range<usize>,
 }
 
+/// Which tags somebody wants to read: by their names, or for the name of an attribute.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Whether a tag is wanted that has this name, and that closes an element or not.
+    pub tag: fn(&str, bool) -> bool,
+    /// Whether a tag is wanted that has an attribute of this name, with a value.
+    pub attribute: fn(&str) -> bool,
+}
+
 /// Elements whose text is no HTML.
 const RAW: [&str; 6] = ["script", "style", "textarea", "title", "xmp", "iframe"];
 
@@ -51,10 +60,9 @@ pub fn tags(html: &str) -> Tags<'_> {
     Tags { html, at: 0 }
 }
 
-impl<'h> Iterator for Tags<'h> {
-    type Item = Tag<'h>;
-
-    fn next(&mut self) -> Option<Tag<'h>> {
+impl<'h> Tags<'h> {
+    /// Where the next tag begins, and whether it ends an element.
+    fn start(&mut self) -> Option<(usize, bool)> {
         let bytes = self.html.as_bytes();
         loop {
             let start = self.at + memchr(b'<', bytes.get(self.at..)?)?;
@@ -68,11 +76,43 @@ impl<'h> Iterator for Tags<'h> {
                 self.at = start + 1;
                 continue;
             }
-            let tag = Tag::read(self.html, start, closes);
-            self.at = tag.raw_end;
-            return Some(tag);
+            return Some((start, closes));
         }
     }
+
+    fn read(&mut self, start: usize, closes: bool) -> Tag<'h> {
+        let tag = Tag::read(self.html, start, closes);
+        self.at = tag.raw_end;
+        tag
+    }
+}
+
+impl<'h> Iterator for Tags<'h> {
+    type Item = Tag<'h>;
+
+    fn next(&mut self) -> Option<Tag<'h>> {
+        let (start, closes) = self.start()?;
+        Some(self.read(start, closes))
+    }
+}
+
+/// The tags of a text that have attributes, and those that are wanted for their name alone, be they `</closing>` or not.
+/// Most of a page's tags are plain: `<p>`, `</em>`; to pass over one takes a fifth of what it takes to read it.
+pub fn telling(html: &str, wanted: impl Fn(&str, bool) -> bool) -> impl Iterator<Item = Tag<'_>> {
+    let mut tags = tags(html);
+    std::iter::from_fn(move || {
+        loop {
+            let (start, closes) = tags.start()?;
+            let name = start + 1 + usize::from(closes);
+            let end = until(html.as_bytes(), name, SPACE | END | SLASH);
+            let is_plain = html.as_bytes().get(end) == Some(&b'>');
+            let name = &html[name..end];
+            if !is_plain || wanted(name, closes) || (!closes && is_raw(name)) {
+                return Some(tags.read(start, closes));
+            }
+            tags.at = end + 1;
+        }
+    })
 }
 
 /// What a byte is to the reader of a tag.
@@ -306,10 +346,19 @@ mod tests {
     }
 
     #[test]
+    fn plain_tags_are_passed_over_unless_their_name_is_wanted() {
+        let html =
+            "<p>a <em class=x>b</em><head><title><b id=no></title></head></p ><script><i id=no></script><br/><b>";
+        let read: Vec<&str> = telling(html, |name, closes| name == "head" && closes).map(|tag| tag.written()).collect();
+        assert_eq!(read, ["<em class=x>", "<title>", "</head>", "</p >", "<script>", "<br/>"]);
+    }
+
+    #[test]
     fn what_is_no_html_is_read_to_its_end() {
         for html in ["<", "</", "<a", "<a b", "<a b=", "<a b='", "<!--", "<script>", "<script>é</scrip", "<a =", "<é>"]
         {
             assert!(tags(html).count() <= 1, "{html}");
+            assert!(telling(html, |_, _| true).count() <= 1, "{html}");
         }
     }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::site::address::{self, Style};
-use crate::site::html::{self, Tag};
+use crate::site::html::{self, Tag, Wanted};
 
 /// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
 pub fn make_relative(html: &str, base_url: &str, route: &str, style: Style) -> String {
@@ -37,7 +37,7 @@ pub fn follow(
     route: &str,
     style: Style,
     known: impl Fn(&str) -> bool,
-    wanted: impl Fn(&Tag<'_>) -> bool,
+    wanted: Wanted,
 ) -> Followed {
     let nowhere = RefCell::new(Vec::new());
     let check = |path: &str| {
@@ -75,7 +75,7 @@ fn root_of(base_url: &str) -> &str {
 }
 
 fn rewrite(html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
-    Seen::of(html, |_| false).rewrite(html, base_url, way)
+    Seen::of(html, NOTHING).rewrite(html, base_url, way)
 }
 
 /// One address of a `srcset`, with what stands around it.
@@ -102,22 +102,22 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(html: &str, wanted: impl Fn(&Tag<'_>) -> bool) -> Seen {
+    fn of(html: &str, wanted: Wanted) -> Seen {
         let mut seen = Seen::default();
-        for tag in html::tags(html) {
-            if wanted(&tag) {
-                seen.noted.push(tag.span.start);
-            }
-            if tag.closes {
-                continue;
-            }
-            for (name, value) in tag.places() {
-                let is = |wanted: &str| html[name.clone()].eq_ignore_ascii_case(wanted);
+        for tag in html::telling(html, wanted.tag) {
+            let mut is_wanted = (wanted.tag)(tag.name(), tag.closes);
+            for (name, value) in tag.places().filter(|_| !tag.closes) {
+                let name = &html[name];
+                let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+                is_wanted |= (wanted.attribute)(name);
                 if is("id") || (is("name") && tag.is("a")) {
                     seen.names.push(value);
                 } else if ADDRESSES.iter().any(|wanted| is(wanted)) && !is_for_others(&tag) {
                     seen.addresses.push(value);
                 }
+            }
+            if is_wanted {
+                seen.noted.push(tag.span.start);
             }
         }
         seen
@@ -189,6 +189,8 @@ impl<'c> Copy<'c> {
     }
 }
 
+const NOTHING: Wanted = Wanted { tag: |_, _| false, attribute: |_| false };
+
 /// Attributes that hold addresses.
 const ADDRESSES: [&str; 6] = ["href", "src", "srcset", "action", "poster", "data"];
 
@@ -223,7 +225,7 @@ mod tests {
     fn every_address_on_this_site_is_followed() {
         let html = "<a href='#a'><b id=a></b><a href='#b'></a><a href='#top'><a href=/gone/?x><a href='/gone/'>\
                     <a href='https://x.org/lost/#y'><a href='https://x.org/day/'><link href='/no.css'><a href='//y.org/'>";
-        let followed = follow(html, "https://x.org/", "", Style::Files, |path| path == "day/", |_| false);
+        let followed = follow(html, "https://x.org/", "", Style::Files, |path| path == "day/", NOTHING);
         assert_eq!(
             (followed.nowhere, followed.nameless),
             (vec!["gone/".to_owned(), "lost/".to_owned()], vec!["b".to_owned()])
@@ -233,13 +235,20 @@ mod tests {
     #[test]
     fn tags_that_somebody_wants_to_read_are_noted_where_they_are_in_the_end() {
         let html = "<link href=https://x.org/a.css><p><img src='https://x.org/b.png' srcset='https://x.org/b.png, /c.png'>\
-                    <a href=\"https://x.org\"></a><script>'<img>'</script><img></head>";
-        let wanted = |tag: &Tag<'_>| ["link", "img", "head"].iter().any(|name| tag.is(name));
+                    <a href=\"https://x.org\"></a><script>'<img>'</script><img></head><p><i id=a onclick=b></i>";
+        let wanted =
+            Wanted { tag: |name, _| ["link", "img", "head"].contains(&name), attribute: |name| name == "onclick" };
         let followed = follow(html, "https://x.org/", "guides/day/", Style::Files, |_| true, wanted);
         let read: Vec<&str> = html::tags_at(&followed.html, &followed.noted).map(|tag| tag.written()).collect();
         assert_eq!(
             read,
-            ["<link href=../../a.css>", "<img src='../../b.png' srcset='../../b.png, /c.png'>", "<img>", "</head>"]
+            [
+                "<link href=../../a.css>",
+                "<img src='../../b.png' srcset='../../b.png, /c.png'>",
+                "<img>",
+                "</head>",
+                "<i id=a onclick=b>"
+            ]
         );
     }
 

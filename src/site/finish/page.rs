@@ -11,7 +11,7 @@ use crate::project::Dialect;
 use crate::site::Mode;
 use crate::site::address::{self, Style, decode, encode, join, split_suffix};
 use crate::site::headers::{Directive, Policy, hash, origin};
-use crate::site::html::{self, Tag, escape};
+use crate::site::html::{self, Tag, Wanted, escape};
 use crate::site::image;
 use crate::site::style::Made;
 
@@ -117,11 +117,11 @@ fn is_style(name: &str) -> bool {
     name.eq_ignore_ascii_case("style")
 }
 
-/// Whether a page has to be finished for a tag.
-pub fn matters(tag: &Tag<'_>) -> bool {
-    Role::of(tag.name()).is_some_and(|role| !tag.closes || matches!(role, Role::Head))
-        || (!tag.closes && tag.attributes().any(|(name, _)| is_code(name)))
-}
+/// The tags that a page is finished for.
+pub const MATTER: Wanted = Wanted {
+    tag: |name, closes| Role::of(name).is_some_and(|role| !closes || matches!(role, Role::Head)),
+    attribute: is_code,
+};
 
 impl<'p> Page<'p, '_, '_> {
     fn read(&mut self, tag: &Tag<'p>) {

@@ -129,7 +129,7 @@ impl Stage<'_> {
         }
         let known = |path: &str| self.has_page(path);
         let style = self.render.options.style();
-        let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::matters);
+        let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::MATTER);
         let doubt = Doubt::of(page, &mut followed);
         // Zola never looks.
         let doubt = doubt.filter(|_| self.render.project.config.dialect == Dialect::Own);
