@@ -68,7 +68,6 @@ pub mod withheld;
 pub mod write;
 mod xhtml;
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
@@ -78,7 +77,8 @@ use crate::project::Project;
 use crate::site::address::Style;
 use crate::site::content::{Listed, Source};
 use crate::site::finish::Finish;
-use crate::site::graph::{Outside, Parts};
+use crate::site::gather::{Gathered, Placed};
+use crate::site::graph::Outside;
 use crate::site::image::Pictures;
 use crate::site::image::shelf::Shelf;
 use crate::site::kept::Origin;
@@ -330,28 +330,20 @@ fn build_and<T>(
     let readings = Readings::open(project, reading, options.fresh);
     let mut sources = std::mem::take(&mut content.sources);
     let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
-    let (pages, found) = gather::pages(project, sources, reading, &readings, last.is_none());
+    let Gathered { pages, kept, findings: found } = gather::pages(project, sources, reading, &readings, last.is_none());
     keep(found);
     if !known {
         return stay(findings, None);
     }
-    let (mut theme, found) = theme::read(project);
-    keep(found);
-    for (name, sheet) in colours.iter().flat_map(|colours| colours.style_sheets()) {
-        theme.files.entry(format!("/{name}")).or_insert_with(|| sheet.into_bytes().into());
-    }
-
-    let (cohorts, found) = gather::cohorts(project, &content, &pages, options);
-    keep(found);
-    let (mut pages, withheld) = withheld::take_out(pages, options, &project.config);
-    if project.config.updated_from_git {
-        keep(git::date(project, &mut pages));
-    }
-    keep(cascade::hand_down(&mut pages));
-    languages::fall_back(&mut pages, &project.config);
-    let other_files: HashSet<String> = theme.files.keys().cloned().collect();
-    let parts = Parts { config: &project.config, pages, assets: content.assets, is_sound: last.is_some() };
-    let (site, found) = graph::connect(parts);
+    // Much of the one goes on one core, and the other has to wait for a disk.
+    let placed = || Placed::of(project, options, content, colours.as_deref(), pages, last.is_some());
+    let (placed, ()) = rayon::join(placed, || {
+        if last.is_none() {
+            readings.keep(&kept)
+        }
+    });
+    drop(kept);
+    let (Placed { site, theme, cohorts, withheld, other_files }, found) = placed;
     keep(found);
     look(&site);
     let (sessions, found) = gather::sessions(project);
@@ -369,7 +361,7 @@ fn build_and<T>(
     #[cfg(feature = "search")]
     let (searched, through): (_, &dyn Out) = (search.wanted().clone(), &search);
     #[cfg(not(feature = "search"))]
-    let (searched, through): (_, &dyn Out) = (HashSet::new(), &finishing);
+    let (searched, through): (_, &dyn Out) = (std::collections::HashSet::new(), &finishing);
     if let Some(last) = last {
         let pages = last.changed.iter().filter_map(|(path, _)| render.site.find(path)).collect();
         let stood = render::stand(render, &pages);

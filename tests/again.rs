@@ -487,3 +487,32 @@ fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
     project.write("public/guides/p5/index.html", "somebody's");
     assert_eq!(made(), Made::All, "somebody changed what was built");
 }
+
+#[cfg(feature = "colours")]
+#[test]
+fn code_whose_grammar_changed_has_its_colours_anew() {
+    let grammar = |word: &str| {
+        format!(
+            "{{\"name\": \"breath\", \"scopeName\": \"source.breath\", \"patterns\": [{{\"match\": \"{word}\", \"name\": \
+             \"keyword.control\"}}]}}"
+        )
+    };
+    let project = TestProject::new()
+        .config("[markdown.highlighting]\ntheme = \"github-light\"\nextra_grammars = [\"breath.json\"]\n")
+        .file("breath.json", grammar("in"))
+        .page("a.md", "```breath\nin and out\n```\n");
+    let wait = || std::thread::sleep(Duration::from_millis(70));
+    wait();
+    let page = || {
+        assert!(project.run(&["build"]).status.success());
+        fs::read_to_string(project.path("public/a/index.html")).unwrap()
+    };
+    let before = page();
+    project.write("breath.json", grammar("out"));
+    wait();
+    let after = page();
+    let elsewhere = copy(&project);
+    assert!(elsewhere.run(&["build"]).status.success());
+    assert_eq!(after, fs::read_to_string(elsewhere.path("public/a/index.html")).unwrap());
+    assert_ne!(before, after);
+}

@@ -44,6 +44,11 @@ impl Colours {
     pub fn style_sheets(&self) -> Vec<(&'static str, String)> {
         match *self {}
     }
+
+    /// Never asked.
+    pub fn mark(&self) -> Mark {
+        match *self {}
+    }
 }
 
 #[cfg(feature = "colours")]
@@ -56,15 +61,25 @@ mod coloured {
     use crate::diagnostic::{Diagnostic, Place};
     use crate::project::Project;
     use crate::project::highlighting::{Highlighting, Said, Themes};
+    use crate::site::kept::{Mark, Marker};
 
     /// What stands before the names of classes, as in Zola.
     const PREFIX: &str = "z-";
+
+    fn mark(project: &Project, wanted: &Highlighting) -> Mark {
+        let mut marker = Marker::default();
+        for file in wanted.grammars.iter().chain(&wanted.more_themes) {
+            marker.bytes(&std::fs::read(project.root().join(file)).unwrap_or_default());
+        }
+        marker.done()
+    }
 
     /// Every grammar, and the colours that a site asks for.
     #[derive(Debug)]
     pub struct Colours {
         registry: Registry,
         wanted: Highlighting,
+        mark: Mark,
     }
 
     impl Colours {
@@ -90,8 +105,13 @@ mod coloured {
                     format!("there are no colours `{theme}` for code"),
                     "their names are those of Zola: `github-light`, `github-dark`, `catppuccin-mocha`",
                 )),
-                None => Ok(Self { registry, wanted: wanted.clone() }),
+                None => Ok(Self { registry, wanted: wanted.clone(), mark: mark(project, wanted) }),
             }
+        }
+
+        /// A number for the files that they are mixed of.
+        pub fn mark(&self) -> Mark {
+            self.mark
         }
 
         /// A block of code behind a fence, as HTML; nothing behind it where there is no fence.

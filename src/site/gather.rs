@@ -1,5 +1,6 @@
-//! What a site is made of, before its pages are put in their places: pages, cohorts, sessions.
+//! What a site is made of: its pages, read and then put in their places, its theme, cohorts and sessions.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,11 +11,22 @@ use crate::project::{Dialect, Project};
 use crate::site::cohort::{self, Cohorts};
 use crate::site::colours::Colours;
 use crate::site::content::{self, Content, Source};
+use crate::site::graph::{self, Parts, Site};
 use crate::site::markdown::Flavour;
 use crate::site::page::{self, Page, Reading};
 use crate::site::readings::{Kept, Readings};
-use crate::site::{AT_A_TIME, Drawn, Options};
+use crate::site::theme::{self, Theme};
+use crate::site::withheld::{self, Withheld};
+use crate::site::{AT_A_TIME, Drawn, Options, cascade, git, languages};
 use crate::{music, session};
+
+/// Pages that were read.
+pub(super) struct Gathered {
+    pub pages: Vec<Page>,
+    /// What is to be kept of them.
+    pub kept: Vec<(String, Kept)>,
+    pub findings: Findings,
+}
 
 /// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
 pub(super) fn pages(
@@ -23,14 +35,14 @@ pub(super) fn pages(
     reading: Reading<'_>,
     readings: &Readings,
     keep: bool,
-) -> (Vec<Page>, Findings) {
+) -> Gathered {
     let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
         if let Some(read) = readings.of(&source) {
-            return (Some(read.page(source)), Findings::new());
+            return (Some(read.page(source)), Some(Kept::Again), Findings::new());
         }
         let (source, mut findings) = match content::read_left(project, source) {
             Ok(read) => read,
-            Err(unreadable) => return (None, std::iter::once(*unreadable).collect()),
+            Err(unreadable) => return (None, None, std::iter::once(*unreadable).collect()),
         };
         let (mut page, found) = page::parse(source, reading);
         findings.extend(found);
@@ -38,20 +50,60 @@ pub(super) fn pages(
         if !page.is_seen_by_tera(reading.config) {
             page.source.text.let_go();
         }
-        (Some(page), findings)
+        let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
+        (Some(page), kept, findings)
     });
-    let read: Vec<(Option<Page>, Findings)> = read.collect();
-    if keep {
-        let sound = read.iter().filter(|(_, found)| found.is_empty()).filter_map(|(page, _)| page.as_ref());
-        let kept = sound.filter_map(|page| Some((page.source.path.as_str(), Kept::of(page, reading)?)));
-        readings.keep(kept);
+    let read: Vec<(Option<Page>, Option<Kept>, Findings)> = read.collect();
+    let mut gathered = Gathered { pages: Vec::with_capacity(read.len()), kept: Vec::new(), findings: Findings::new() };
+    for (page, kept, found) in read {
+        gathered.findings.extend(found);
+        let path = page.as_ref().filter(|_| keep).map(|page| page.source.path.clone());
+        gathered.kept.extend(path.zip(kept));
+        gathered.pages.extend(page);
     }
-    let mut findings = Findings::new();
-    let pages = read.into_iter().filter_map(|(page, found)| {
-        findings.extend(found);
-        page
-    });
-    (pages.collect(), findings)
+    gathered
+}
+
+/// A site in its place, and what belongs to it.
+pub(super) struct Placed {
+    pub site: Site,
+    pub theme: Theme,
+    pub cohorts: Cohorts,
+    pub withheld: Withheld,
+    /// The routes of the theme's files.
+    pub other_files: HashSet<String>,
+}
+
+impl Placed {
+    /// Puts pages in their places.
+    pub(super) fn of(
+        project: &Project,
+        options: &Options,
+        content: Content,
+        colours: Option<&Colours>,
+        pages: Vec<Page>,
+        is_sound: bool,
+    ) -> (Placed, Findings) {
+        let mut findings = Findings::new();
+        let mut keep = |found: Findings| findings.extend(found);
+        let (mut theme, found) = theme::read(project);
+        keep(found);
+        for (name, sheet) in colours.into_iter().flat_map(Colours::style_sheets) {
+            theme.files.entry(format!("/{name}")).or_insert_with(|| sheet.into_bytes().into());
+        }
+        let (cohorts, found) = self::cohorts(project, &content, &pages, options);
+        keep(found);
+        let (mut pages, withheld) = withheld::take_out(pages, options, &project.config);
+        if project.config.updated_from_git {
+            keep(git::date(project, &mut pages));
+        }
+        keep(cascade::hand_down(&mut pages));
+        languages::fall_back(&mut pages, &project.config);
+        let other_files = theme.files.keys().cloned().collect();
+        let (site, found) = graph::connect(Parts { config: &project.config, pages, assets: content.assets, is_sound });
+        keep(found);
+        (Placed { site, theme, cohorts, withheld, other_files }, findings)
+    }
 }
 
 /// The cohorts that are shown, and those that are over.

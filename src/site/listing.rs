@@ -6,9 +6,10 @@ use serde::Serialize;
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::site::cohort::{self, Cohort};
+use crate::site::content;
+use crate::site::gather::{self, Gathered};
 use crate::site::readings::Readings;
 use crate::site::withheld::{self, Why};
-use crate::site::{content, gather};
 
 /// A page or a cohort in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,7 +30,7 @@ pub struct Listed {
 pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (mut content, mut findings) = content::read(project);
     let reading = gather::reading(project, &content, None);
-    let (pages, found) =
+    let Gathered { pages, findings: found, .. } =
         gather::pages(project, std::mem::take(&mut content.sources), reading, &Readings::default(), false);
     findings.extend(found);
     let steps = cohort::steps(&pages, &project.config);

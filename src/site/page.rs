@@ -44,6 +44,8 @@ pub struct Page {
     pub is_left: bool,
     /// Whether it stands in for a translation that is missing.
     pub untranslated: bool,
+    /// Whether something in its front matter could not be read: nobody knows what it lacks.
+    pub is_misread: bool,
 }
 
 /// Numbers for the text of a page.
@@ -69,10 +71,12 @@ pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
     let mut findings = Findings::new();
     let mut front = Box::<Front>::default();
     let (mut front_span, mut body) = (0..0, 0..0);
+    let mut is_misread = true;
     match front::split(&source) {
         Ok(parts) => {
             let (read, found) = front::front(&source, &parts, reading.config);
             *front = read;
+            is_misread = found.has_errors();
             findings.extend(found);
             (front_span, body) = (parts.front, parts.body);
         }
@@ -90,7 +94,8 @@ pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
     let marks = Marks { text: mark(text), front: mark(text.get(front_span.clone()).unwrap_or_default()) };
     let document = Document::default();
     let (is_left, untranslated) = (false, false);
-    let mut page = Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated };
+    let mut page =
+        Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated, is_misread };
     if !page.wants_tera(reading.config) {
         let (document, found) = markdown::parse(&page.source.text, page.body.clone(), reading.flavour);
         page.document = document;

@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -59,14 +59,12 @@ struct Shard {
 }
 
 /// What becomes of a page's reading.
-#[derive(Clone, Copy)]
-pub enum Kept<'k> {
+#[derive(Debug)]
+pub enum Kept {
     /// It stays as it is.
     Again,
-    /// It is this page's, which was read just now, and in which nothing was found.
-    New(&'k Page),
     /// There is a new one.
-    Record(&'k [u8]),
+    Record(Vec<u8>),
 }
 
 /// All of a page but its words, and where it came from.
@@ -103,16 +101,15 @@ impl Read {
     pub fn page(self, source: Source) -> Page {
         let Read { front, front_span, body, words, summary, has_tags, marks, length, outline } = self;
         let document = Document::kept(words, summary, outline);
-        let (is_left, untranslated) = (true, false);
-        Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated }
+        let (is_left, untranslated, is_misread) = (true, false, false);
+        Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated, is_misread }
     }
 }
 
-impl<'k> Kept<'k> {
-    /// What becomes of the reading of a page in which nothing was found; nothing where Tera sees something of it.
-    pub fn of(page: &'k Page, reading: Reading<'_>) -> Option<Kept<'k>> {
-        let is_new = || page.source.stamp.is_some() && !page.is_seen_by_tera(reading.config);
-        if page.is_left { Some(Kept::Again) } else { is_new().then_some(Kept::New(page)) }
+impl Kept {
+    /// The reading of a page that was read just now and in which nothing was found; nothing where Tera sees something of it.
+    pub fn new(page: &Page, reading: Reading<'_>) -> Option<Kept> {
+        if page.is_seen_by_tera(reading.config) { None } else { Readings::record(page).map(Kept::Record) }
     }
 }
 
@@ -160,12 +157,11 @@ impl Readings {
     /// Puts what was read of some pages in the place of what was kept of them.
     pub fn renew(&self, records: &HashMap<String, Vec<u8>>) {
         let Some(home) = &self.home else { return };
-        let kept = |path| records.get(path).map_or(Kept::Again, |record| Kept::Record(record));
         let changed: BTreeSet<usize> = records.keys().map(|path| place(path, self.shards.len())).collect();
         for shard in changed {
             let known = self.shards.get(shard).into_iter().flat_map(|shard| shard.known.keys());
-            let pages: Vec<(&str, Kept<'_>)> = known.map(|path| (path.as_str(), kept(path))).collect();
-            home.keep(shard, self.shards.len(), &self.records(&pages));
+            let pages = known.map(|path| (path.as_str(), records.get(path).map(Vec::as_slice)));
+            home.keep(shard, self.shards.len(), &self.records(pages));
         }
     }
 
@@ -183,20 +179,20 @@ impl Readings {
     }
 
     /// Puts the readings of this build in the place of those before. Where that cannot be done, the next build has to read.
-    pub fn keep<'k>(&self, pages: impl Iterator<Item = (&'k str, Kept<'k>)>) {
+    pub fn keep(&self, pages: &[(String, Kept)]) {
         let Some(home) = self.home.as_ref().filter(|home| fs::create_dir_all(&home.folder).is_ok()) else { return };
-        let pages: Vec<(&str, Kept<'_>)> = pages.collect();
         let count = (pages.len() / SHARD + 1).next_power_of_two();
-        let mut shards: Vec<Vec<(&str, Kept<'_>)>> = vec![Vec::new(); count];
-        for page in pages {
-            shards[place(page.0, count)].push(page);
+        let mut shards: Vec<Vec<(&str, Option<&[u8]>)>> = vec![Vec::new(); count];
+        for (path, kept) in pages {
+            let record = if let Kept::Record(record) = kept { Some(record.as_slice()) } else { None };
+            shards[place(path, count)].push((path, record));
         }
         let before = |shard: usize| self.shards.get(shard).filter(|_| self.shards.len() == count);
         shards.par_iter().enumerate().for_each(|(shard, pages)| {
             let is_same = before(shard).is_some_and(|before| before.known.len() == pages.len())
-                && pages.iter().all(|(_, kept)| matches!(kept, Kept::Again));
+                && pages.iter().all(|(_, record)| record.is_none());
             if !(is_same && home.folder.join(name(shard, count)).is_file()) {
-                home.keep(shard, count, &self.records(pages));
+                home.keep(shard, count, &self.records(pages.iter().copied()));
             }
         });
         let names: Vec<String> = (0..count).map(|shard| name(shard, count)).collect();
@@ -205,18 +201,12 @@ impl Readings {
         others.for_each(|file| drop(fs::remove_file(file.path())));
     }
 
-    /// The readings of a file.
-    fn records(&self, pages: &[(&str, Kept<'_>)]) -> Vec<u8> {
+    /// What a file holds: a new reading of each page, or where there is none, the one that is there.
+    fn records<'k>(&self, pages: impl Iterator<Item = (&'k str, Option<&'k [u8]>)>) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for (path, kept) in pages {
-            match kept {
-                Kept::Again => {
-                    let known = self.known(path).map(|(shard, known)| &shard.bytes[known.record.clone()]);
-                    bytes.extend_from_slice(known.unwrap_or_default());
-                }
-                Kept::New(page) => bytes.extend(Self::record(page).unwrap_or_default()),
-                Kept::Record(record) => bytes.extend_from_slice(record),
-            }
+        for (path, record) in pages {
+            let known = || self.known(path).map(|(shard, known)| &shard.bytes[known.record.clone()]);
+            bytes.extend_from_slice(record.or_else(known).unwrap_or_default());
         }
         bytes
     }
@@ -283,12 +273,9 @@ fn by(project: &Project, reading: Reading<'_>) -> Mark {
     let mut marker = Marker::default();
     marker.text(&ourselves()).text(config.source.text()).text(&format!("{:?}", config.dialect));
     marker.number(usize::from(flavour.heading_gaps)).number(usize::from(flavour.calls));
-    marker.number(usize::from(flavour.colours.is_some()));
     // Whether a block of code has a grammar is found while it is read.
-    let wanted = config.markdown.highlighting.iter();
-    let files = wanted.flat_map(|wanted| wanted.grammars.iter().chain(&wanted.more_themes));
-    for file in files {
-        marker.bytes(&fs::read(Path::new(project.root()).join(file)).unwrap_or_default());
+    if let Some(colours) = flavour.colours {
+        marker.mark(colours.mark());
     }
     marker.done()
 }

@@ -27,7 +27,8 @@ impl Site {
                     self.pages[*after].lower = Some(*before);
                 }
             }
-            findings.extend(without.iter().map(|page| self.unsorted(*page, section, order)).collect());
+            let plain = without.iter().filter(|page| !self.pages[**page].page.is_misread);
+            findings.extend(plain.map(|page| self.unsorted(*page, section, order)).collect());
             if dialect == Dialect::Own {
                 pages.extend(without);
             }

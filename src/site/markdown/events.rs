@@ -50,7 +50,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             footnotes: Footnotes::default(),
             words: Words::default(),
             // About so many there are in a page of prose.
-            out: Vec::with_capacity(text.len() / 20 + 16),
+            out: Vec::with_capacity(text.len() / 12 + 16),
             heading: None,
             paragraph: None,
             footnote: None,

@@ -290,6 +290,9 @@ fn world(render: &Render<'_>) -> Mark {
     let mut marker = Marker::default();
     marker.text(config.source.text()).text(&config.base_url).text(&site.base_url);
     marker.text(&format!("{:?} {:?}", render.options.mode, config.dialect));
+    if let Some(colours) = render.reading.flavour.colours {
+        marker.mark(colours.mark());
+    }
     // Templates see what a theme gives, and what the program gives over it.
     marker.text(&serde_json::Value::from(theme.extra.clone()).to_string()).text(&format!("{:?}", theme.words));
     marker.text(theme.name.as_deref().unwrap_or_default());
