@@ -162,7 +162,8 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     let reach = Reach::new(render.theme);
     let (curious, headings) = (render.is_curious(&reach, &WORDS), render.is_curious(&reach, &HEADINGS));
     let configs = render.configs();
-    let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, papers: OnceLock::new() };
+    let (roomy, papers) = (theme::with_room(&render.theme.templates), OnceLock::new());
+    let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, roomy, papers };
     findings.extend(templated::read(&mut stage));
     match again {
         Some(pages) => stage.render.resolve_for(pages, &stage.fields),
@@ -198,6 +199,8 @@ struct Stage<'a> {
     curious: bool,
     /// Whether one shows their headings: only then the views that are not a page's own have them.
     headings: bool,
+    /// The components that have room for a text.
+    roomy: BTreeSet<&'a str>,
     /// What is made before pages are.
     papers: OnceLock<papers::Papers>,
 }

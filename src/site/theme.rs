@@ -4,6 +4,7 @@
 mod arguments;
 mod bygone;
 mod chain;
+mod circle;
 pub mod compile;
 mod fault;
 pub mod fields;
@@ -23,7 +24,8 @@ use crate::project::{Dialect, Project};
 use crate::site::content::{Found, slashed, text, unreadable, walk, walk_hidden_too};
 
 pub use arguments::unknown as unknown_arguments;
-pub use fault::{Asked, OneOff, component_text, fault};
+pub use fault::{Asked, OneOff, fault};
+pub use reach::with_room;
 
 /// A theme's files, with the program's own.
 #[derive(Debug, Default)]

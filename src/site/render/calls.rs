@@ -7,7 +7,6 @@ use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean}
 use crate::fields::Spanned;
 use crate::site::component::{Call, Form, Literal};
 use crate::site::render::Stage;
-use crate::site::theme::component_text;
 
 /// The component that draws a session, and the data that it gets besides its arguments.
 const SESSION: &str = "session";
@@ -41,7 +40,7 @@ fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mu
     };
     let misspelt = checked.given(&component, findings);
     checked.missing(&component, &misspelt, findings);
-    if call.body.is_some() && !component_text(&stage.render.theme.templates, &name.value).contains("body") {
+    if call.body.is_some() && !stage.roomy.contains(name.value.as_str()) {
         let hint = call.example(false);
         findings.push(checked.wrong(name, format!("`{}` has no room for a text", name.value)).hint(hint));
     }

@@ -7,7 +7,7 @@ use tera::ErrorKind;
 use crate::diagnostic::{Diagnostic, Place, SourceText, did_you_mean};
 use crate::site::functions::{FILTERS, FUNCTIONS, TESTS, untaught};
 use crate::site::theme::Templates;
-use crate::site::theme::{chain, words};
+use crate::site::theme::{chain, circle, words};
 
 /// Who asked for the template that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl OneOff<'_> {
 pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Option<OneOff<'_>>) -> Diagnostic {
     let told = error.to_string();
     let finding = match error.kind() {
-        _ if told.contains(ENDLESS) => endless(templates),
+        _ if told.contains(ENDLESS) => circle::endless(templates),
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let span = report.span().range.clone();
             if let Some(text) = text.filter(|_| report.filename() == ONE_OFF) {
@@ -58,8 +58,8 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Op
         ErrorKind::Msg(message) if message.contains(ONE_OFF) && text.is_some() => {
             return in_one_off(message, text, templates);
         }
-        ErrorKind::CircularExtend { tpl, inheritance_chain } => circle("extends", tpl, inheritance_chain, templates),
-        ErrorKind::CircularInclude { tpl, include_chain } => circle("includes", tpl, include_chain, templates),
+        ErrorKind::CircularExtend { tpl, inheritance_chain } => ring("extends", tpl, inheritance_chain, templates),
+        ErrorKind::CircularInclude { tpl, include_chain } => ring("includes", tpl, include_chain, templates),
         ErrorKind::Msg(message) if message.contains(TWICE) => twice(message, templates),
         ErrorKind::TemplateNotFound(name) => taught(&format!("Unknown template `{name}`"), None, templates),
         other => taught(&other.to_string(), None, templates),
@@ -79,31 +79,6 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Op
 /// What Tera says when components are called within each other twenty times over.
 const ENDLESS: &str = "Maximum render recursion depth for components exceeded";
 
-/// A component that calls itself, or some that call each other, without an end.
-fn endless(templates: &Templates) -> Diagnostic {
-    let hint = "let it call itself only where something is left to show, within `{% if … %}`";
-    let itself = templates.values().find_map(|source| {
-        components(source).into_iter().find_map(|name| Some((name, source.place(own_call(source.text(), name)?))))
-    });
-    match itself {
-        Some((name, place)) => {
-            let message = format!("the component `{name}` calls itself without an end");
-            Diagnostic::error("template/circle", message).at(place).hint(hint)
-        }
-        None => Diagnostic::error("template/circle", "components call each other without an end").hint(hint),
-    }
-}
-
-/// Where a component's own text calls it: `<card`.
-fn own_call(text: &str, name: &str) -> Option<Range<usize>> {
-    let from = text.find(&format!("component {name}"))?;
-    let to = text[from..].find("endcomponent").map_or(text.len(), |end| from + end);
-    let call = format!("<{name}");
-    let ends = |at: &usize| !text[at + call.len()..].starts_with(|c: char| c.is_alphanumeric() || "._-".contains(c));
-    let at = text[from..to].match_indices(&call).map(|(at, _)| from + at).find(ends)?;
-    Some(at..at + call.len())
-}
-
 /// The template that failed.
 fn failing(error: &tera::Error) -> Option<&str> {
     match error.kind() {
@@ -121,7 +96,7 @@ fn in_one_off(message: &str, text: Option<OneOff<'_>>, templates: &Templates) ->
     taught(report.message, Some(text.place(report.span(&part))), templates)
 }
 
-fn circle(verb: &str, template: &str, chain: &[String], templates: &Templates) -> Diagnostic {
+fn ring(verb: &str, template: &str, chain: &[String], templates: &Templates) -> Diagnostic {
     let finding = Diagnostic::error("template/circle", format!("the template `{template}` {verb} itself"));
     let place = templates.get(template).map(|source| match asks_for(source, verb.trim_end_matches('s'), chain) {
         Some(span) => source.place(span),
@@ -263,14 +238,6 @@ fn named<'s>(source: &'s SourceText, keyword: &str) -> Vec<&'s str> {
     let tags = source.text().split("{%").skip(1).map(|tag| tag.trim_start_matches('-').trim_start());
     let names = tags.filter_map(|tag| tag.strip_prefix(keyword));
     names.filter_map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || "._-".contains(c))).next()).collect()
-}
-
-/// What a theme writes for a component, from its name to its end; empty for one that isn't there.
-pub fn component_text<'t>(templates: &'t Templates, name: &str) -> &'t str {
-    let defining = templates.values().find(|source| components(source).contains(&name));
-    let text = defining.map_or("", SourceText::text);
-    let after = text.split(&format!("component {name}")).nth(1).unwrap_or_default();
-    after.split("endcomponent").next().unwrap_or_default()
 }
 
 /// One of the reports that Tera joins to a single message when templates don't fit together.

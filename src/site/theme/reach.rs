@@ -3,6 +3,7 @@
 //! other way round.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use crate::diagnostic::SourceText;
 use crate::site::theme::{Templates, Theme};
@@ -101,8 +102,31 @@ fn components(text: &str) -> impl Iterator<Item = &str> {
     tags(text).filter_map(|tag| Some(word(tag.strip_prefix("component")?.trim_start()))).filter(|name| !name.is_empty())
 }
 
+/// The components that a text defines, each with where it stands, up to its `endcomponent`.
+pub(super) fn component_ranges(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    const END: &str = "endcomponent";
+    let mut at = 0;
+    text.split(END).filter_map(move |chunk| {
+        let [own, component] = components_apart(chunk);
+        let range = at + own.len()..at + chunk.len();
+        at += chunk.len() + END.len();
+        Some((components(component).next()?, range))
+    })
+}
+
+/// The components of a theme that say where the text goes that they are called around.
+pub fn with_room(templates: &Templates) -> BTreeSet<&str> {
+    let all = templates
+        .values()
+        .flat_map(|source| component_ranges(source.text()).map(|(name, range)| (name, &source.text()[range])));
+    let rooms: Vec<(&str, bool)> = all.map(|(name, text)| (name, whole_words(text, "body").next().is_some())).collect();
+    // Of several with one name, the first is looked at.
+    let first = |name: &str| rooms.iter().find(|(other, _)| *other == name).is_some_and(|(_, has_room)| *has_room);
+    rooms.iter().map(|(name, _)| *name).filter(|name| first(name)).collect()
+}
+
 /// The name that a text begins with.
-fn word(text: &str) -> &str {
+pub(super) fn word(text: &str) -> &str {
     let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))).unwrap_or(text.len());
     &text[..end]
 }
@@ -203,6 +227,13 @@ mod tests {
         let mut own = theme(&[card]);
         own.templates.insert("card.html".to_owned(), SourceText::new("card.html", "{{ p.content }}"));
         assert!(Reach::new(&own).is_curious(&WORDS, nobody));
+    }
+
+    #[test]
+    fn a_component_has_room_for_a_text_where_it_says_where_that_goes() {
+        let note = "{% component note-long(a: string) %}{{ body }}{% endcomponent note-long %}\
+                    {%- component note(a: string) -%}{{ somebody }}{% endcomponent note %}{{ body }}";
+        assert_eq!(with_room(&theme(&[("a.html", note)]).templates), BTreeSet::from(["note-long"]));
     }
 
     #[test]
