@@ -443,7 +443,7 @@ impl<'t> Fields<'t> {
     }
 
     fn wrong_type(&self, key: &str, value: &Item<Node>, wanted: &str) {
-        let message = format!("`{key}` cannot be {}", article(value.value.kind()));
+        let message = format!("`{key}` cannot be {}", value.value.kind());
         self.context.add(
             Diagnostic::error("toml/value", message)
                 .at(self.context.place(&value.span))
@@ -453,13 +453,6 @@ impl<'t> Fields<'t> {
 
     fn child(&self, table: &'t Table, span: Range<usize>, what: &'static str) -> Fields<'t> {
         Fields { table, context: self.context, span, what, known: RefCell::default() }
-    }
-}
-
-fn article(kind: &str) -> String {
-    match kind {
-        "integer" | "array" => format!("an {kind}"),
-        _ => format!("a {kind}"),
     }
 }
 
@@ -491,7 +484,7 @@ mod tests {
                 "(2, 1) a phase has no key `titel` [did you mean `title`?]",
                 "(3, 10) `length` cannot be `ten` [like `10m`]",
                 "(4, 8) `mood` cannot be `blu` [did you mean `blue`?]",
-                "(5, 8) `loud` cannot be an integer [it is `true` or `false`]",
+                "(5, 8) `loud` cannot be a whole number [it is `true` or `false`]",
             ]
         );
     }

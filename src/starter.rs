@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::fields::Form;
 use crate::project::Project;
 
@@ -55,7 +55,7 @@ pub fn name_of_folder(folder: &str) -> String {
     if name.is_empty() { "Our Program".to_owned() } else { name }
 }
 
-/// What `holdspace new` left to be filled in, and nobody has yet.
+/// What `holdspace new` left to be filled in, and nobody has yet; and an address, which no published program can be without.
 pub fn left_to_fill_in(project: &Project) -> Findings {
     let source = &project.config.source;
     let form = Form::toml(source, 0..source.text().len());
@@ -71,7 +71,12 @@ pub fn left_to_fill_in(project: &Project) -> Findings {
         let message = format!("`{placeholder}` is still to be filled in");
         Some(Diagnostic::warning("program/placeholder", message).at(source.place(written.span)).hint(hint))
     });
-    still.collect()
+    let nowhere = root.text("base_url").is_none().then(|| {
+        let message = "the program has no `base_url`: its feeds and its sitemap lead to `localhost`";
+        let hint = "write the address that the site will be published at: `base_url = \"https://www.example.org/\"`";
+        Diagnostic::warning("program/address", message).at(Place::file(source.path())).hint(hint)
+    });
+    still.chain(nowhere).collect()
 }
 
 fn config(name: &str) -> String {

@@ -66,6 +66,21 @@ error: there is no page `@/guides/frist-day.md`
 }
 
 #[test]
+fn a_link_without_an_address() {
+    let project = TestProject::new().page("a.md", "See [the day]().");
+    told!(project, @r#"
+warning: there is no address here
+  ──▶ content/a.md:4:5
+  │
+4 │ See [the day]().
+  │     ^^^^^^^^^^^
+  = hint: name a page, `@/guides/the-day-itself.md`, or a picture; or leave only the words
+
+1 warning
+"#);
+}
+
+#[test]
 fn a_link_to_a_page_in_another_folder() {
     let project = TestProject::new().page("guides/day.md", "Hi").page("a.md", "See [x](@/day.md).");
     told!(project, @r#"
@@ -304,7 +319,57 @@ error: the file is not written in UTF-8 from here on
 "#);
 }
 
+#[test]
+fn a_file_that_is_utf16() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let text = "+++\ntitle = \"A\"\n+++\nCafé at noon, as [told](@/b.md)\n";
+    let project = TestProject::new()
+        .file("content/a.md", utf16(&format!("\u{feff}{text}")))
+        .file("content/b.md", utf16(text))
+        .file("content/c.md", text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>());
+    told!(project, @r#"
+error: the file is written in UTF-16
+  ──▶ content/a.md
+  = hint: save it with the encoding UTF-8; most editors offer that under `Save as`
+
+error: the file is written in UTF-16
+  ──▶ content/b.md
+  = hint: save it with the encoding UTF-8; most editors offer that under `Save as`
+
+error: the file is written in UTF-16
+  ──▶ content/c.md
+  = hint: save it with the encoding UTF-8; most editors offer that under `Save as`
+
+3 errors
+"#);
+}
+
 // --- Front matter ---------------------------------------------------------------------------------------------------
+
+#[test]
+fn what_could_not_be_read_is_not_said_to_be_missing() {
+    let project = TestProject::new()
+        .page("_index.md", "+++\nsort_by = \"weight\"\n+++\n")
+        .page("a.md", "+++\ntitle = no1\nweight = 1\n+++\n")
+        .page("b.md", "+++\ntitle = \"B\"\nweight = \"first\"\n+++\n");
+    told!(project, @r#"
+error: a text must stand in quotes
+  ──▶ content/a.md:2:9
+  │
+2 │ title = no1
+  │         ^^^
+  = hint: put the words in quotes: `title = "no1"`
+
+error: `weight` cannot be a text
+  ──▶ content/b.md:3:10
+  │
+3 │ weight = "first"
+  │          ^^^^^^^
+  = hint: it is a whole number
+
+2 errors
+"#);
+}
 
 #[test]
 fn a_key_that_is_not_there() {
@@ -635,6 +700,25 @@ error: the component `note` calls itself without an end
 3 │ {{ <note n={n} /> }}{% endcomponent note %}
   │    ^^^^^
   = hint: let it call itself only where something is left to show, within `{% if … %}`
+  = hint: `content/a.md` asked for it
+
+1 error
+"#);
+}
+
+#[test]
+fn components_that_call_each_other() {
+    let project = TestProject::new()
+        .template("a.html", "{% component in() %}\n{{ <out /> }}{% endcomponent in %}")
+        .template("b.html", "{% component out() %}<in>{{ <in /> }}{% endcomponent out %}")
+        .page("a.md", "{{ in() }}");
+    told!(project, @r#"
+error: the components `in` and `out` call each other without an end
+  ──▶ templates/a.html:2:4
+  │
+2 │ {{ <out /> }}{% endcomponent in %}
+  │    ^^^^
+  = hint: let one of them call the other only where something is left to show, within `{% if … %}`
   = hint: `content/a.md` asked for it
 
 1 error

@@ -50,6 +50,16 @@ fn a_new_program_builds_without_a_finding_but_what_is_to_be_filled_in() {
     fs::write(program.join("holdspace.toml"), filled.replace("000-000-0000", "+1 555 555 0100")).unwrap();
     let (out, err) = said(&run(&program, &["build"]));
     assert!(err.is_empty() && out.starts_with("built "), "{out}{err}");
+    // Who takes the address away is told that it is needed.
+    let config = fs::read_to_string(program.join("holdspace.toml")).unwrap();
+    let homeless: String = config
+        .lines()
+        .filter(|line| !line.starts_with("base_url"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    fs::write(program.join("holdspace.toml"), homeless).unwrap();
+    let (_, err) = said(&run(&program, &["build"]));
+    assert!(err.starts_with("warning: the program has no `base_url`"), "{err}");
+    fs::write(program.join("holdspace.toml"), config).unwrap();
     // And a careful colleague finds nothing but the reviews that are the clinic's.
     let checked = run(&program, &["check", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&said(&checked).0).unwrap();

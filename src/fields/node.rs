@@ -39,17 +39,17 @@ impl Table {
 }
 
 impl Node {
-    /// What it is, as TOML calls it.
+    /// What it is, for who does not program.
     pub(super) fn kind(&self) -> &'static str {
         match self {
-            Node::Text(_) => "string",
-            Node::Integer(_) => "integer",
-            Node::Float(_) => "float",
-            Node::Flag(_) => "boolean",
-            Node::Moment(_) => "datetime",
-            Node::List(_) => "array",
-            Node::Table(_) => "table",
-            Node::Nothing => "null",
+            Node::Text(_) => "a text",
+            Node::Integer(_) => "a whole number",
+            Node::Float(_) => "a number",
+            Node::Flag(_) => "`true` or `false`",
+            Node::Moment(_) => "a date",
+            Node::List(_) => "a list",
+            Node::Table(_) => "a table",
+            Node::Nothing => "nothing",
         }
     }
 

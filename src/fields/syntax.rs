@@ -2,7 +2,7 @@
 
 /// What the parser says, what we say, and a way out.
 const WORDS: &[(&str, &str, &str)] = &[
-    ("string values must be quoted", "a text must stand in quotes", "put it in straight quotes: `\"…\"`"),
+    (UNQUOTED, "a text must stand in quotes", "put it in straight quotes: `\"…\"`"),
     ("invalid basic string", "a text has no closing quote", "end it with `\"` on the same line"),
     (
         "invalid literal string",
@@ -36,9 +36,20 @@ const WORDS: &[(&str, &str, &str)] = &[
 /// A fault in our words, with a way out; `line` is the line that it is in.
 pub(super) fn explain(parser: &str, line: &str) -> (String, Option<String>) {
     let parser = parser.lines().next().unwrap_or("cannot be read");
+    // What begins with a letter was to be a text, though the parser may take `no1` or `info` for a number that is none.
+    let parser = if bare(line).is_some() { UNQUOTED } else { parser };
     let known = WORDS.iter().find(|(theirs, ..)| parser.contains(theirs));
     let (message, hint) = known.map_or((parser, None), |(_, ours, hint)| (*ours, Some((*hint).to_owned())));
     (message.to_owned(), spelled_out(line).or(hint))
+}
+
+const UNQUOTED: &str = "string values must be quoted";
+
+/// A key, and words that stand without quotes behind it.
+fn bare(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()))?;
+    let is_bare = value.starts_with(char::is_alphabetic) && !matches!(value, "true" | "false" | "inf" | "nan");
+    is_bare.then_some((key, value))
 }
 
 /// Whether what follows the fault is read as part of another table.
@@ -63,6 +74,5 @@ fn spelled_out(line: &str) -> Option<String> {
         let text = value.trim_matches(|c| "“”‘’„«»".contains(c));
         return Some(format!("use straight quotes: `{} = \"{text}\"`", key.trim()));
     }
-    let bare = value.chars().next().is_some_and(char::is_alphabetic) && !matches!(value, "true" | "false");
-    bare.then(|| format!("put the words in quotes: `{} = \"{value}\"`", key.trim()))
+    bare(line).map(|(key, value)| format!("put the words in quotes: `{key} = \"{value}\"`"))
 }

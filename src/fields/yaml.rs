@@ -34,7 +34,9 @@ pub(super) fn document(text: &str) -> (Option<Item<Node>>, Option<Fault>) {
             Err(error) => {
                 let at = reading.places.byte(error.marker().index()).min(text.len());
                 Err(reading.never_closed(text, error.info()).unwrap_or_else(|| {
-                    let (message, hint) = explain(error.info(), line_at(text, at));
+                    let is_tab = error.info().contains("tab");
+                    let said = if !is_tab && reading.stands_between(text, at) { "indent" } else { error.info() };
+                    let (message, hint) = explain(said, line_at(text, at));
                     Fault { message, span: at..at, hint }
                 }))
             }
@@ -183,6 +185,18 @@ impl Reading {
         is_it.then_some(Fault { message, span: start..start + 1, hint })
     }
 
+    /// Whether the key at this place, or the one that ends here, stands in a column that no open table's keys stand in.
+    fn stands_between(&self, text: &str, at: usize) -> bool {
+        let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let column = |at: usize| at - line_start(at);
+        let line = line_at(text, at);
+        let indent = line.len() - line.trim_start().len();
+        let colon = line.find(": ").or_else(|| line.ends_with(':').then(|| line.len() - 1));
+        let is_key = colon.is_some_and(|colon| column(at) == indent || column(at) == colon);
+        let mut tables = self.open.iter().filter(|open| matches!(open.what, Inside::Table(..)));
+        is_key && tables.all(|table| column(table.start) != indent)
+    }
+
     fn close_all(&mut self) {
         while !self.open.is_empty() {
             // What was set twice in a text with a fault has its finding already.
@@ -313,6 +327,11 @@ mod tests {
         assert_eq!(said("a: 1\né: [1, 2\nb: 3\n"), [unclosed]);
         assert_eq!(said("a: 1\né: [1, 2"), [unclosed]);
         assert_eq!(said("a: {b: [1], c: 2\nd: 3\n"), ["(1, 4) a table has no closing brace [end it with `}`]"]);
+        let between =
+            "this line is indented otherwise than those around it [begin it in the same column as its neighbours]";
+        assert_eq!(said("a:\n  b: 1\n c: 2\n"), [format!("(3, 2) {between}")]);
+        assert_eq!(said("a:\n  b: 1\n   c: 2\n"), [format!("(3, 5) {between}")]);
+        assert_eq!(said("a:\n\tb: 1\n"), ["(2, 2) a tab stands where only spaces may [indent with spaces]"]);
         for closed in ["a: [@me]\nb: 1\n", "a: [*none]\n", "a: [it's, '[', @me]\n"] {
             let said = said(closed);
             assert!(said.len() == 1 && !said[0].contains("closing"), "{said:?}");

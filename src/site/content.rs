@@ -312,7 +312,8 @@ pub fn read_left(project: &Project, mut source: Source) -> Result<(Source, Findi
         let file = project.content().join(&source.path);
         let bytes = fs::read(&file).map_err(|error| Box::new(unreadable(project, &file, &error.to_string())))?;
         match String::from_utf8(bytes) {
-            Ok(text) => source.text.hold(text),
+            Ok(text) if !is_utf16(text.as_bytes()) => source.text.hold(text),
+            Ok(text) => source.text = self::text(project.relative(&file), text.into_bytes(), &mut findings),
             Err(error) => source.text = text(project.relative(&file), error.into_bytes(), &mut findings),
         }
     }
@@ -327,19 +328,36 @@ fn is_cohort(project: &Project, path: &str) -> bool {
 
 /// Bytes as text. Where they are not UTF-8 it is a finding, and the rest is read as well as it can be.
 pub fn text(path: &Path, bytes: Vec<u8>, findings: &mut Findings) -> SourceText {
+    const HINT: &str = "save it with the encoding UTF-8; most editors offer that under `Save as`";
+    if is_utf16(&bytes) {
+        let source = SourceText::new(path, of_utf16(&bytes));
+        let finding = Diagnostic::error("content/encoding", "the file is written in UTF-16");
+        findings.push(finding.at(Place::file(source.path())).hint(HINT));
+        return source;
+    }
     match String::from_utf8(bytes) {
         Ok(text) => SourceText::new(path, text),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let source = SourceText::new(path, String::from_utf8_lossy(error.as_bytes()).into_owned());
-            findings.push(
-                Diagnostic::error("content/encoding", "the file is not written in UTF-8 from here on")
-                    .at(source.place(at..at + 1))
-                    .hint("save it with the encoding UTF-8; most editors offer that under `Save as`"),
-            );
+            let finding = Diagnostic::error("content/encoding", "the file is not written in UTF-8 from here on");
+            findings.push(finding.at(source.place(at..at + 1)).hint(HINT));
             source
         }
     }
+}
+
+/// Whether bytes are UTF-16, as some editors save it: by the mark at its beginning, or a plain letter with its empty half.
+fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..])
+}
+
+fn of_utf16(bytes: &[u8]) -> String {
+    let big = matches!(bytes, [0xfe, ..] | [0, ..]);
+    let (pairs, _) = bytes.as_chunks();
+    let units = pairs.iter().map(|pair| if big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) });
+    let text: String = char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    text.trim_start_matches('\u{feff}').to_owned()
 }
 
 /// A file that could not be read.

@@ -328,7 +328,7 @@ error: there is no page `@/bee.md`
 fn a_word_where_true_or_false_belongs() {
     let project = TestProject::new().page("a.md", "+++\ntitle = \"A\"\ndraft = \"yes\"\n+++\n");
     told!(project, @r#"
-error: `draft` cannot be a string
+error: `draft` cannot be a text
   ──▶ content/a.md:3:9
   │
 3 │ draft = "yes"

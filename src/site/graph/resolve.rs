@@ -70,6 +70,11 @@ impl<'s> Resolver<'s> {
         if let Some(path) = path.strip_prefix("@/") {
             return self.page_link(node, link, path, suffix);
         }
+        if link.target.is_empty() {
+            let finding = Diagnostic::warning("links/empty", "there is no address here");
+            let hint = "name a page, `@/guides/the-day-itself.md`, or a picture; or leave only the words";
+            return Err(Box::new(finding.at(node.page.source.text.place(link.span.clone())).hint(hint)));
+        }
         if path.is_empty() {
             self.anchor(node, node, link, suffix)?;
             // Zola writes the page's address before it, so that a summary's links lead to the page from elsewhere.

@@ -64,7 +64,8 @@ impl<'t> Events<'_, '_, 't> {
     /// The bytes of the file that an address is written in: after the last `](`, or after a definition's colon.
     fn written_at(&self, target: &str, range: Range<usize>) -> Range<usize> {
         let whole = self.base + range.start..self.base + range.end;
-        let Some(text) = self.text.get(range.clone()) else { return whole };
+        // What is not there has no place of its own.
+        let Some(text) = self.text.get(range.clone()).filter(|_| !target.is_empty()) else { return whole };
         let bytes = text.as_bytes();
         let from = memmem::rfind(bytes, b"](").or_else(|| memmem::find(bytes, b"]:")).map_or(0, |at| at + 2);
         match memmem::find(&bytes[from..], target.as_bytes()) {
@@ -98,7 +99,7 @@ impl<'t> Events<'_, '_, 't> {
 /// Whether an address is this site's to resolve: not `https:`, `tel:`, `//host` and their like.
 fn is_internal(kind: LinkType, target: &str) -> bool {
     let scheme = target.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
-    !(matches!(kind, LinkType::Email | LinkType::Autolink) || scheme || target.is_empty() || target.starts_with("//"))
+    !(matches!(kind, LinkType::Email | LinkType::Autolink) || scheme || target.starts_with("//"))
 }
 
 /// Whether an address leads to another site.

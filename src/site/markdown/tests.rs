@@ -50,11 +50,15 @@ fn a_link_is_a_gap_with_its_place() {
     let places: Vec<(&str, usize)> =
         document.links.iter().map(|link| (&text[link.span.clone()], link.span.start)).collect();
     assert_eq!(places, [("@/day.md", 16), ("b.png", 43), ("c.md", 68)]);
+    let text = "On [a]() and ![b]().";
+    let (_, document, _) = read(text);
+    let places: Vec<&str> = document.links.iter().map(|link| &text[link.span.clone()]).collect();
+    assert_eq!(places, ["[a]()", "![b]()"], "an address that is not there has no place of its own");
 }
 
 #[test]
 fn addresses_elsewhere_are_left_alone() {
-    let (html, document, _) = read("[a](https://x.org/) [b](tel:988) <a@b.org> [c](//x.org) [d]()");
+    let (html, document, _) = read("[a](https://x.org/) [b](tel:988) <a@b.org> [c](//x.org)");
     assert!(document.links.is_empty(), "{html}");
     assert!(html.contains("href=\"tel:988\""), "{html}");
 }
