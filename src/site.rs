@@ -13,8 +13,8 @@
 //! 7. [`render`]   pages that Tera goes through are read now, links are resolved ([`graph`]), guides become books and handouts
 //!    ([`book`], [`handout`]), cohorts calendars ([`cohort`]), and pages artifacts ([`view`], [`functions`], [`links`])
 //!    A page that was made before of the same is not made again ([`kept`]); of a site that [`standing`] is, one page is
-//! 8. [`search`]   pages are read for the search, on their way
-//! 9. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
+//! 8. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
+//! 9. [`search`]   pages are read for the search, on their way
 //!
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts;
 //! [`publish`] is all of it, into a folder.
@@ -68,6 +68,7 @@ pub mod withheld;
 pub mod write;
 mod xhtml;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
@@ -103,6 +104,8 @@ pub struct Options {
     pub mode: Mode,
     /// Whether nothing that was kept of earlier builds counts.
     pub fresh: bool,
+    /// Whether the search gets no index: somebody makes it later, or nobody needs it.
+    pub unindexed: bool,
     /// When it is built, in seconds since 1970; where nothing is said, now.
     pub now: Option<i64>,
 }
@@ -184,6 +187,14 @@ pub trait Out: Sync {
 
     /// Takes that file as it is.
     fn put_again(&self, _path: &str, _origin: &Origin) {}
+
+    /// The bytes of such a file.
+    fn bytes_again(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Hears which files the search reads, before the first of them is there.
+    fn searched(&self, _files: &HashSet<String>) {}
 }
 
 /// Keeps artifacts in memory.
@@ -355,19 +366,20 @@ fn build_and<T>(
     let shelf = Shelf::open(project.cache().join("handouts"));
     let site = Arc::new(site);
     let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions, cohorts };
-    let finishing = finish.before(out);
     #[cfg(feature = "search")]
-    let search = search::Search::before(project, &render.site, &finishing);
+    let search = search::Search::before(project, options, &render.site, out);
     #[cfg(feature = "search")]
     let (searched, through): (_, &dyn Out) = (search.wanted().clone(), &search);
     #[cfg(not(feature = "search"))]
-    let (searched, through): (_, &dyn Out) = (std::collections::HashSet::new(), &finishing);
+    let (searched, through): (_, &dyn Out) = (HashSet::new(), out);
+    out.searched(&searched);
+    let finishing = finish.before(through);
     if let Some(last) = last {
         let pages = last.changed.iter().filter_map(|(path, _)| render.site.find(path)).collect();
         let stood = render::stand(render, &pages);
         return stay(findings, stood.map(|stood| Standing::new(stood, &finish, &readings, searched, last.findings)));
     }
-    let (found, stood) = render::render(render, through);
+    let (found, stood) = render::render(render, &finishing);
     keep(found);
     #[cfg(feature = "search")]
     keep(search.rest(project));

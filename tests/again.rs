@@ -60,6 +60,8 @@ const COMPONENTS: &str = "{% component mine(x: string) %}<i>{{ x }}</i>{% endcom
 
 const CONFIG: &str = "base_url = \"https://test.example/\"\ntheme = \"plain\"\ntaxonomies = [{ name = \"tags\" }]\n";
 
+const SEARCHED: &str = "build_search_index = true\n";
+
 fn template(view: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><title>{{{{ page.title }}}}</title></head><body><main>{view}</main></body></html>\n"
@@ -119,7 +121,10 @@ fn edit(project: &TestProject, chance: &mut Chance, round: usize) -> String {
         9 => project.write("static/style.css", format!("a {{ order: {round} }}")),
         10 => project.write("content/guides/plan.pdf", format!("pdf {round}")),
         11 => project.write("playlists/one.toml", playlist(2 + round % 4)),
-        12 => project.write("holdspace.toml", format!("title = \"T{}\"\n{CONFIG}", round % 5)),
+        12 => {
+            let (title, searched) = (round % 5, !round.is_multiple_of(3));
+            project.write("holdspace.toml", format!("title = \"T{title}\"\nbuild_search_index = {searched}\n{CONFIG}"));
+        }
         13 => drop(fs::write(&some, page(0, "[broken](@/nowhere.md)"))),
         14 => {
             let order = *chance.one(&["title", "weight", "slug"]);
@@ -184,7 +189,7 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
 #[test]
 fn whatever_is_edited_the_next_build_is_a_fresh_one() {
     let edits: usize = std::env::var("HOLDSPACE_EDITS").ok().and_then(|text| text.parse().ok()).unwrap_or(24);
-    let project = program();
+    let project = program().file("holdspace.toml", format!("title = \"T\"\n{SEARCHED}{CONFIG}"));
     let public = project.path("public");
     let mut chance = Chance(7);
     let mut sound = 0;
@@ -429,7 +434,7 @@ fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
 #[test]
 fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
     let settle = || std::thread::sleep(Duration::from_millis(70));
-    let project = program();
+    let project = program().file("holdspace.toml", format!("title = \"T\"\n{SEARCHED}{CONFIG}"));
     project.write("templates/page.html", template(&format!("{}{{{{ page.extra.mood or '' }}}}", VIEWS[1])));
     let output = project.path("public");
     // Builds it, compares it with a fresh build, and says how much had to be made.

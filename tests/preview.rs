@@ -15,7 +15,7 @@ mod survives;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use preview::{PATIENCE, Preview};
 use support::TestProject;
@@ -57,6 +57,37 @@ fn a_page_hears_of_its_own_edit_and_of_no_other() {
 
     project.write("static/s.css", "p { color: red }");
     let heard = of_a.next().unwrap();
+    assert_eq!((heard["page"].clone(), heard["files"].clone()), (false.into(), serde_json::json!(["s.css"])));
+}
+
+#[cfg(feature = "search")]
+#[test]
+fn an_index_of_the_search_follows_the_pages_and_no_open_page_hears_of_it() {
+    let project = TestProject::new()
+        .config("build_search_index = true\n")
+        .template("page.html", "<main>{{ page.content | safe }}</main>")
+        .page("a.md", "Before.")
+        .file("static/s.css", "p {}");
+    let preview = Preview::of(&project);
+    let mut events = preview.events("/a/");
+    events.next().unwrap();
+    let index = |other_than: &str| {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let answer = preview.get("/pagefind/pagefind-entry.json");
+            if answer.starts_with("HTTP/1.1 200") && !other_than.ends_with(answer.split("\r\n\r\n").nth(1).unwrap()) {
+                break answer;
+            }
+            assert!(Instant::now() < until, "{answer}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let first = index("");
+    project.write("content/a.md", titled("Serenity, afterwards."));
+    assert_eq!(events.next().unwrap()["page"], true);
+    index(&first);
+    project.write("static/s.css", "p { color: red }");
+    let heard = events.next().unwrap();
     assert_eq!((heard["page"].clone(), heard["files"].clone()), (false.into(), serde_json::json!(["s.css"])));
 }
 

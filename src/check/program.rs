@@ -118,7 +118,8 @@ impl<'p> Page<'p> {
 impl<'p> Program<'p> {
     /// Reads a program; with it comes what its build found.
     pub fn read(project: &'p Project, today: &'p str) -> (Program<'p>, Findings) {
-        let (artifacts, surveyed, mut findings) = site::survey(project, &Options::default());
+        let (artifacts, surveyed, mut findings) =
+            site::survey(project, &Options { unindexed: true, ..Options::default() });
         let (theme, _) = theme::read(project);
         let config = &project.config;
         let flavour = Flavour::new(&config.markdown, config.slugify.anchors);

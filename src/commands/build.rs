@@ -60,7 +60,7 @@ fn options(args: &cli::Build) -> Options {
         expired: args.expired,
         mode: Mode::Build,
         fresh: args.fresh,
-        now: None,
+        ..Options::default()
     }
 }
 

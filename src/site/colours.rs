@@ -3,6 +3,8 @@
 
 use crate::diagnostic::Findings;
 use crate::project::Project;
+#[cfg(not(feature = "colours"))]
+use crate::site::kept::Mark;
 
 #[cfg(feature = "colours")]
 pub use coloured::Colours;

@@ -174,4 +174,8 @@ impl Out for Finishing<'_, '_> {
         self.finish.again(&origin.used);
         self.out.put_again(path, origin);
     }
+
+    fn bytes_again(&self, path: &str) -> Option<Vec<u8>> {
+        self.out.bytes_again(path)
+    }
 }

@@ -87,20 +87,19 @@ impl Job<'_> {
         let writing = Writing::begin_after(self.project, self.output, before)?;
         let last = Last { changed, findings: &before.findings };
         let mended = site::stand(self.project, self.options, self.inputs.files(), last, &writing, |standing| {
-            let Some(mut standing) = standing else { return false };
+            let mut standing = standing?;
             let mended = changed.iter().all(|(path, _)| standing.edited(path, &writing));
+            let anew = Some(()).filter(|()| mended).and_then(|()| standing.search(&writing));
             // What is not remembered has to be compared with what is, the next time.
-            if mended && self.inputs.are_settled() {
+            if anew.is_some() && self.inputs.are_settled() {
                 standing.keep();
             }
             // As above.
             std::mem::forget(standing);
-            mended
+            anew
         });
-        if !mended {
-            return Ok(None);
-        }
-        writing.take_the_rest();
+        let Some(anew) = mended else { return Ok(None) };
+        writing.take_the_rest_but(anew);
         let written = Written { pages: before.written.pages, ..writing.finish()? };
         self.inputs.remember(self.project, self.output, &before.findings, &written)?;
         Ok(Some(written))

@@ -182,7 +182,7 @@ impl Readings {
     pub fn keep(&self, pages: &[(String, Kept)]) {
         let Some(home) = self.home.as_ref().filter(|home| fs::create_dir_all(&home.folder).is_ok()) else { return };
         let count = (pages.len() / SHARD + 1).next_power_of_two();
-        let mut shards: Vec<Vec<(&str, Option<&[u8]>)>> = vec![Vec::new(); count];
+        let mut shards: Vec<Vec<Entry<'_>>> = vec![Vec::new(); count];
         for (path, kept) in pages {
             let record = if let Kept::Record(record) = kept { Some(record.as_slice()) } else { None };
             shards[place(path, count)].push((path, record));
@@ -202,7 +202,7 @@ impl Readings {
     }
 
     /// What a file holds: a new reading of each page, or where there is none, the one that is there.
-    fn records<'k>(&self, pages: impl Iterator<Item = (&'k str, Option<&'k [u8]>)>) -> Vec<u8> {
+    fn records<'k>(&self, pages: impl Iterator<Item = Entry<'k>>) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (path, record) in pages {
             let known = || self.known(path).map(|(shard, known)| &shard.bytes[known.record.clone()]);
@@ -239,6 +239,9 @@ impl Home {
 fn name(shard: usize, count: usize) -> String {
     format!("{shard}-of-{count}")
 }
+
+/// A page's path, and its new record; without one it stays as it is.
+type Entry<'k> = (&'k str, Option<&'k [u8]>);
 
 /// How many bytes a record's length has.
 const PREFIX: usize = 4;

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::{Dialect, Project};
 use crate::site::graph::Site;
 use crate::site::kept::Origin;
-use crate::site::{Artifact, Kind, Out, address};
+use crate::site::{Artifact, Kind, Options, Out, address};
 
 /// Where the index lies on the site.
 pub const FOLDER: &str = "pagefind";
@@ -29,32 +29,37 @@ pub struct Search<'o> {
     out: &'o dyn Out,
     /// The files of the pages that can be found.
     wanted: HashSet<String>,
-    pages: Mutex<BTreeMap<String, String>>,
+    /// Whether nobody asks for an index.
+    is_idle: bool,
+    /// Pages that were made, and nothing for those that are as they were.
+    pages: Mutex<BTreeMap<String, Option<String>>>,
 }
 
 impl Out for Search<'_> {
     fn put(&self, artifact: Artifact) {
-        if artifact.kind == Kind::Page && self.wanted.contains(&artifact.path) {
-            let html = String::from_utf8_lossy(&artifact.bytes).into_owned();
-            let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-            pages.insert(artifact.path.clone(), html);
+        if artifact.kind == Kind::Page {
+            self.note(&artifact.path, || Some(text(artifact.bytes.clone())));
         }
         self.out.put(artifact);
     }
 
-    /// A page that can be found is made anew, to be read.
     fn before(&self, path: &str) -> Option<&Origin> {
-        self.out.before(path).filter(|_| !self.wanted.contains(path))
+        self.out.before(path)
     }
 
     fn put_again(&self, path: &str, origin: &Origin) {
+        self.note(path, || None);
         self.out.put_again(path, origin);
+    }
+
+    fn bytes_again(&self, path: &str) -> Option<Vec<u8>> {
+        self.out.bytes_again(path)
     }
 }
 
 impl<'o> Search<'o> {
-    /// Stands before somebody who takes a site's files.
-    pub fn before(project: &Project, site: &Site, out: &'o dyn Out) -> Search<'o> {
+    /// Stands before somebody who takes a site's finished files.
+    pub fn before(project: &Project, options: &Options, site: &Site, out: &'o dyn Out) -> Search<'o> {
         // A Zola site searches an index of its own kind.
         let is_ours = project.config.dialect == Dialect::Own;
         let languages = project.config.languages.iter().filter(|language| language.build_search_index && is_ours);
@@ -63,7 +68,15 @@ impl<'o> Search<'o> {
             let front = &node.page.front;
             languages.contains(node.language()) && !front.unsearchable && !front.hidden && !node.page.untranslated
         });
-        Search { out, wanted: nodes.map(|node| address::file(&node.route)).collect(), pages: Mutex::default() }
+        let wanted = nodes.map(|node| address::file(&node.route)).collect();
+        Search { out, wanted, is_idle: options.unindexed, pages: Mutex::default() }
+    }
+
+    fn note(&self, path: &str, html: impl FnOnce() -> Option<String>) {
+        if !self.is_idle && self.wanted.contains(path) {
+            let html = html();
+            self.pages.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), html);
+        }
     }
 
     /// The files of the pages that can be found.
@@ -75,10 +88,14 @@ impl<'o> Search<'o> {
     pub fn rest(self, project: &Project) -> Findings {
         let mut findings = Findings::new();
         let pages = self.pages.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if pages.is_empty() {
-            return findings;
-        }
-        match index(pages) {
+        let pages: Option<BTreeMap<String, String>> = pages
+            .into_iter()
+            .map(|(path, html)| {
+                let html = html.or_else(|| self.out.bytes_again(&path).map(text))?;
+                Some((path, html))
+            })
+            .collect();
+        match pages.ok_or_else(|| "a page is not there any more".to_owned()).and_then(index) {
             Ok(files) => files.into_iter().for_each(|file| self.out.put(file)),
             Err(why) => findings.push(
                 Diagnostic::error("search/index", format!("no search index could be made: {why}"))
@@ -90,8 +107,19 @@ impl<'o> Search<'o> {
     }
 }
 
-fn index(pages: BTreeMap<String, String>) -> Result<Vec<Artifact>, String> {
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// The index of finished pages, by their files; nothing where there are none.
+///
+/// # Errors
+/// With Pagefind's words.
+pub fn index(pages: BTreeMap<String, String>) -> Result<Vec<Artifact>, String> {
     let told = |error: &dyn std::fmt::Display| error.to_string();
+    if pages.is_empty() {
+        return Ok(Vec::new());
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| told(&error))?;
     let options = PagefindServiceConfig::builder()
         .root_selector("main".to_owned())

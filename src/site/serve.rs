@@ -3,14 +3,15 @@
 //! Two threads and one value between them. The `builder` owns the watch: it waits, builds, puts the new `Build` in the
 //! place of the old one, and wakes the pages. The server only reads (`answers`): a page is found among the build's
 //! artifacts or not at all, so no path leads to the disk. A build with errors keeps the last good pages, and tells its
-//! findings over them (`told`). What a careful colleague would say comes after, from a thread of its own (`adviser`). What a page gets besides its own words is in `page`, and in the scripts beside it:
+//! findings over them (`told`). What a careful colleague would say, and the index of the search, come
+//! after, from a thread of their own (`later`). What a page gets besides its own words is in `page`, and in the scripts beside it:
 //! `preview.js` hears and fetches, `morph.js` changes the page where its source changed, `overlay.js` shows findings.
 
-mod adviser;
 mod answers;
 mod build;
 mod builder;
 mod headers;
+mod later;
 mod page;
 mod told;
 
@@ -151,6 +152,7 @@ impl Shared {
     fn put(&self, build: Build) {
         let version = build.version;
         *self.build.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(build);
-        self.version.send_replace(version);
+        // Of an index nobody needs to hear before he searches.
+        self.version.send_if_modified(|known| std::mem::replace(known, version) != version);
     }
 }

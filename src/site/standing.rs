@@ -2,7 +2,7 @@
 //! takes and not a site. What an edit could change besides (an address, a heading, a link, a listing) is no such edit: then the
 //! site is built again, and where that cannot be ruled out, too.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +13,8 @@ use crate::site::finish::Finish;
 use crate::site::page::{self, Page};
 use crate::site::readings::Readings;
 use crate::site::render::Stood;
+#[cfg(feature = "search")]
+use crate::site::search;
 use crate::site::{Out, view};
 
 /// A site that was built and stands.
@@ -22,8 +24,9 @@ pub struct Standing<'s, 'a> {
     readings: &'s Readings,
     /// What was read of the pages that were made again.
     renewed: HashMap<String, Vec<u8>>,
-    /// The files of the pages that the search reads.
+    /// The files of the pages that the search reads, and those of them that were made again.
     searched: HashSet<String>,
+    reread: BTreeMap<String, String>,
     /// The files in which something was found.
     told: HashSet<PathBuf>,
 }
@@ -38,7 +41,8 @@ impl<'s, 'a> Standing<'s, 'a> {
         findings: &Findings,
     ) -> Standing<'s, 'a> {
         let told = findings.sorted().iter().filter_map(|found| Some(found.place.as_ref()?.file.clone())).collect();
-        Standing { stood, finish, readings, renewed: HashMap::new(), searched, told }
+        let (renewed, reread) = (HashMap::new(), BTreeMap::new());
+        Standing { stood, finish, readings, renewed, searched, reread, told }
     }
 
     /// Makes a page again whose file was changed, and all that shows its words, and hands them on. `false` where something
@@ -52,11 +56,34 @@ impl<'s, 'a> Standing<'s, 'a> {
         self.readings.renew(&self.renewed);
     }
 
+    /// Makes the index of the search again where a page that it reads was, and hands it on. Says which folders are made of nothing
+    /// but what was handed on; nothing where something is missing for it.
+    #[cfg(feature = "search")]
+    pub fn search(&mut self, out: &dyn Out) -> Option<&'static [&'static str]> {
+        if self.reread.is_empty() {
+            return Some(&[]);
+        }
+        let mut pages = std::mem::take(&mut self.reread);
+        for path in &self.searched {
+            if !pages.contains_key(path) {
+                pages.insert(path.clone(), String::from_utf8(out.bytes_again(path)?).ok()?);
+            }
+        }
+        search::index(pages).ok()?.into_iter().for_each(|file| out.put(file));
+        Some(&[search::FOLDER])
+    }
+
+    /// The same without a search: there is nothing to do.
+    #[cfg(not(feature = "search"))]
+    pub fn search(&mut self, _: &dyn Out) -> Option<&'static [&'static str]> {
+        Some(&[])
+    }
+
     fn try_edited(&mut self, path: &str, out: &dyn Out) -> Option<()> {
         let page = self.stood.page(path)?;
         let old = self.stood.written(page);
         let is_told = self.told.contains(old.source.text.path());
-        let alone = !(is_told || self.searched.contains(&self.stood.file(page)) || self.stood.shows_elsewhere(page));
+        let alone = !(is_told || self.stood.shows_elsewhere(page));
         let (source, found) = alone.then(|| self.again(&old.source)).flatten()?;
         let (read, more) = page::parse(source, self.stood.reading());
         let sound = found.is_empty() && more.is_empty();
@@ -71,6 +98,9 @@ impl<'s, 'a> Standing<'s, 'a> {
         let made = self.finish.file(self.stood.make(page)?);
         if made.origin.as_ref()?.used != before {
             return None;
+        }
+        if self.searched.contains(&made.path) {
+            self.reread.insert(made.path.clone(), String::from_utf8_lossy(&made.bytes).into_owned());
         }
         out.put(made);
         self.renewed.extend(kept.map(|record| (path.to_owned(), record)));

@@ -22,8 +22,8 @@ mod unchanged;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -99,8 +99,8 @@ pub struct Writing {
     /// Goes away with us.
     stage: tempfile::TempDir,
     taken: Mutex<BTreeMap<String, Taken>>,
-    /// Whether what an earlier build wrote, and this one is not given, stays as it is.
-    rest_stays: AtomicBool,
+    /// Whether what an earlier build wrote, and this one is not given, stays as it is, but for what lies in these folders.
+    rest_stays: OnceLock<&'static [&'static str]>,
     /// How many files are staged.
     staged: AtomicUsize,
     failed: Mutex<Option<WriteError>>,
@@ -166,7 +166,7 @@ impl Writing {
         let stage = stage(&project.cache(), beside.unwrap_or(Path::new(".")))?;
         let aside = project.cache().join("aside");
         let (taken, failed) = (Mutex::default(), Mutex::default());
-        let (staged, rest_stays) = (AtomicUsize::default(), AtomicBool::default());
+        let (staged, rest_stays) = (AtomicUsize::default(), OnceLock::new());
         Ok(Writing { ledger, origins, output, aside, _turn: turn, is_new, stage, taken, rest_stays, staged, failed })
     }
 
@@ -180,7 +180,14 @@ impl Writing {
         }
         let taken = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
         let known = &self.ledger.known;
-        let mut files = if self.rest_stays.into_inner() { known.clone() } else { Files::new() };
+        let stays = |path: &str, but: &[&str]| !but.iter().any(|folder| path.split('/').next() == Some(folder));
+        let mut files: Files = match self.rest_stays.get() {
+            Some([]) => known.clone(),
+            Some(but) => {
+                known.iter().filter(|(path, _)| stays(path, but)).map(|(path, ours)| (path.clone(), *ours)).collect()
+            }
+            None => Files::new(),
+        };
         files.extend(taken.iter().map(|(path, taken)| (path.clone(), taken.ours)));
         // The names that are there were looked at when they came.
         if !files.keys().eq(known.keys()) {
@@ -203,9 +210,10 @@ impl Writing {
         Ok(Written { pages, ..written })
     }
 
-    /// Lets everything stay as it is that an earlier build wrote and this one is not given.
-    pub fn take_the_rest(&self) {
-        self.rest_stays.store(true, Ordering::Relaxed);
+    /// Lets everything stay as it is that an earlier build wrote and this one is not given, but for what lies in these folders at
+    /// the top.
+    pub fn take_the_rest_but(&self, folders: &'static [&'static str]) {
+        self.rest_stays.get_or_init(|| folders);
     }
 
     fn take(&self, artifact: &Artifact) -> Result<(), WriteError> {
@@ -260,6 +268,11 @@ impl Out for Writing {
             let taken = Taken { kind: Kind::Page, ours: *ours, origin, staged: None, replaces: false };
             self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), taken);
         }
+    }
+
+    fn bytes_again(&self, path: &str) -> Option<Vec<u8>> {
+        let ours = self.ledger.known.get(path).filter(|_| !self.is_new)?;
+        fs::read(self.output.join(path)).ok().filter(|bytes| Mark::of(bytes) == ours.hash)
     }
 }
 

@@ -51,6 +51,7 @@ const EARLY: Options = Options {
     expired: false,
     mode: holdspace::site::Mode::Build,
     fresh: false,
+    unindexed: false,
     now: Some(1_800_000_000),
 };
 /// After its last.

@@ -1,7 +1,7 @@
 //! A finished build, as pages are served from it: its files, each with the build that last changed it, and what is
 //! wrong since. Pure; a build is never changed, only followed by another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
@@ -12,6 +12,7 @@ use crate::site::serve::told::Told;
 use crate::site::{Artifact, Kind, Out};
 
 /// A finished build.
+#[derive(Clone)]
 pub(super) struct Build {
     /// Grows with every build that differs from the one before.
     pub(super) version: u64,
@@ -25,6 +26,9 @@ pub(super) struct Build {
     found: Arc<Findings>,
     /// What should be looked at besides, as of the last look.
     advice: Arc<Findings>,
+    /// The files that the search reads, and its index, which comes after the build.
+    searched: Arc<HashSet<String>>,
+    index: Arc<Files>,
 }
 
 pub(super) type Files = HashMap<String, Arc<File>>;
@@ -77,6 +81,8 @@ pub(super) struct Seen {
 pub(super) struct Made {
     artifacts: Vec<Artifact>,
     again: Vec<Arc<File>>,
+    /// The files that the search reads.
+    searched: HashSet<String>,
 }
 
 impl Made {
@@ -122,13 +128,25 @@ impl Out for Taking {
         let again = self.file(path).cloned();
         self.made.lock().unwrap_or_else(PoisonError::into_inner).again.extend(again);
     }
+
+    fn searched(&self, files: &HashSet<String>) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).searched.clone_from(files);
+    }
 }
 
 impl Build {
     /// Before there is one.
     pub(super) fn none(version: u64) -> Self {
-        let (found, advice) = (Arc::default(), Arc::default());
-        Self { version, files: None, headers: Arc::default(), told: Arc::default(), found, advice }
+        Self {
+            version,
+            files: None,
+            headers: Arc::default(),
+            told: Arc::default(),
+            found: Arc::default(),
+            advice: Arc::default(),
+            searched: Arc::default(),
+            index: Arc::default(),
+        }
     }
 
     /// Whether there has been a build.
@@ -145,23 +163,24 @@ impl Build {
         if findings.has_errors() {
             // The last good pages stay behind what is wrong.
             let files = Some(self.files.clone().unwrap_or_default());
-            let (headers, advice) = (Arc::clone(&self.headers), Arc::clone(&self.advice));
             let found = Arc::new(findings.clone());
-            return told_anew.then_some(Build { version, files, headers, told, found, advice });
+            return told_anew.then_some(Build { version, files, told, found, ..self.clone() });
         }
         let before = self.files.as_deref();
+        let searched =
+            if *self.searched == made.searched { Arc::clone(&self.searched) } else { Arc::new(made.searched) };
         let again = made.again.into_iter().map(|file| (file.path.clone(), file));
         let made = made.artifacts.into_iter().map(|artifact| file(artifact, version, before));
         let files: Files = again.chain(made).collect();
         let same = before
             .is_some_and(|before| before.len() == files.len() && files.values().all(|file| file.changed != version));
-        if same && !told_anew {
+        if same && !told_anew && Arc::ptr_eq(&searched, &self.searched) {
             return None;
         }
         let headers = files.get("_headers").map(|file| Arc::new(Rules::parse(&String::from_utf8_lossy(&file.bytes))));
         let (files, headers) = (Some(Arc::new(files)), headers.unwrap_or_default());
-        let (found, advice) = (Arc::new(findings.clone()), Arc::clone(&self.advice));
-        Some(Build { version, files, headers, told, found, advice })
+        let found = Arc::new(findings.clone());
+        Some(Build { version, files, headers, told, found, searched, ..self.clone() })
     }
 
     /// The build that follows this one where only some files were made again; `None` where they are the same.
@@ -171,10 +190,7 @@ impl Build {
         let changed = made.iter().any(|(_, file)| file.changed == version);
         let mut files = before.clone();
         files.extend(made);
-        let (files, headers, told) = (Some(Arc::new(files)), Arc::clone(&self.headers), Arc::clone(&self.told));
-        // There may be many findings: they are not copied for a page.
-        let (found, advice) = (Arc::clone(&self.found), Arc::clone(&self.advice));
-        changed.then_some(Build { version, files, headers, told, found, advice })
+        changed.then(|| Build { version, files: Some(Arc::new(files)), ..self.clone() })
     }
 
     /// How many pages of content/ it has.
@@ -188,14 +204,24 @@ impl Build {
         let advice: Findings =
             advice.into_iter().filter(|finding| finding.severity != Severity::Note).map(Diagnostic::lightly).collect();
         let told = told(&self.found, &advice);
-        (*self.told != told).then(|| Build {
-            version: self.version + 1,
-            files: self.files.clone(),
-            headers: Arc::clone(&self.headers),
-            told: Arc::new(told),
-            found: Arc::clone(&self.found),
-            advice: Arc::new(advice),
-        })
+        let version = self.version + 1;
+        (*self.told != told).then(|| Build { version, told: Arc::new(told), advice: Arc::new(advice), ..self.clone() })
+    }
+
+    /// The pages that can be found, sorted.
+    #[cfg(feature = "search")]
+    pub(super) fn searched(&self) -> Vec<Arc<File>> {
+        let files = |path| self.files.as_ref().and_then(|files| files.get(path));
+        let mut found: Vec<Arc<File>> = self.searched.iter().filter_map(files).cloned().collect();
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+    }
+
+    /// The same build with another index of the search. An open page is told nothing of it.
+    #[cfg(feature = "search")]
+    pub(super) fn indexed(&self, index: Vec<Artifact>) -> Build {
+        let index = index.into_iter().map(|artifact| file(artifact, self.version, None)).collect();
+        Build { index: Arc::new(index), ..self.clone() }
     }
 
     /// What a path leads to; it has no leading slash, and nothing in percents.
@@ -203,7 +229,7 @@ impl Build {
         let empty = || Found::Nothing(None);
         let Some(files) = &self.files else { return empty() };
         let index = (path.is_empty() || path.ends_with('/')).then(|| format!("{path}index.html"));
-        if let Some(file) = files.get(index.as_deref().unwrap_or(path)) {
+        if let Some(file) = files.get(index.as_deref().unwrap_or(path)).or_else(|| self.index.get(path)) {
             return Found::File(file);
         }
         match files.contains_key(&format!("{path}/index.html")) {
@@ -262,7 +288,7 @@ mod tests {
 
     fn site(files: &[(&str, &str)]) -> Made {
         let file = |(path, text): &(&str, &str)| Artifact::file(&format!("/{path}"), text.as_bytes().to_vec());
-        Made { artifacts: files.iter().map(file).collect(), again: Vec::new() }
+        Made { artifacts: files.iter().map(file).collect(), ..Made::default() }
     }
 
     fn wrong() -> Findings {
@@ -311,6 +337,22 @@ mod tests {
         let broken = next.next(Made::default(), &wrong()).unwrap();
         assert_eq!(broken.told.errors, 1);
         assert_eq!(*next.advised(Findings::new()).unwrap().told, *first.told);
+    }
+
+    #[cfg(feature = "search")]
+    #[test]
+    fn an_index_stands_until_there_is_another_and_goes_when_nothing_is_searched() {
+        let searched = |files: &[(&str, &str)]| Made {
+            searched: files.iter().map(|(path, _)| (*path).to_owned()).collect(),
+            ..site(&GOOD)
+        };
+        let first = Build::none(10).next(searched(&GOOD[..1]), &Findings::new()).unwrap();
+        assert_eq!(first.searched().iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a/index.html"]);
+        let indexed = first.indexed(vec![Artifact::file("/pagefind/x", b"1".to_vec())]);
+        assert!(matches!(indexed.find("pagefind/x"), Found::File(_)) && indexed.version == first.version);
+        let next = indexed.next(searched(&GOOD[..2]), &Findings::new()).expect("other pages can be found now");
+        assert!(matches!(next.find("pagefind/x"), Found::File(_)) && next.changed_since(first.version).is_empty());
+        assert!(matches!(next.indexed(Vec::new()).find("pagefind/x"), Found::Nothing(_)));
     }
 
     #[test]

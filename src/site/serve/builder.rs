@@ -11,8 +11,8 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::{Project, ProjectError};
 use crate::site::content::slashed;
-use crate::site::serve::adviser::Adviser;
 use crate::site::serve::build::{Made, Taking};
+use crate::site::serve::later::Later;
 use crate::site::serve::{News, Preview, Shared, Withheld};
 use crate::site::standing::Standing;
 use crate::site::watch::{Change, Watch};
@@ -26,13 +26,13 @@ pub(super) struct Builder {
     address: SocketAddr,
     shared: Arc<Shared>,
     hear: Hear,
-    adviser: Adviser,
+    later: Later,
 }
 
 impl Builder {
     pub(super) fn new(preview: Preview, address: SocketAddr, shared: Arc<Shared>, hear: Hear) -> Self {
-        let adviser = Adviser::begin(preview.advise.clone(), preview.root.clone(), Arc::clone(&shared));
-        Self { preview, address, shared, hear, adviser }
+        let later = Later::begin(preview.advise.clone(), preview.root.clone(), Arc::clone(&shared));
+        Self { preview, address, shared, hear, later }
     }
 
     /// Builds at the beginning, and after each change, for ever.
@@ -69,7 +69,7 @@ impl Builder {
             }
         };
         let Withheld { drafts, future, expired } = self.preview.withheld;
-        let options = Options { drafts, future, expired, mode: Mode::Serve, ..Options::default() };
+        let options = Options { drafts, future, expired, mode: Mode::Serve, unindexed: true, ..Options::default() };
         let taking = Taking::after(&self.shared.latest());
         // A fault of ours must not end the preview without a word.
         let built = catch_unwind(AssertUnwindSafe(|| {
@@ -95,7 +95,7 @@ impl Builder {
             (self.hear)(News::Built { pages, took: began.elapsed(), findings });
         }
         if !findings.has_errors() {
-            self.adviser.ask();
+            self.later.ask();
         }
     }
 
@@ -120,7 +120,7 @@ impl Builder {
                 let pages = self.shared.latest().pages();
                 (self.hear)(News::Built { pages, took: began.elapsed(), findings });
             }
-            self.adviser.ask();
+            self.later.ask();
         }
     }
 }
