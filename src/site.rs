@@ -34,6 +34,7 @@ pub mod document;
 #[cfg(feature = "guides")]
 mod faces;
 pub mod finish;
+mod folder;
 pub mod functions;
 mod gather;
 mod git;

@@ -14,6 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Again, Diagnostic, Findings, Place, SourceText};
 use crate::project::{Config, Dialect, Project};
+use crate::site::folder::OpenFolder;
 use crate::site::stamp::Stamp;
 
 /// What content/ holds.
@@ -158,11 +159,11 @@ fn read_these<'f>(
     let mut content = Content::default();
     let reader = Reader { project, root: &root, relative: project.relative(&root), now: SystemTime::now() };
     let read = found.filter_map(|(file, stamp)| reader.read(&file, stamp));
-    for given in read.collect::<Vec<Given>>() {
+    let sources = read.collect::<Vec<Given>>().into_iter().filter_map(|given| {
         match given {
             Given::Source(source, found) => {
-                content.sources.push(source);
                 findings.extend(found);
+                return Some(source);
             }
             Given::Cohort(text, found) => {
                 content.cohorts.push(text);
@@ -171,7 +172,9 @@ fn read_these<'f>(
             Given::Asset(asset) => content.assets.push(asset),
             Given::Unreadable(finding) => findings.push(*finding),
         }
-    }
+        None
+    });
+    content.sources = sources.collect();
     let homes = project.config.languages.iter().filter(|language| !content.has_home(&language.code));
     let implied: Vec<Source> = homes.map(|language| implied_home(&language.code, &project.config)).collect();
     content.sources.splice(0..0, implied);
@@ -306,15 +309,21 @@ pub fn left(project: &Project, source: &Source) -> Source {
 }
 
 /// Reads the text of a source that was left. Where it is not UTF-8 it is a finding, and the rest is read as well as it can be.
-pub fn read_left(project: &Project, mut source: Source) -> Result<(Source, Findings), Box<Diagnostic>> {
+pub(super) fn read_left(
+    project: &Project,
+    content: &OpenFolder,
+    mut source: Source,
+) -> Result<(Source, Findings), Box<Diagnostic>> {
     let mut findings = Findings::new();
     if !source.text.is_held() {
-        let file = project.content().join(&source.path);
-        let bytes = fs::read(&file).map_err(|error| Box::new(unreadable(project, &file, &error.to_string())))?;
+        let file = || project.content().join(&source.path);
+        let bytes = content
+            .read(Path::new(&source.path))
+            .map_err(|error| Box::new(unreadable(project, &file(), &error.to_string())))?;
         match String::from_utf8(bytes) {
             Ok(text) if !is_utf16(text.as_bytes()) => source.text.hold(text),
-            Ok(text) => source.text = self::text(project.relative(&file), text.into_bytes(), &mut findings),
-            Err(error) => source.text = text(project.relative(&file), error.into_bytes(), &mut findings),
+            Ok(text) => source.text = self::text(project.relative(&file()), text.into_bytes(), &mut findings),
+            Err(error) => source.text = text(project.relative(&file()), error.into_bytes(), &mut findings),
         }
     }
     Ok((source, findings))

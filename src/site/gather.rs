@@ -11,6 +11,7 @@ use crate::project::{Dialect, Project};
 use crate::site::cohort::{self, Cohorts};
 use crate::site::colours::Colours;
 use crate::site::content::{self, Content, Source};
+use crate::site::folder::OpenFolder;
 use crate::site::graph::{self, Parts, Site};
 use crate::site::markdown::Flavour;
 use crate::site::page::{self, Page, Reading};
@@ -36,11 +37,12 @@ pub(super) fn pages(
     readings: &Readings,
     keep: bool,
 ) -> Gathered {
+    let content = OpenFolder::new(&project.content());
     let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
         if let Some(read) = readings.of(&source) {
             return (Some(read.page(source)), Some(Kept::Again), Findings::new());
         }
-        let (source, mut findings) = match content::read_left(project, source) {
+        let (source, mut findings) = match content::read_left(project, &content, source) {
             Ok(read) => read,
             Err(unreadable) => return (None, None, std::iter::once(*unreadable).collect()),
         };
@@ -54,14 +56,15 @@ pub(super) fn pages(
         (Some(page), kept, findings)
     });
     let read: Vec<(Option<Page>, Option<Kept>, Findings)> = read.collect();
-    let mut gathered = Gathered { pages: Vec::with_capacity(read.len()), kept: Vec::new(), findings: Findings::new() };
-    for (page, kept, found) in read {
-        gathered.findings.extend(found);
+    let mut findings = Findings::new();
+    let mut all_kept = Vec::with_capacity(if keep { read.len() } else { 0 });
+    let pages = read.into_iter().filter_map(|(page, kept, found)| {
+        findings.extend(found);
         let path = page.as_ref().filter(|_| keep).map(|page| page.source.path.clone());
-        gathered.kept.extend(path.zip(kept));
-        gathered.pages.extend(page);
-    }
-    gathered
+        all_kept.extend(path.zip(kept));
+        page
+    });
+    Gathered { pages: pages.collect(), kept: all_kept, findings }
 }
 
 /// A site in its place, and what belongs to it.

@@ -43,16 +43,10 @@ pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool)
         || Some(()).filter(|()| !anew).and_then(|()| Untouched::look(project, output)),
     );
     let job = Job { project, options, output, inputs };
-    match untouched.and_then(|untouched| job.inputs.known(project, output, untouched)) {
-        Some(Known::Same(Before { findings, written, .. })) => {
-            Ok(Published { findings, written: Some(written), made: Made::Nothing })
-        }
-        Some(Known::But(changed, mut before)) => match job.mend(&changed, &mut before)? {
-            Some(written) => Ok(Published { findings: before.findings, written: Some(written), made: Made::Changed }),
-            None => job.make(sound),
-        },
-        None => job.make(sound),
-    }
+    let published = job.publish(untouched, sound);
+    // A site is published once and the program ends: giving its memory back would only take time.
+    std::mem::forget(job);
+    published
 }
 
 /// What is to be built.
@@ -64,12 +58,27 @@ struct Job<'j> {
 }
 
 impl Job<'_> {
+    fn publish(&self, untouched: Option<Untouched>, sound: bool) -> Result<Published, WriteError> {
+        match untouched.and_then(|untouched| self.inputs.known(self.project, self.output, untouched)) {
+            Some(Known::Same(Before { findings, written, .. })) => {
+                Ok(Published { findings, written: Some(written), made: Made::Nothing })
+            }
+            Some(Known::But(changed, mut before)) => match self.mend(&changed, &mut before)? {
+                Some(written) => {
+                    Ok(Published { findings: before.findings, written: Some(written), made: Made::Changed })
+                }
+                None => self.make(sound),
+            },
+            None => self.make(sound),
+        }
+    }
+
     fn make(&self, sound: bool) -> Result<Published, WriteError> {
         let begin = if self.options.fresh { Writing::begin_anew } else { Writing::begin };
         let writing = begin(self.project, self.output)?;
         let findings =
             site::build_listed(self.project, self.options, self.inputs.files(), &writing, |findings, standing| {
-                // A site is published once and the program ends: giving its memory back would only take time.
+                // As the job is.
                 std::mem::forget(standing);
                 findings
             });
@@ -94,7 +103,7 @@ impl Job<'_> {
             if anew.is_some() && self.inputs.are_settled() {
                 standing.keep();
             }
-            // As above.
+            // As the job is.
             std::mem::forget(standing);
             anew
         });

@@ -21,6 +21,11 @@ impl Stamp {
         Stamp([found.len(), found.modified().map_or(0, nanoseconds), changed, number])
     }
 
+    /// The stamp of a file of so many bytes, when these and anything about it last changed (nanoseconds since 1970), and its number.
+    pub(super) fn new(length: u64, written: u64, changed: u64, number: u64) -> Stamp {
+        Stamp([length, written, changed, number])
+    }
+
     /// Whether the file changed so short a time before `now` that it may have changed since without a trace.
     pub fn is_young(&self, now: SystemTime) -> bool {
         nanoseconds(now).saturating_sub(self.0[1].max(self.0[2])) < TICK.as_nanos() as u64

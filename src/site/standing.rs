@@ -10,6 +10,7 @@ use crate::diagnostic::Findings;
 use crate::site::content::{self, Source};
 use crate::site::document::Document;
 use crate::site::finish::Finish;
+use crate::site::folder::OpenFolder;
 use crate::site::page::{self, Page};
 use crate::site::readings::Readings;
 use crate::site::render::Stood;
@@ -111,7 +112,8 @@ impl<'s, 'a> Standing<'s, 'a> {
 
     fn again(&self, source: &Source) -> Option<(Source, Findings)> {
         let left = content::left(self.stood.project(), source);
-        content::read_left(self.stood.project(), left).ok()
+        let content = OpenFolder::new(&self.stood.project().content());
+        content::read_left(self.stood.project(), &content, left).ok()
     }
 
     /// Whether nothing of a page is another but its words.

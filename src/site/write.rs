@@ -31,6 +31,7 @@ use rayon::prelude::*;
 
 use crate::error::{At, PathError};
 use crate::project::Project;
+use crate::site::folder::OpenFolder;
 use crate::site::kept::{Mark, Origin};
 use crate::site::stamp::Stamp;
 use crate::site::{Artifact, Kind, Out};
@@ -90,6 +91,8 @@ pub struct Writing {
     /// Where the files come from that an earlier build wrote.
     origins: Origins,
     output: PathBuf,
+    /// The folder that files are written into: the site's where it is there, or one that becomes it.
+    folder: OpenFolder,
     /// Where what is not ours is kept.
     aside: PathBuf,
     /// Held until the end.
@@ -164,10 +167,28 @@ impl Writing {
         // What is renamed must lie on the same disk.
         let beside = output.ancestors().skip(usize::from(is_new)).find(|folder| folder.is_dir());
         let stage = stage(&project.cache(), beside.unwrap_or(Path::new(".")))?;
+        let folder = if is_new { stage.path().join("site") } else { output.clone() };
+        if is_new {
+            fs::create_dir(&folder).at("create", &folder)?;
+        }
+        let folder = OpenFolder::new(&folder);
         let aside = project.cache().join("aside");
         let (taken, failed) = (Mutex::default(), Mutex::default());
         let (staged, rest_stays) = (AtomicUsize::default(), OnceLock::new());
-        Ok(Writing { ledger, origins, output, aside, _turn: turn, is_new, stage, taken, rest_stays, staged, failed })
+        Ok(Writing {
+            ledger,
+            origins,
+            output,
+            folder,
+            aside,
+            _turn: turn,
+            is_new,
+            stage,
+            taken,
+            rest_stays,
+            staged,
+            failed,
+        })
     }
 
     /// Puts everything in its place.
@@ -220,13 +241,13 @@ impl Writing {
         names::check_length(&artifact.path)?;
         let mut ours = Ours { hash: Mark::of(&artifact.bytes), stamp: None };
         if self.is_new {
-            ours.stamp = Some(write_new(&self.stage.path().join("site").join(&artifact.path), &artifact.bytes)?);
+            ours.stamp = Some(self.folder.write_new(Path::new(&artifact.path), &artifact.bytes)?);
             self.note(artifact, ours, Some(0), false);
             return Ok(());
         }
         let path = self.output.join(&artifact.path);
         let known = self.ledger.known.get(&artifact.path).filter(|known| known.hash == ours.hash);
-        if let Some(known) = known.filter(|known| known.is_untouched(&path)) {
+        if let Some(known) = known.filter(|known| known.is_untouched(&self.folder, &artifact.path)) {
             self.note(artifact, *known, None, false);
             return Ok(());
         }
@@ -259,7 +280,7 @@ impl Out for Writing {
     fn before(&self, path: &str) -> Option<&Origin> {
         let ours = self.ledger.known.get(path).filter(|_| !self.is_new)?;
         let origin = self.origins.get(path, ours.hash)?;
-        ours.is_untouched(&self.output.join(path)).then_some(origin)
+        ours.is_untouched(&self.folder, path).then_some(origin)
     }
 
     fn put_again(&self, path: &str, origin: &Origin) {
@@ -335,6 +356,6 @@ fn is_inside(path: &str) -> bool {
 }
 
 /// Whether all that we wrote into a folder is as we left it.
-fn is_untouched(known: &Files, output: &Path) -> bool {
-    known.par_iter().all(|(path, ours)| ours.is_untouched(&output.join(path)))
+fn is_untouched(known: &Files, output: &OpenFolder) -> bool {
+    known.par_iter().all(|(path, ours)| ours.is_untouched(output, path))
 }

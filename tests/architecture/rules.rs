@@ -171,7 +171,11 @@ pub const DOORS: &[Door] = &[
         why: "`screen` fills its cells, `tui` owns the terminal",
     },
     Door { name: "tui_big_text", rooms: &["control::screen"], why: "" },
-    Door { name: "rustix", rooms: &["preflight::machine"], why: "" },
+    Door {
+        name: "rustix",
+        rooms: &["preflight::machine", "site::folder"],
+        why: "one asks for a disk, one for its files",
+    },
     Door { name: "getrandom", rooms: &["control::secret"], why: "" },
     Door { name: "qrcode", rooms: &["control::phone::qr"], why: "" },
     Door { name: "unicode_width", rooms: &["report"], why: "" },

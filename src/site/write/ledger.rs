@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{At, PathError};
 use crate::project::Project;
+use crate::site::folder::{Links, OpenFolder};
 use crate::site::kept::{Mark, Marker};
 use crate::site::sealed;
 use crate::site::stamp::Stamp;
@@ -43,8 +44,8 @@ pub(super) struct Ours {
 
 impl Ours {
     /// Whether the disk says that the file is as we left it.
-    pub(super) fn is_untouched(&self, path: &Path) -> bool {
-        self.stamp.is_some() && fs::symlink_metadata(path).ok().map(|found| Stamp::of(&found)) == self.stamp
+    pub(super) fn is_untouched(&self, output: &OpenFolder, path: &str) -> bool {
+        self.stamp.is_some() && output.stamp(Path::new(path), Links::Seen) == self.stamp
     }
 }
 

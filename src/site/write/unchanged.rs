@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Findings, Place, Severity};
 use crate::error::PathError;
 use crate::project::Project;
 use crate::site::content::{Listed, everything};
+use crate::site::folder::{Links, OpenFolder};
 use crate::site::kept::{Mark, Marker};
 use crate::site::sealed;
 use crate::site::stamp::{Stamp, ourselves};
@@ -61,7 +62,7 @@ impl Untouched {
     pub fn look(project: &Project, output: &Path) -> Option<Untouched> {
         let ledger = Ledger::of(project, output).ok()?;
         let is_whole = !ledger.known.is_empty() && ledger.before.is_empty();
-        (is_whole && is_untouched(&ledger.known, output)).then_some(Untouched(ledger))
+        (is_whole && is_untouched(&ledger.known, &OpenFolder::new(output))).then_some(Untouched(ledger))
     }
 }
 
@@ -74,7 +75,9 @@ impl Inputs {
         let now = SystemTime::now();
         let (files, others) = everything(project.root(), output);
         let content = project.content();
-        let seen = files.into_par_iter().map(|file| (page(&content, &file), Listed { stamp: stamp(&file), file }));
+        let root = OpenFolder::new(project.root());
+        let inside = |file: &Path| root.stamp(file.strip_prefix(project.root()).unwrap_or(file), Links::Followed);
+        let seen = files.into_par_iter().map(|file| (page(&content, &file), Listed { stamp: inside(&file), file }));
         let mut seen: Vec<(Option<String>, Listed)> = seen.collect();
         let mut marker = Marker::default();
         marker.text(&format!("{} {how:?} {} {}", ourselves(), project.config.base_url, day(now)));
@@ -217,10 +220,6 @@ impl From<Told> for Diagnostic {
 
 fn place(project: &Project, output: &Path, ending: &str) -> Option<PathBuf> {
     Some(ledger::place(project, &std::path::absolute(output).ok()?, ending))
-}
-
-fn stamp(path: &Path) -> Option<Stamp> {
-    Some(Stamp::of(&fs::metadata(path).ok()?))
 }
 
 /// Days since 1970: what a page says of dates may be another tomorrow.
