@@ -386,6 +386,16 @@ fn what_is_not_defined_is_no_language_and_no_path() {
 }
 
 #[test]
+fn a_path_gets_its_language_and_loses_one_slash_as_with_zola() {
+    let asked = [("/", "es/"), ("", "es"), ("/a/", "es//a"), ("es/x", "es/es/x"), ("/es/x/", "es/x"), ("x//", "es/x/")];
+    let shows: Vec<String> =
+        asked.iter().map(|(path, _)| format!("{{{{ get_url(path='{path}', lang='es') }}}}")).collect();
+    let built = site("[languages.es]\n").template("index.html", &shows.join("\n")).build().clean();
+    let told = asked.map(|(_, address)| format!("https://test.example/{address}")).join("\n");
+    assert_eq!(built.text("index.html"), told);
+}
+
+#[test]
 fn the_markdown_filter_is_zolas_to_the_letter() {
     let shows = "{{ '*a*' | markdown(inline=true) }}|{{ '*a*' | markdown }}|{{ '<p>a</p>' | markdown(inline=true) }}";
     let built = site("").template("index.html", shows).build().clean();

@@ -52,12 +52,14 @@ fn get_url(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult
 impl Lookup {
     /// A path below a language's folder, where a language is asked for.
     fn with_language(&self, path: &str, language: Option<&str>) -> String {
-        match language.filter(|language| *language != self.language) {
-            Some(language) if !path.trim_start_matches('/').starts_with(language) => {
-                format!("{language}/{}", path.trim_start_matches('/'))
-            }
-            _ => path.to_owned(),
-        }
+        let Some(language) = language.filter(|language| *language != self.language) else { return path.to_owned() };
+        let trimmed = path.trim_start_matches('/');
+        let (is_below, inside) = match self.dialect {
+            Dialect::Own => (trimmed.starts_with(language), trimmed),
+            // Zola puts it before whatever stands there, be it a slash, but for what begins with a slash and the language.
+            Dialect::Zola => (path.strip_prefix('/').is_some_and(|path| path.starts_with(language)), path),
+        };
+        if is_below { path.to_owned() } else { format!("{language}/{inside}") }
     }
 
     /// The address of something that must be there.
@@ -73,9 +75,9 @@ impl Lookup {
 
     /// An address as Zola makes it: of anything, with a slash at its end only where that is asked for.
     fn unchecked(&self, path: &str, cachebust: bool, slash: bool) -> TeraResult<String> {
-        let mut url = format!("{}{}", self.base_url, path.trim_start_matches('/'));
+        let mut url = format!("{}{}", self.base_url, path.strip_prefix('/').unwrap_or(path));
         if !slash {
-            url.truncate(url.trim_end_matches('/').len());
+            url.truncate(url.strip_suffix('/').unwrap_or(&url).len());
         } else if !url.ends_with('/') && !url.contains('#') {
             url.push('/');
         }
