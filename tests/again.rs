@@ -450,6 +450,8 @@ fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
     };
     let write = |number: usize, text: String| project.write(&format!("content/guides/p{number}.md"), text);
     assert_eq!((made(), made()), (Made::All, Made::Nothing));
+    project.write("content/old/_index.md", "+++\ntitle = \"Old\"\nredirect_to = \"/guides/\"\n+++\n");
+    assert_eq!((made(), made()), (Made::All, Made::Nothing));
     write(3, page(3, "Other words."));
     write(4, page(4, "Others, too."));
     assert_eq!((made(), made()), (Made::Changed, Made::Nothing), "words are a page's own");

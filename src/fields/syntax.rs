@@ -49,7 +49,7 @@ const UNQUOTED: &str = "string values must be quoted";
 fn bare(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()))?;
     let is_bare = value.starts_with(char::is_alphabetic) && !matches!(value, "true" | "false" | "inf" | "nan");
-    is_bare.then_some((key, value))
+    (is_bare && !key.starts_with('[')).then_some((key, value))
 }
 
 /// Whether what follows the fault is read as part of another table.

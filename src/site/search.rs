@@ -66,7 +66,8 @@ impl<'o> Search<'o> {
         let languages: HashSet<&str> = languages.map(|language| language.code.as_str()).collect();
         let nodes = site.pages.iter().filter(|node| {
             let front = &node.page.front;
-            languages.contains(node.language()) && !front.unsearchable && !front.hidden && !node.page.untranslated
+            let is_there = !front.hidden && !node.page.untranslated && front.listing.redirect_to.is_none();
+            languages.contains(node.language()) && !front.unsearchable && is_there
         });
         let wanted = nodes.map(|node| address::file(&node.route)).collect();
         Search { out, wanted, is_idle: options.unindexed, pages: Mutex::default() }
