@@ -493,6 +493,11 @@ fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
     write(3, page(3, "Words, and again.").replace("Page 3", "Page three"));
     project.write("public/guides/p5/index.html", "somebody's");
     assert_eq!(made(), Made::All, "somebody changed what was built");
+    project.write("static/pagefind/mine.txt", "an author's");
+    assert_eq!(made(), Made::All);
+    write(3, page(3, "Words beside a file of one's own.").replace("Page 3", "Page three"));
+    let beside = if cfg!(feature = "search") { Made::All } else { Made::Changed };
+    assert_eq!(made(), beside, "what an author puts beside the index stays there");
 }
 
 #[cfg(feature = "colours")]

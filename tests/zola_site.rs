@@ -298,6 +298,30 @@ fn a_fault_in_sass_has_its_place() {
 }
 
 #[test]
+fn a_theme_of_shortcodes_is_of_another_age_and_what_else_is_wrong_is_told_too() {
+    let theme = || {
+        TestProject::zola("theme = \"old\"\n")
+            .file("themes/old/templates/shortcodes/mark.html", "")
+            .file("themes/old/templates/shortcodes/img.html", "<img src=\"{{ id }}\">")
+    };
+    theme().file("themes/old/templates/index.html", "As it was left behind.").build().clean();
+    let built = theme()
+        .file("themes/old/templates/base.html", "{% block main %}{% endblock %}")
+        .file("themes/old/templates/index.html", "{% extends \"base.html\" %}{% block head %}{% endblock %}")
+        .build();
+    assert_eq!(
+        said(&built),
+        [
+            "no template above has a block `head` []",
+            "the theme `old` is written for Tera 1, which Zola spoke before 0.23 \
+             [take a version for Zola 0.23, or change 2 places by hand:; a template in `shortcodes/` is a component: \
+             `{% component name(a: string) %}` … `{% endcomponent name %}` \
+             (2×, first in themes/old/templates/shortcodes/img.html:1)]"
+        ]
+    );
+}
+
+#[test]
 fn a_theme_of_another_age_is_one_finding() {
     let built = TestProject::zola("theme = \"old\"\n")
         .file("themes/old/templates/macros.html", "\n{% macro one(a) %}{{ a }}{% endmacro one %}")

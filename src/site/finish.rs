@@ -128,6 +128,12 @@ impl<'a> Finish<'a> {
         }
     }
 
+    /// Whether an author has files in this folder at the top.
+    #[cfg(feature = "search")]
+    pub(super) fn has_own(&self, folder: &str) -> bool {
+        self.own.iter().any(|path| path.split('/').next() == Some(folder))
+    }
+
     /// Finishes files on their way to somebody.
     pub fn before<'f>(&'f self, out: &'f dyn Out) -> Finishing<'f, 'a> {
         Finishing { finish: self, out }

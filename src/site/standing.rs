@@ -64,6 +64,10 @@ impl<'s, 'a> Standing<'s, 'a> {
         if self.reread.is_empty() {
             return Some(&[]);
         }
+        // What an author put there stays.
+        if self.finish.has_own(search::FOLDER) || self.stood.has_pages(search::FOLDER) {
+            return None;
+        }
         let mut pages = std::mem::take(&mut self.reread);
         for path in &self.searched {
             if !pages.contains_key(path) {

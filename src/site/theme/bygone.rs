@@ -6,7 +6,7 @@ use crate::site::theme::Theme;
 
 /// A sign of Tera 1: how it looks, and what to write in Tera 2.
 struct Sign {
-    /// What stands in the templates; spaces between words may be any.
+    /// What stands in the templates.
     looks: &'static [&'static str],
     /// What it is, and what it is now.
     now: &'static str,
@@ -45,6 +45,13 @@ const SIGNS: &[Sign] = &[
     Sign { looks: &["get_env("], now: "the function `get_env` is gone" },
 ];
 
+/// The folder that shortcodes were templates in. Somebody may have left it behind when he changed all else.
+const SHORTCODES: &str = "shortcodes/";
+const SHORTCODE: Sign = Sign {
+    looks: &[],
+    now: "a template in `shortcodes/` is a component: `{% component name(a: string) %}` … `{% endcomponent name %}`",
+};
+
 /// What is found of a sign.
 struct Found<'t> {
     sign: &'static Sign,
@@ -52,9 +59,12 @@ struct Found<'t> {
     first: (&'t SourceText, usize),
 }
 
-/// The one finding for templates of Tera 1; `None` for those that aren't.
-pub(super) fn told(theme: &Theme) -> Option<Diagnostic> {
-    let found: Vec<Found<'_>> = SIGNS.iter().filter_map(|sign| find(sign, theme)).collect();
+/// The one finding for templates of Tera 1, and whether everything else that is wrong with them may come of that; `None` for those
+/// that aren't.
+pub(super) fn told(theme: &Theme) -> Option<(Diagnostic, bool)> {
+    let mut found: Vec<Found<'_>> = SIGNS.iter().filter_map(|sign| find(sign, theme)).collect();
+    let is_all = !found.is_empty();
+    found.extend(shortcodes(theme));
     let first = found.first()?;
     let times: usize = found.iter().map(|found| found.times).sum();
     let whose =
@@ -67,11 +77,21 @@ pub(super) fn told(theme: &Theme) -> Option<Diagnostic> {
                 "take a version for Zola 0.23, or change {times} place{} by hand:",
                 if times == 1 { "" } else { "s" }
             ));
-    Some(found.iter().fold(finding, |finding, found| {
+    let finding = found.iter().fold(finding, |finding, found| {
         let (source, at) = found.first;
         let Place { line, .. } = source.place(at..at);
         finding.hint(format!("{} ({}×, first in {}:{line})", found.sign.now, found.times, source.path().display()))
-    }))
+    });
+    Some((finding, is_all))
+}
+
+/// Shortcodes, of which each was a template.
+fn shortcodes(theme: &Theme) -> Option<Found<'_>> {
+    let prefix = theme.prefix();
+    let inside = |name: &&String| name.strip_prefix(&prefix).unwrap_or(name).starts_with(SHORTCODES);
+    let first = theme.templates.iter().find(|(name, _)| inside(name)).map(|(_, source)| source)?;
+    let times = theme.templates.keys().filter(inside).count();
+    Some(Found { sign: &SHORTCODE, times, first: (first, 0) })
 }
 
 fn find<'t>(sign: &'static Sign, theme: &'t Theme) -> Option<Found<'t>> {

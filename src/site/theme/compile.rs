@@ -19,9 +19,13 @@ pub fn compile(theme: &Theme, register: impl Fn(&mut Tera)) -> (Option<Tera>, Fi
     let built_in = feeds::BUILT_IN.map(|(name, text)| (format!("{BUILT_IN}{name}"), text));
     match tera.add_raw_templates(built_in).and_then(|()| add(&mut tera, &theme.templates)) {
         Ok(()) => (Some(tera), Findings::new()),
-        // What follows from a theme of another age is its echo.
-        Err(_) if let Some(told) = bygone::told(theme) => (None, std::iter::once(told).collect()),
-        Err(_) => (None, Search { theme, tera, broken: Templates::new(), findings: Findings::new() }.run()),
+        Err(_) => {
+            let told = bygone::told(theme);
+            let search = || Search { theme, tera, broken: Templates::new(), findings: Findings::new() }.run();
+            // What follows from a theme of another age is its echo.
+            let rest = if told.as_ref().is_some_and(|(_, is_all)| *is_all) { Findings::new() } else { search() };
+            (None, told.map(|(told, _)| told).into_iter().chain(rest).collect())
+        }
     }
 }
 
