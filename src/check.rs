@@ -73,7 +73,7 @@ pub fn check_with(project: &Project, today: &str, besides: Besides) -> Checked {
     let (program, built) = Program::read(project, today);
     let checks = &project.config.checks;
     let mut found = Found::new(checks);
-    built.into_iter().for_each(|finding| found.keep(finding));
+    built.into_iter().for_each(|finding| found.keep(links::weighed(finding)));
     let kept = besides.keep.then(|| kept::Kept::open(&program));
     let around = Around { base_url: &project.config.base_url, today };
     let of_pages: Vec<Found<'_>> =

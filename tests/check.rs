@@ -37,8 +37,9 @@ fn fault(id: &str, example: &Example) -> Option<String> {
     let (file, text, expected) = written(example);
     let project = site::with(example, &file, &text);
     let findings = told(&project);
+    let weight = RULES.iter().find(|rule| rule.id == id).map(|rule| rule.severity);
     let right = match findings.as_slice() {
-        [finding] if finding.rule == id => {
+        [finding] if finding.rule == id && Some(finding.severity) == weight => {
             let place = finding.place.clone().expect("a finding has a place");
             let at = (place.file.display().to_string(), place.line, place.column, place.width);
             expected

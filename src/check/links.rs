@@ -6,8 +6,17 @@ use rayon::prelude::*;
 
 use super::fix::Mend;
 use super::program::{Html, Page, Program};
-use super::{Around, Found};
+use super::{Around, Found, rule};
+use crate::diagnostic::Diagnostic;
 use crate::site::html::tags;
+
+const EMPTY: &str = "links/empty";
+
+/// A finding of the build with the weight that it has here: the build goes on without an address, a check does not.
+pub(super) fn weighed(finding: Diagnostic) -> Diagnostic {
+    let severity = rule::of(EMPTY).filter(|rule| rule.id == finding.rule).map(|rule| rule.severity);
+    Diagnostic { severity: severity.unwrap_or(finding.severity), ..finding }
+}
 
 pub(super) fn page(page: &Page<'_>, around: Around<'_>, found: &mut Found<'_>) {
     let own = around.base_url.trim_end_matches('/');
@@ -17,7 +26,7 @@ pub(super) fn page(page: &Page<'_>, around: Around<'_>, found: &mut Found<'_>) {
         // That there is none at all, the build tells.
         if target == "#" {
             let message = format!("the link “{}” leads nowhere", link.text);
-            found.add("links/empty", message, place, "name a page, `@/guides/the-day-itself.md`, or delete the link");
+            found.add(EMPTY, message, place, "name a page, `@/guides/the-day-itself.md`, or delete the link");
         } else if target == own || target.strip_prefix(own).is_some_and(|rest| rest.starts_with(['/', '#'])) {
             let message = format!("`{target}` is on this site, and is not followed when its page moves");
             found.add("links/own-address", message, place, "name the file of the page: `@/guides/the-day-itself.md`");

@@ -2,6 +2,8 @@
 //! until they are wanted.
 //! It is the only reader of content/, and it understands nothing of what it reads.
 
+mod encoding;
+
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs;
@@ -16,6 +18,8 @@ use crate::diagnostic::{Again, Diagnostic, Findings, Place, SourceText};
 use crate::project::{Config, Dialect, Project};
 use crate::site::folder::OpenFolder;
 use crate::site::stamp::Stamp;
+
+pub use encoding::text;
 
 /// What content/ holds.
 #[derive(Debug, Default)]
@@ -320,10 +324,9 @@ pub(super) fn read_left(
         let bytes = content
             .read(Path::new(&source.path))
             .map_err(|error| Box::new(unreadable(project, &file(), &error.to_string())))?;
-        match String::from_utf8(bytes) {
-            Ok(text) if !is_utf16(text.as_bytes()) => source.text.hold(text),
-            Ok(text) => source.text = self::text(project.relative(&file()), text.into_bytes(), &mut findings),
-            Err(error) => source.text = text(project.relative(&file()), error.into_bytes(), &mut findings),
+        match encoding::plain(bytes) {
+            Ok(text) => source.text.hold(text),
+            Err(bytes) => source.text = text(project.relative(&file()), bytes, &mut findings),
         }
     }
     Ok((source, findings))
@@ -333,40 +336,6 @@ pub(super) fn read_left(
 fn is_cohort(project: &Project, path: &str) -> bool {
     let name = path.strip_prefix("cohorts/").filter(|name| !name.contains('/'));
     project.config.dialect == Dialect::Own && name.is_some_and(|name| name.ends_with(".toml"))
-}
-
-/// Bytes as text. Where they are not UTF-8 it is a finding, and the rest is read as well as it can be.
-pub fn text(path: &Path, bytes: Vec<u8>, findings: &mut Findings) -> SourceText {
-    const HINT: &str = "save it with the encoding UTF-8; most editors offer that under `Save as`";
-    if is_utf16(&bytes) {
-        let source = SourceText::new(path, of_utf16(&bytes));
-        let finding = Diagnostic::error("content/encoding", "the file is written in UTF-16");
-        findings.push(finding.at(Place::file(source.path())).hint(HINT));
-        return source;
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => SourceText::new(path, text),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let source = SourceText::new(path, String::from_utf8_lossy(error.as_bytes()).into_owned());
-            let finding = Diagnostic::error("content/encoding", "the file is not written in UTF-8 from here on");
-            findings.push(finding.at(source.place(at..at + 1)).hint(HINT));
-            source
-        }
-    }
-}
-
-/// Whether bytes are UTF-16, as some editors save it: by the mark at its beginning, or a plain letter with its empty half.
-fn is_utf16(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..])
-}
-
-fn of_utf16(bytes: &[u8]) -> String {
-    let big = matches!(bytes, [0xfe, ..] | [0, ..]);
-    let (pairs, _) = bytes.as_chunks();
-    let units = pairs.iter().map(|pair| if big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) });
-    let text: String = char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    text.trim_start_matches('\u{feff}').to_owned()
 }
 
 /// A file that could not be read.

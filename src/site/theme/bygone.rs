@@ -45,7 +45,7 @@ const SIGNS: &[Sign] = &[
     Sign { looks: &["get_env("], now: "the function `get_env` is gone" },
 ];
 
-/// The folder that shortcodes were templates in. Somebody may have left it behind when he changed all else.
+/// The folder that shortcodes were templates in.
 const SHORTCODES: &str = "shortcodes/";
 const SHORTCODE: Sign = Sign {
     looks: &[],
@@ -82,7 +82,8 @@ pub(super) fn told(theme: &Theme) -> Option<(Diagnostic, bool)> {
         let Place { line, .. } = source.place(at..at);
         finding.hint(format!("{} ({}×, first in {}:{line})", found.sign.now, found.times, source.path().display()))
     });
-    Some((finding, is_all))
+    // Where it is all that there is, it may also be what somebody left behind.
+    Some((if is_all { finding } else { finding.lightly() }, is_all))
 }
 
 /// Shortcodes, of which each was a template.

@@ -28,26 +28,22 @@ pub(super) fn endless(templates: &Templates) -> Diagnostic {
     let components: Vec<Component<'_>> = templates.values().flat_map(read).collect();
     // A component that calls itself as long as something is left to show has an end; another may have none.
     let circle = circle(&components, true).or_else(|| circle(&components, false));
-    let hint = "let one of them call the other only where something is left to show, within `{% if … %}`";
-    let (message, place) = match circle.as_deref() {
-        Some([(itself, call)]) => {
-            let message = format!("the component `{}` calls itself without an end", itself.name);
-            let hint = "let it call itself only where something is left to show, within `{% if … %}`";
-            let place = itself.source.place(call.span.clone());
-            return Diagnostic::error("template/circle", message).at(place).hint(hint);
+    let (message, who) = match circle.as_deref() {
+        Some([(itself, _)]) => {
+            (format!("the component `{}` calls itself without an end", itself.name), "it call itself")
         }
-        Some([(first, call), rest @ ..]) => {
-            let names: Vec<&str> = rest.iter().map(|(component, _)| component.name).collect();
+        Some(circle) => {
+            let names: Vec<&str> = circle.iter().map(|(component, _)| component.name).collect();
             let names = names.join("` and `");
-            let message = format!("the components `{}` and `{names}` call each other without an end", first.name);
-            (message, Some((first.source, call)))
+            (format!("the components `{names}` call each other without an end"), "one of them call the other")
         }
-        _ => ("components call each other without an end".to_owned(), None),
+        None => ("components call each other without an end".to_owned(), "one of them call the other"),
     };
+    let hint = format!("let {who} only where something is left to show, within `{{% if … %}}`");
     let finding = Diagnostic::error("template/circle", message).hint(hint);
-    match place {
-        Some((source, call)) => finding.at(source.place(call.span.clone())),
-        None => finding,
+    match circle.as_deref() {
+        Some([(first, call), ..]) => finding.at(first.source.place(call.span.clone())),
+        _ => finding,
     }
 }
 
