@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use memchr::{memchr_iter, memchr2, memmem, memrchr};
+
 /// The whole address of a route.
 pub fn permalink(base_url: &str, route: &str) -> String {
     let route = route.trim_start_matches('/');
@@ -21,7 +23,7 @@ pub fn file(route: &str) -> String {
 
 /// Splits an address into its path and what follows: `a/?b#c` → (`a/`, `?b#c`).
 pub fn split_suffix(address: &str) -> (&str, &str) {
-    address.split_at(address.find(['?', '#']).unwrap_or(address.len()))
+    address.split_at(memchr2(b'?', b'#', address.as_bytes()).unwrap_or(address.len()))
 }
 
 /// How a page's address is written in another page.
@@ -35,40 +37,49 @@ pub enum Style {
 
 /// The way from the page at `from` to `to`, both routes without their leading slash; `to` may have a suffix.
 pub fn relative(from: &str, to: &str, style: Style) -> String {
-    let (path, suffix) = split_suffix(to);
-    if path == from && suffix.starts_with('#') {
-        return suffix.to_owned();
-    }
-    let (mut here, mut there) = (folders(from).peekable(), folders(path).peekable());
-    while here.peek().is_some() && here.peek() == there.peek() {
-        here.next();
-        there.next();
-    }
-    let mut way = String::with_capacity(path.len() + suffix.len() + 16);
-    here.for_each(|_| way.push_str("../"));
-    for folder in there {
-        // `a:b` at the beginning would be read as a scheme.
-        if way.is_empty() && folder.contains(':') {
-            way.push_str("./");
-        }
-        way.push_str(folder);
-        way.push('/');
-    }
-    let file = path.rsplit('/').next().unwrap_or_default();
-    if way.is_empty() && file.contains(':') {
-        way.push_str("./");
-    }
-    way.push_str(match (file, style) {
-        ("", Style::Files) => "index.html",
-        ("", Style::Folders) if way.is_empty() => "./",
-        _ => file,
-    });
-    way.push_str(suffix);
+    let mut way = String::with_capacity(to.len() + 16);
+    relative_onto(&mut way, from, to, style);
     way
 }
 
-fn folders(path: &str) -> impl Iterator<Item = &str> {
-    path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/').filter(|folder| !folder.is_empty())
+/// Writes the same behind a text.
+pub fn relative_onto(written: &mut String, from: &str, to: &str, style: Style) {
+    let (path, suffix) = split_suffix(to);
+    if path == from && suffix.starts_with('#') {
+        return written.push_str(suffix);
+    }
+    let tidy = tidy(path);
+    let path = &*tidy;
+    let equal = from.bytes().zip(path.bytes()).take_while(|(here, there)| here == there).count();
+    let common = memrchr(b'/', &from.as_bytes()[..equal]).map_or(0, |slash| slash + 1);
+    let (here, there) = (&from[common..], &path[common..]);
+    let up = memchr_iter(b'/', here.as_bytes()).count();
+    (0..up).for_each(|_| written.push_str("../"));
+    // `a:b` at the beginning would be read as a scheme.
+    if up == 0 && there.split('/').next().is_some_and(|first| first.contains(':')) {
+        written.push_str("./");
+    }
+    written.push_str(there);
+    if there.is_empty() || there.ends_with('/') {
+        written.push_str(match style {
+            Style::Files => "index.html",
+            Style::Folders if up == 0 && there.is_empty() => "./",
+            Style::Folders => "",
+        });
+    }
+    written.push_str(suffix);
+}
+
+/// A path without slashes that part nothing.
+fn tidy(path: &str) -> Cow<'_, str> {
+    if !path.starts_with('/') && memmem::find(path.as_bytes(), b"//").is_none() {
+        return Cow::Borrowed(path);
+    }
+    let mut tidy = String::with_capacity(path.len());
+    for part in path.split_inclusive('/').filter(|part| *part != "/") {
+        tidy.push_str(part);
+    }
+    tidy.into()
 }
 
 /// Writes a path as it stands in an address: what isn't plain becomes `%20` and the like.
@@ -140,6 +151,12 @@ mod tests {
             ("guides/day/", "guides/day/#x", "#x", "#x"),
             ("guides/day/", "style.css?h=1", "../../style.css?h=1", "../../style.css?h=1"),
             ("guides/day/", "guides/day/a.png", "a.png", "a.png"),
+            ("guides/day/", "guides/day", "../day", "../day"),
+            ("guides/day/", "guides/days/", "../days/index.html", "../days/"),
+            ("guides/day/", "guides/dé/", "../dé/index.html", "../dé/"),
+            ("guides/", "guides/a:b/c", "./a:b/c", "./a:b/c"),
+            ("guides/", "a:b/", "../a:b/index.html", "../a:b/"),
+            ("guides/", "/guides//a.png", "a.png", "a.png"),
         ];
         for (from, to, file, folder) in ways {
             assert_eq!(relative(from, to, Style::Files), file, "{from} → {to}");

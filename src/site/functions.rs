@@ -14,6 +14,7 @@ mod numbers;
 mod taxonomies;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -206,7 +207,7 @@ fn session(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult
     let name = arguments.must_get::<&str>("name")?;
     let language = language(lookup, arguments, state)?;
     match lookup.sessions.get(name) {
-        Some(Some(session)) => Ok(session.get(&language).cloned().unwrap_or_else(Value::none)),
+        Some(Some(session)) => Ok(session.get(&*language).cloned().unwrap_or_else(Value::none)),
         Some(None) => Err(tera::Error::message(ECHO)),
         None => {
             let known = sorted(lookup.sessions.keys());
@@ -227,10 +228,19 @@ impl Lookup {
 }
 
 /// The language that is meant: the one that is asked for, else the page's, else the site's.
-fn language(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<String> {
+fn language<'l>(lookup: &'l Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<Cow<'l, str>> {
     // What is not defined arrives as an empty text.
     let asked = arguments.get::<String>("lang")?.filter(|language| !language.is_empty());
-    Ok(asked.or(state.get::<String>("lang").ok().flatten()).unwrap_or_else(|| lookup.language.clone()))
+    if let Some(asked) = asked {
+        return Ok(asked.into());
+    }
+    // Each page asks for many addresses, most in the site's own language.
+    let here = state.get::<Value>("lang")?;
+    Ok(match here.as_ref().map(Value::as_str) {
+        None => Cow::Borrowed(&lookup.language),
+        Some(Some(here)) if here == lookup.language => Cow::Borrowed(&lookup.language),
+        Some(_) => here.map(|here| here.to_string()).unwrap_or_default().into(),
+    })
 }
 
 fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {

@@ -13,7 +13,7 @@ use crate::site::html::{self, Tag, Wanted};
 
 /// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
 pub fn make_relative(html: &str, base_url: &str, route: &str, style: Style) -> String {
-    rewrite(html, base_url, |path| address::relative(route, path, style))
+    rewrite(html, base_url, |written, path| address::relative_onto(written, route, path, style))
 }
 
 /// A page whose addresses are relative, and those among them that lead nowhere.
@@ -56,9 +56,9 @@ pub fn follow(
         }
     }
     let nameless = seen.nameless(html);
-    let written = seen.rewrite(html, base_url, |path| {
+    let written = seen.rewrite(html, base_url, |written, path| {
         check(path);
-        address::relative(route, path, style)
+        address::relative_onto(written, route, path, style);
     });
     Followed { html: written, nowhere: nowhere.into_inner(), nameless, noted: seen.noted }
 }
@@ -66,7 +66,7 @@ pub fn follow(
 /// Makes the addresses begin at the site's root, for a page that is shown at any address.
 pub fn make_rooted(html: &str, base_url: &str) -> String {
     let root = root_of(base_url);
-    rewrite(html, base_url, |path| format!("/{root}{path}"))
+    rewrite(html, base_url, |written, path| written.extend(["/", root, path]))
 }
 
 /// The folder of its host that a site lies in: empty, or with a slash at its end.
@@ -74,19 +74,21 @@ fn root_of(base_url: &str) -> &str {
     base_url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, root)| root)
 }
 
-fn rewrite(html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
+fn rewrite(html: &str, base_url: &str, way: impl Fn(&mut String, &str)) -> String {
     Seen::of(html, NOTHING).rewrite(html, base_url, way)
 }
 
 /// One address of a `srcset`, with what stands around it.
-fn rewrite_one(part: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
+fn rewrite_one(written: &mut String, part: &str, base_url: &str, way: impl Fn(&mut String, &str)) {
     let start = part.len() - part.trim_start().len();
     match part[start..].strip_prefix(base_url) {
         Some(rest) => {
             let end = rest.find([' ', ',']).unwrap_or(rest.len());
-            format!("{}{}{}", &part[..start], way(&rest[..end]), &rest[end..])
+            written.push_str(&part[..start]);
+            way(written, &rest[..end]);
+            written.push_str(&rest[end..]);
         }
-        None => part.to_owned(),
+        None => written.push_str(part),
     }
 }
 
@@ -124,19 +126,22 @@ impl Seen {
     }
 
     /// The page with its addresses rewritten. What is noted is then noted of that.
-    fn rewrite(&mut self, html: &str, base_url: &str, way: impl Fn(&str) -> String) -> String {
+    fn rewrite(&mut self, html: &str, base_url: &str, way: impl Fn(&mut String, &str)) -> String {
         let home = base_url.trim_end_matches('/');
         let base = memmem::Finder::new(base_url);
         let mut copy = Copy { html, done: 0, written: String::with_capacity(html.len()), noted: &mut self.noted };
         for value in &self.addresses {
             let text = &html[value.clone()];
+            if let Some(path) =
+                text.strip_prefix(base_url).filter(|path| memmem::find(path.as_bytes(), b", ").is_none())
+            {
+                copy.with(value, |written| way(written, path));
             // The home page, as Zola's themes write it.
-            if text == home {
-                copy.with(value, |written| written.push_str(&way("")));
+            } else if text == home {
+                copy.with(value, |written| way(written, ""));
             } else if base.find(text.as_bytes()).is_some() {
-                copy.with(value, |written| match text.strip_prefix(base_url).filter(|_| !text.contains(", ")) {
-                    Some(path) => written.push_str(&way(path)),
-                    None => written.extend(text.split_inclusive(',').map(|part| rewrite_one(part, base_url, &way))),
+                copy.with(value, |written| {
+                    text.split_inclusive(',').for_each(|part| rewrite_one(written, part, base_url, &way));
                 });
             }
         }

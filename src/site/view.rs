@@ -163,7 +163,8 @@ pub fn node(site: &Site, page: usize, fields: &Fields, headings: bool) -> Map {
     let is_home = node.page.source.folder().is_empty();
     let colocated = (node.page.source.stem == "index" && !is_home).then(|| node.page.source.folder());
     let length = length(&node.page);
-    let mut view = View { map: Map::default(), fields };
+    // Most views have some twenty fields or less.
+    let mut view = View { map: Map::with_capacity(24), fields };
     view.put("relative_path", || node.page.source.path.as_str().into());
     view.put("colocated_path", || text(colocated));
     view.put("content", || "".into());
@@ -198,7 +199,7 @@ pub fn node(site: &Site, page: usize, fields: &Fields, headings: bool) -> Map {
 }
 
 /// A view with its words, as far as somebody could show them. They are `safe` where a template needn't say that they are HTML.
-pub fn worded(mut view: Map, words: &Words, safe: bool) -> Value {
+pub fn worded(mut view: Map, words: &Words, safe: bool) -> Map {
     let html = |text: &str| if safe { Value::safe_string(text) } else { text.into() };
     if let Some(content) = view.get_mut(&Key::Str("content")) {
         *content = html(&words.content);
@@ -206,7 +207,7 @@ pub fn worded(mut view: Map, words: &Words, safe: bool) -> Value {
     if let Some((summary, words)) = view.get_mut(&Key::Str("summary")).zip(words.summary.as_deref()) {
         *summary = html(words);
     }
-    view.into()
+    view
 }
 
 /// A page's headings, each with those below it.

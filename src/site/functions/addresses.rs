@@ -36,7 +36,11 @@ fn get_url(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult
         let (path, suffix) = split_suffix(path);
         let entry = lookup.entry(path)?;
         let language = language(lookup, arguments, state)?;
-        format!("{}{suffix}", lookup.translated(entry, &language).unwrap_or(entry).permalink)
+        let permalink = &lookup.translated(entry, &language).unwrap_or(entry).permalink;
+        if suffix.is_empty() {
+            return Ok(permalink.clone());
+        }
+        format!("{permalink}{suffix}")
     } else {
         let asked = arguments.get::<String>("lang")?.filter(|language| !language.is_empty());
         let prefixed = lookup.with_language(path, asked.as_deref());
@@ -45,7 +49,6 @@ fn get_url(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult
             Dialect::Zola => lookup.unchecked(&prefixed, cachebust, slash)?,
         }
     };
-    // An address is HTML already: `&` stands in it as it does in Zola's.
     Ok(Value::safe_string(&url))
 }
 

@@ -15,8 +15,8 @@ pub struct Entry {
     pub page: usize,
     /// Its path inside content/.
     pub path: String,
-    /// Its whole address.
-    pub permalink: String,
+    /// Its whole address, which is HTML already: `&` stands in it as it does in Zola's.
+    pub permalink: Value,
     /// Its language.
     pub language: String,
     /// It in every language, by their paths inside content/. Empty on a site of one language.

@@ -21,12 +21,12 @@ pub(super) fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
 fn trans(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult<String> {
     let key = arguments.must_get::<&str>("key")?;
     let language = language(lookup, arguments, state)?;
-    let Some(words) = lookup.translations.get(&language) else {
+    let Some(words) = lookup.translations.get(&*language) else {
         let known = sorted(lookup.translations.keys());
         return Err(taught(&format!("the site has no language `{language}`"), did_you_mean(&language, known)));
     };
     words.get(key).cloned().ok_or_else(|| {
-        let table = if language == lookup.language {
+        let table = if *language == *lookup.language {
             "[translations]".into()
         } else {
             format!("[languages.{language}.translations]")

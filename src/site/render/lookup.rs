@@ -20,7 +20,7 @@ pub(super) fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
     let entry = |page: usize| Entry {
         page,
         path: path(page),
-        permalink: site.permalink(page),
+        permalink: Value::safe_string(&site.permalink(page)),
         language: site.pages[page].language().to_owned(),
         translations: site.pages[page].translations.iter().map(|other| translation(*other)).collect(),
         early: early.get(page).cloned().unwrap_or_else(Value::none),

@@ -1,7 +1,7 @@
 //! A page's own view, which has its words.
 
 use rayon::prelude::*;
-use tera::Value;
+use tera::{Map, Value};
 
 use super::{Stage, keep_once};
 use crate::diagnostic::{Diagnostic, Findings};
@@ -16,7 +16,7 @@ impl Stage<'_> {
             let pages = (0..self.render.site.pages.len()).into_par_iter();
             let told = pages.map(|page| {
                 let (view, faults) = self.alone(page);
-                views.take(page, view);
+                views.take(page, view.into());
                 faults
             });
             keep_once(told.collect::<Vec<Vec<Diagnostic>>>().into_iter().flatten(), findings);
@@ -25,9 +25,9 @@ impl Stage<'_> {
     }
 
     /// A page's view by itself, with its words. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
-    fn alone(&self, page: usize) -> (Value, Vec<Diagnostic>) {
+    fn alone(&self, page: usize) -> (Map, Vec<Diagnostic>) {
         let (words, own, faults) = self.page_words(page);
-        let own = own.and_then(|own| own.as_map().cloned()).unwrap_or_else(|| self.own_view(page));
+        let own = own.and_then(Value::into_map).unwrap_or_else(|| self.own_view(page));
         (view::worded(own, &words, self.render.project.config.dialect == Dialect::Own), faults)
     }
 
@@ -37,6 +37,6 @@ impl Stage<'_> {
             return (views.whole(page).clone(), Vec::new());
         }
         let (alone, faults) = self.alone(page);
-        (views.around(page, &alone), faults)
+        (views.around(page, alone), faults)
     }
 }

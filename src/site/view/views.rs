@@ -10,6 +10,9 @@ use super::{node, table_of_contents};
 use crate::site::graph::Site;
 use crate::site::theme::fields::Fields;
 
+/// Something in a view.
+type Entry = (Key<'static>, Value);
+
 /// The views of a site's pages as others see them: without their words, unless they were given them.
 #[derive(Debug)]
 pub struct Views {
@@ -58,37 +61,35 @@ impl Views {
 
     /// A page with all that hangs on it.
     pub fn whole(&self, page: usize) -> &Value {
-        self.whole[page].get_or_init(|| self.listing(page, self.between(page)))
+        self.whole[page].get_or_init(|| with(self.between(page), self.listed(page)))
     }
 
     /// The same for a view that has more than others see.
-    pub fn around(&self, page: usize, alone: &Value) -> Value {
-        self.listing(page, &self.beside(page, alone))
+    pub fn around(&self, page: usize, mut view: Map) -> Value {
+        view.extend(self.beside(page).into_iter().flatten());
+        view.extend(self.listed(page));
+        view.into()
     }
 
     fn between(&self, page: usize) -> &Value {
-        self.between[page].get_or_init(|| self.beside(page, self.alone(page)))
+        self.between[page].get_or_init(|| with(self.alone(page), self.beside(page).into_iter().flatten()))
     }
 
-    /// A page's view with those before and after it.
-    fn beside(&self, page: usize, view: &Value) -> Value {
+    /// The pages before and after a page, where there are any and somebody could show them.
+    fn beside(&self, page: usize) -> Option<[Entry; 2]> {
         let site = self.site();
         let beside = [("lower", site.pages[page].lower), ("higher", site.pages[page].higher)];
-        if beside.iter().all(|(key, page)| page.is_none() || !self.fields.has(key)) {
-            return view.clone();
-        }
-        with(view, beside.map(|(key, page)| (key, page.map(|page| self.alone(page).clone()))))
+        let is_there = beside.iter().any(|(key, page)| page.is_some() && self.fields.has(key));
+        let view = |page: usize| self.alone(page).clone();
+        is_there.then(|| beside.map(|(key, page)| (Key::Str(key), page.map_or_else(Value::none, view))))
     }
 
-    /// A section's view with its pages.
-    fn listing(&self, page: usize, view: &Value) -> Value {
+    /// The pages that a section lists, where somebody could show them.
+    fn listed(&self, page: usize) -> Option<Entry> {
         let site = self.site();
         let node = &site.pages[page];
-        if !(node.page.source.is_section() && self.fields.has("pages")) {
-            return view.clone();
-        }
-        let pages: Vec<Value> = node.pages.iter().map(|page| self.between(*page).clone()).collect();
-        with(view, [("pages", Some(pages.into()))])
+        let pages = || node.pages.iter().map(|page| self.between(*page).clone()).collect::<Vec<Value>>();
+        (node.page.source.is_section() && self.fields.has("pages")).then(|| (Key::Str("pages"), pages().into()))
     }
 
     fn site(&self) -> Arc<Site> {
@@ -105,10 +106,12 @@ impl Views {
 }
 
 /// A view with more in it. Values are shared and not copied.
-fn with<const N: usize>(view: &Value, entries: [(&'static str, Option<Value>); N]) -> Value {
-    let mut map = view.as_map().cloned().unwrap_or_default();
-    for (key, value) in entries {
-        map.insert(key.into(), value.unwrap_or_else(Value::none));
+fn with(view: &Value, entries: impl IntoIterator<Item = Entry>) -> Value {
+    let mut entries = entries.into_iter().peekable();
+    if entries.peek().is_none() {
+        return view.clone();
     }
+    let mut map = view.as_map().cloned().unwrap_or_default();
+    map.extend(entries);
     map.into()
 }
