@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Read {
     let (table, wrong) = match root {
         Some(Item { value: Node::Table(table), .. }) => (table, None),
         None | Some(Item { value: Node::Nothing, .. }) => (Table::default(), None),
-        Some(other) => (Table::default(), Some(no_table(other.span))),
+        Some(other) => (Table::default(), Some(no_table(text, other.span))),
     };
     Read { table, fault: fault.or(wrong) }
 }
@@ -35,6 +35,9 @@ pub(super) fn document(text: &str) -> (Option<Item<Node>>, Option<Fault>) {
                 let at = reading.places.byte(error.marker().index()).min(text.len());
                 Err(reading.never_closed(text, error.info()).unwrap_or_else(|| {
                     let is_tab = error.info().contains("tab");
+                    // The parser may say so where the line before ends.
+                    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+                    let at = text[line..].find('\t').filter(|_| is_tab).map_or(at, |tab| line + tab);
                     let said = if !is_tab && reading.stands_between(text, at) { "indent" } else { error.info() };
                     let (message, hint) = explain(said, line_at(text, at));
                     Fault { message, span: at..at, hint }
@@ -54,9 +57,12 @@ pub(super) fn document(text: &str) -> (Option<Item<Node>>, Option<Fault>) {
     (reading.root, fault)
 }
 
-fn no_table(span: Range<usize>) -> Fault {
-    let hint = Some("write each `key: value` on a line of its own".to_owned());
-    Fault { message: "this is no list of keys and values".to_owned(), span, hint }
+fn no_table(text: &str, span: Range<usize>) -> Fault {
+    let hint = match line_at(text, span.start).contains(" = ") {
+        true => "between `---` lines it is YAML, `key: value`; put `+++` lines around TOML",
+        false => "write each `key: value` on a line of its own",
+    };
+    Fault { message: "this is no list of keys and values".to_owned(), span, hint: Some(hint.to_owned()) }
 }
 
 /// What the parser says in our words, with a way out where there is one.
@@ -321,7 +327,8 @@ mod tests {
         assert_eq!(said("a: 1\na: 2\n"), ["(2, 1) this is set twice [keep one of the two]"]);
         assert_eq!(
             said("title = \"A\"\n"),
-            ["(1, 1) this is no list of keys and values [write each `key: value` on a line of its own]"]
+            ["(1, 1) this is no list of keys and values \
+              [between `---` lines it is YAML, `key: value`; put `+++` lines around TOML]"]
         );
         let unclosed = "(2, 4) a list has no closing bracket [end it with `]`]";
         assert_eq!(said("a: 1\né: [1, 2\nb: 3\n"), [unclosed]);
@@ -331,7 +338,9 @@ mod tests {
             "this line is indented otherwise than those around it [begin it in the same column as its neighbours]";
         assert_eq!(said("a:\n  b: 1\n c: 2\n"), [format!("(3, 2) {between}")]);
         assert_eq!(said("a:\n  b: 1\n   c: 2\n"), [format!("(3, 5) {between}")]);
-        assert_eq!(said("a:\n\tb: 1\n"), ["(2, 2) a tab stands where only spaces may [indent with spaces]"]);
+        for text in ["a:\n\tb: 1\n", "a: b\n\tc: 1\n"] {
+            assert_eq!(said(text), ["(2, 1) a tab stands where only spaces may [indent with spaces]"]);
+        }
         for closed in ["a: [@me]\nb: 1\n", "a: [*none]\n", "a: [it's, '[', @me]\n"] {
             let said = said(closed);
             assert!(said.len() == 1 && !said[0].contains("closing"), "{said:?}");

@@ -878,16 +878,31 @@ error: block was named `main` in the opening tag, found `mian` as name in the en
 }
 
 #[test]
+fn one_sign_where_two_compare() {
+    let project = TestProject::new().template("page.html", "{% if page.title = \"A\" %}x{% endif %}").page("a.md", "A");
+    told!(project, @r#"
+error: found `=` but expected %}
+  ──▶ templates/page.html:1:18
+  │
+1 │ {% if page.title = "A" %}x{% endif %}
+  │                  ^
+  = hint: to compare, write `==`
+
+1 error
+"#);
+}
+
+#[test]
 fn words_outside_of_the_blocks() {
     let project = TestProject::new()
-        .template("page.html", "{% extends \"base.html\" %}<p>lost</p>{% block main %}x{% endblock %}")
+        .template("page.html", "{% extends \"base.html\" %}\n\n<p>lost</p>\n{% block main %}x{% endblock %}")
         .page("a.md", "A");
     told!(project, @r#"
 error: this content would be ignored: only `extends`, `block` and `component` are allowed at the top level of a child template
-  ──▶ templates/page.html:1:26
+  ──▶ templates/page.html:3:1
   │
-1 │ {% extends "base.html" %}<p>lost</p>{% block main %}x{% endblock %}
-  │                          ^^^^^^^^^^^
+3 │ <p>lost</p>
+  │ ^^^^^^^^^^^
 
 1 error
 "#);

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Node, Site};
-use crate::diagnostic::{Diagnostic, Findings, Place};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::Dialect;
 use crate::site::page::SortBy;
 use crate::site::slug::Alphabetic;
@@ -71,11 +71,10 @@ impl Site {
             _ => ("title", "`title = \"…\"`"),
         };
         let section = self.pages[section].page.source.text.path().display();
+        let (text, start) = (&self.pages[page].page.source.text, self.pages[page].page.front_span.start);
         let message = format!("the page has no `{key}`, and `{section}` sorts its pages by it");
         let hint = format!("give it one: {example}; until then it has no place among them");
-        Diagnostic::warning("site/unsorted", message)
-            .at(Place::file(self.pages[page].page.source.text.path()))
-            .hint(hint)
+        Diagnostic::warning("site/unsorted", message).at(text.place(start..start)).hint(hint)
     }
 }
 

@@ -7,6 +7,9 @@ use crate::site::render::feeds;
 use crate::site::theme::fault::{self, Asked, reports};
 use crate::site::theme::{Templates, Theme, bygone};
 
+/// What Tera says of words that stand outside of a child's blocks, from the blank lines before them on.
+const IGNORED: &str = "would be ignored";
+
 /// Compiles a theme's templates. `register` makes functions and filters known, before templates that name them.
 pub fn compile(theme: &Theme, register: impl Fn(&mut Tera)) -> (Option<Tera>, Findings) {
     let mut tera = Tera::new();
@@ -70,7 +73,10 @@ impl Search<'_> {
             match alone.as_ref().map_err(tera::Error::kind) {
                 Err(ErrorKind::SyntaxError(report)) => {
                     self.broken.insert(name.clone(), source.clone());
-                    let span = report.span().range.clone();
+                    let mut span = report.span().range.clone();
+                    if report.message().contains(IGNORED) {
+                        span = fault::words_within(source, span);
+                    }
                     self.findings.push(fault::taught(report.message(), Some(source.place(span)), &self.known()));
                 }
                 _ => {

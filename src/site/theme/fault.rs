@@ -76,6 +76,13 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Op
     }
 }
 
+/// The bytes of what is meant, without the blank lines before it.
+pub(super) fn words_within(source: &SourceText, span: Range<usize>) -> Range<usize> {
+    let written = source.text().get(span.clone()).unwrap_or_default();
+    let before = written.len() - written.trim_start().len();
+    if before == written.len() { span } else { span.start + before..span.start + written.trim_end().len() }
+}
+
 /// What Tera says when components are called within each other twenty times over.
 const ENDLESS: &str = "Maximum render recursion depth for components exceeded";
 
@@ -200,6 +207,7 @@ fn plain(message: &str, templates: &Templates) -> (String, Option<String>) {
     }
     let hint = match message {
         "Unexpected end of input" => Some("something is not closed: `{% endif %}`, `{% endblock %}`, `%}` or `}}`"),
+        found if found.to_lowercase().starts_with("found `=` but expected") => Some("to compare, write `==`"),
         "Found `.` but expected }}" => Some("give what a function returns a name first: `{% set data = … %}`"),
         "Tried to render a variable that is undefined" => Some("give it a value for when it is missing: `or \"\"`"),
         _ => None,
