@@ -145,18 +145,19 @@ fn components_get_their_arguments_their_body_and_the_page_around_them() {
     let built = TestProject::new()
         .template(
             "more.html",
-            "{% component where(@config, @page) %}{{ config.title }}/{{ page.title }}{% endcomponent where %}",
+            "{% component where(@config, @page) %}{{ config.title }}/{{ page.title }}{% endcomponent where %}\
+             {% component there() %}there: {{ <where /> }}{% endcomponent there %}",
         )
         .page(
             "a.md",
-            "Call {{ phone() }}.\n\n{% care(kind=\"calm\", title=\"<Now>\") %}\n*Breathe* at {{ where() }}\n{% end %}",
+            "Call {{ phone() }}.\n\n{% care(kind=\"calm\", title=\"<Now>\") %}\n*Breathe* at {{ where() }}, {{ there() }}\n{% end %}",
         )
         .build()
         .clean();
     assert_eq!(
         built.main("a/index.html"),
         "<p>Call <i>720</i>.</p>\n\
-         <div class=\"calm\"><b>&lt;Now&gt;</b><p><em>Breathe</em> at Test/T</p>\n</div>\n"
+         <div class=\"calm\"><b>&lt;Now&gt;</b><p><em>Breathe</em> at Test/T, there: Test/T</p>\n</div>\n"
     );
 }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use memchr::{memchr_iter, memchr2, memmem, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
 
 /// The whole address of a route.
 pub fn permalink(base_url: &str, route: &str) -> String {
@@ -89,8 +89,24 @@ pub fn encode(path: &str) -> String {
     encoded
 }
 
+/// The bytes that stand in an address as they are.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut others: &[u8] = b"-._~/!$&'()*+,;=:@%?#";
+    while let [first, rest @ ..] = others {
+        plain[*first as usize] = true;
+        others = rest;
+    }
+    plain
+};
+
 fn encode_onto(encoded: &mut String, path: &str) {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@%?#".contains(&byte);
+    let is_plain = |byte: u8| PLAIN[usize::from(byte)];
     // Most are plain as a whole.
     if path.bytes().all(is_plain) {
         return encoded.push_str(path);
@@ -106,7 +122,7 @@ fn encode_onto(encoded: &mut String, path: &str) {
 
 /// Reads `%20` and the like back; what is no UTF-8 then stays as it was.
 pub fn decode(path: &str) -> Cow<'_, str> {
-    if !path.contains('%') {
+    if memchr(b'%', path.as_bytes()).is_none() {
         return Cow::Borrowed(path);
     }
     let bytes = path.as_bytes();

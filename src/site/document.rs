@@ -2,7 +2,7 @@
 //! Plain data; `markdown` makes it, `graph` resolves its links, `render` turns it into HTML.
 
 use std::ops::{Deref, DerefMut, Range};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::site::sealed;
 #[derive(Clone, Debug, Default)]
 pub struct Document {
     /// The HTML, with gaps.
-    pub body: Vec<Piece>,
+    pub body: Body,
     /// How many words it has.
     pub words: usize,
     /// What comes before `<!-- more -->`.
@@ -21,6 +21,40 @@ pub struct Document {
     outline: OnceLock<Outline>,
     /// Where the outline is, until somebody asks for it.
     kept: Option<Packed>,
+}
+
+/// The HTML of a document, as long as somebody may still want it: a large site's is most of what a build holds.
+#[derive(Debug)]
+pub struct Body(Mutex<Option<Arc<Vec<Piece>>>>);
+
+impl Body {
+    /// A body of these pieces.
+    pub fn new(mut pieces: Vec<Piece>) -> Body {
+        pieces.shrink_to_fit();
+        Body(Mutex::new(Some(Arc::new(pieces))))
+    }
+
+    /// Its pieces; `None` where they were never read, or let go.
+    pub fn pieces(&self) -> Option<Arc<Vec<Piece>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Gives back the room of its pieces: who wants them still reads the page anew.
+    pub fn let_go(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Body::new(Vec::new())
+    }
+}
+
+impl Clone for Body {
+    fn clone(&self) -> Self {
+        Body(Mutex::new(self.pieces()))
+    }
 }
 
 /// What stands in a document besides its words.
@@ -143,12 +177,12 @@ pub enum Side {
 impl Document {
     /// A document that was kept: all of it but its HTML.
     pub fn kept(words: usize, summary: Option<Summary>, outline: Packed) -> Document {
-        Document { words, summary, kept: Some(outline), ..Document::default() }
+        let body = Body(Mutex::new(None));
+        Document { body, words, summary, kept: Some(outline), ..Document::default() }
     }
 
     /// Gives back the room that it was read in: a site has many.
     pub fn shrink(&mut self) {
-        self.body.shrink_to_fit();
         let Outline { calls, links, headings, anchors, .. } = &mut **self;
         calls.shrink_to_fit();
         links.shrink_to_fit();

@@ -15,7 +15,7 @@ mod taxonomies;
 mod text;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
@@ -160,13 +160,13 @@ pub struct Lookup {
     /// The colours of code in it.
     pub colours: Option<Arc<Colours>>,
     /// Pages by their paths inside content/: `guides/first-day.md`.
-    pub pages: HashMap<String, Entry>,
+    pub pages: foldhash::HashMap<String, Entry>,
     /// Files by their routes, each with its fingerprint where it has one.
-    pub files: HashMap<String, Option<String>>,
+    pub files: foldhash::HashMap<String, Option<String>>,
     /// What files hold, by their routes.
     pub contents: HashMap<String, Arc<[u8]>>,
     /// The routes of pages: `/guides/first-day/`.
-    pub routes: HashSet<String>,
+    pub routes: foldhash::HashSet<String>,
     /// The sessions; `None` where the playlist has mistakes of its own.
     pub sessions: HashMap<String, Option<HashMap<String, Value>>>,
     /// Whole pages, from the moment that their words are HTML.
@@ -277,7 +277,7 @@ fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResul
     let flavour = Flavour { calls: false, colours: lookup.colours.as_ref(), ..Flavour::new(wanted, *names) };
     let (document, _) = markdown::parse(&source, 0..text.len(), flavour);
     let mut html = String::with_capacity(text.len() * 2);
-    for piece in &document.body {
+    for piece in document.body.pieces().iter().flat_map(|pieces| pieces.iter()) {
         match piece {
             Piece::Html(written) => html.push_str(written),
             Piece::Link(link) => html.push_str(&lookup.link(&document.links[*link].target)?.replace('&', "&amp;")),

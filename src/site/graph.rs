@@ -10,7 +10,7 @@ mod resolve;
 mod sections;
 pub mod taxonomies;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
@@ -40,7 +40,7 @@ pub struct Site {
     pub moves: Vec<Move>,
     /// What pages are sorted by besides their sections.
     pub taxonomies: Vec<Taxonomy>,
-    by_path: HashMap<String, usize>,
+    by_path: foldhash::HashMap<String, usize>,
 }
 
 /// A page in its place. Other pages are named by their index in [`Site::pages`].

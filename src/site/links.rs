@@ -13,7 +13,7 @@ use crate::site::html::{self, Tag, Wanted};
 
 /// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
 pub fn make_relative(html: &str, base_url: &str, route: &str, style: Style) -> String {
-    rewrite(html, base_url, |written, path| address::relative_onto(written, route, path, style))
+    rewrite(html, base_url, |written, to| address::relative_onto(written, route, &to[1..], style))
 }
 
 /// A page whose addresses are relative, and those among them that lead nowhere.
@@ -40,25 +40,26 @@ pub fn follow(
     wanted: Wanted,
 ) -> Followed {
     let nowhere = RefCell::new(Vec::new());
-    let check = |path: &str| {
-        let path = address::split_suffix(path).0;
+    let check = |to: &str| {
+        let to = address::split_suffix(to).0;
         // Files that pages need are made in many rooms; where one is missing, the page shows it.
-        let is_page = path.ends_with('/') || path.ends_with(".html") || !path.contains('.');
-        if is_page && !known(path) && !nowhere.borrow().iter().any(|known| known == path) {
-            nowhere.borrow_mut().push(path.to_owned());
+        let is_page = to.ends_with('/') || to.ends_with(".html") || !to.contains('.');
+        if is_page && !known(to) && !nowhere.borrow().iter().any(|known| *known == to[1..]) {
+            nowhere.borrow_mut().push(to[1..].to_owned());
         }
     };
     let root = root_of(base_url);
     let mut seen = Seen::of(html, wanted);
     for written in seen.addresses.iter().map(|value| &html[value.clone()]) {
         if let Some(path) = written.strip_prefix('/').filter(|path| !path.starts_with('/')) {
-            check(path.strip_prefix(root).unwrap_or(path));
+            // A folder ends with a slash, which is the one that the rest begins with.
+            check(if path.starts_with(root) { &written[root.len()..] } else { written });
         }
     }
     let nameless = seen.nameless(html);
-    let written = seen.rewrite(html, base_url, |written, path| {
-        check(path);
-        address::relative_onto(written, route, path, style);
+    let written = seen.rewrite(html, base_url, |written, to| {
+        check(to);
+        address::relative_onto(written, route, &to[1..], style);
     });
     Followed { html: written, nowhere: nowhere.into_inner(), nameless, noted: seen.noted }
 }
@@ -66,7 +67,7 @@ pub fn follow(
 /// Makes the addresses begin at the site's root, for a page that is shown at any address.
 pub fn make_rooted(html: &str, base_url: &str) -> String {
     let root = root_of(base_url);
-    rewrite(html, base_url, |written, path| written.extend(["/", root, path]))
+    rewrite(html, base_url, |written, to| written.extend(["/", root, &to[1..]]))
 }
 
 /// The folder of its host that a site lies in: empty, or with a slash at its end.
@@ -79,9 +80,9 @@ fn rewrite(html: &str, base_url: &str, way: impl Fn(&mut String, &str)) -> Strin
 }
 
 /// One address of a `srcset`, with what stands around it.
-fn rewrite_one(written: &mut String, part: &str, base_url: &str, way: impl Fn(&mut String, &str)) {
+fn rewrite_one(written: &mut String, part: &str, home: &str, way: impl Fn(&mut String, &str)) {
     let start = part.len() - part.trim_start().len();
-    match part[start..].strip_prefix(base_url) {
+    match part[start..].strip_prefix(home).filter(|rest| rest.starts_with('/')) {
         Some(rest) => {
             let end = rest.find([' ', ',']).unwrap_or(rest.len());
             written.push_str(&part[..start]);
@@ -125,24 +126,23 @@ impl Seen {
         seen
     }
 
-    /// The page with its addresses rewritten. What is noted is then noted of that.
+    /// The page with its addresses rewritten, each by its route, which begins with a slash. What is noted is then noted of that.
     fn rewrite(&mut self, html: &str, base_url: &str, way: impl Fn(&mut String, &str)) -> String {
         let home = base_url.trim_end_matches('/');
         let base = memmem::Finder::new(base_url);
         let mut copy = Copy { html, done: 0, written: String::with_capacity(html.len()), noted: &mut self.noted };
         for value in &self.addresses {
             let text = &html[value.clone()];
-            if let Some(path) =
-                text.strip_prefix(base_url).filter(|path| memmem::find(path.as_bytes(), b", ").is_none())
-            {
-                copy.with(value, |written| way(written, path));
-            // The home page, as Zola's themes write it.
-            } else if text == home {
-                copy.with(value, |written| way(written, ""));
-            } else if base.find(text.as_bytes()).is_some() {
-                copy.with(value, |written| {
-                    text.split_inclusive(',').for_each(|part| rewrite_one(written, part, base_url, &way));
-                });
+            match text.strip_prefix(home) {
+                // The home page, as Zola's themes write it.
+                Some("") => copy.with(value, |written| way(written, "/")),
+                Some(to) if to.starts_with('/') && memmem::find(to.as_bytes(), b", ").is_none() => {
+                    copy.with(value, |written| way(written, to));
+                }
+                _ if base.find(text.as_bytes()).is_some() => copy.with(value, |written| {
+                    text.split_inclusive(',').for_each(|part| rewrite_one(written, part, home, &way));
+                }),
+                _ => {}
             }
         }
         copy.up_to(html.len());
@@ -230,7 +230,7 @@ mod tests {
     fn every_address_on_this_site_is_followed() {
         let html = "<a href='#a'><b id=a></b><a href='#b'></a><a href='#top'><a href=/gone/?x><a href='/gone/'>\
                     <a href='https://x.org/lost/#y'><a href='https://x.org/day/'><link href='/no.css'><a href='//y.org/'>";
-        let followed = follow(html, "https://x.org/", "", Style::Files, |path| path == "day/", NOTHING);
+        let followed = follow(html, "https://x.org/", "", Style::Files, |route| route == "/day/", NOTHING);
         assert_eq!(
             (followed.nowhere, followed.nameless),
             (vec!["gone/".to_owned(), "lost/".to_owned()], vec!["b".to_owned()])

@@ -25,7 +25,7 @@ use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::project::markdown::Markdown;
 use crate::site::colours::Colours;
 use crate::site::component::{self, Call, Literal};
-use crate::site::document::{Document, HeadingGap, Piece, Placed, Summary};
+use crate::site::document::{Body, Document, HeadingGap, Piece, Placed, Summary};
 use crate::site::slug::{Manner, Slugs};
 use events::Events;
 use mask::Masks;
@@ -80,7 +80,7 @@ pub fn parse(source: &SourceText, range: Range<usize>, flavour: Flavour<'_>) -> 
         findings: Findings::new(),
         depth: 0,
     };
-    reading.document.body = reading.fragment(range);
+    reading.document.body = Body::new(reading.fragment(range));
     reading.document.shrink();
     (reading.document, reading.findings)
 }

@@ -90,17 +90,19 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
     let (mut findings, set) = set(render, None);
     let Some(Set { stage, recipes, made }) = set else { return (findings, None) };
     let views = stage.lookup.whole.get().expect("the stage is set with them");
-    let doubts = stage.pages(views, recipes.as_ref(), out, &mut findings);
+    // Feeds and lists of all pages are long pieces of work, so that they are made while there are others to be made beside them.
+    let ([fed, rest], (doubts, found)) = rayon::join(
+        || {
+            [
+                with_findings(|found| feeds::feeds(&stage, views, found)),
+                with_findings(|found| rest::rest(&stage, found)),
+            ]
+        },
+        || with_findings(|found| stage.pages(views, recipes.as_ref(), out, found)),
+    );
+    findings.extend(found);
     let mut paths: HashSet<String> =
         listings::listings(&stage, views, recipes.as_ref(), out, &mut findings).into_iter().collect();
-    let with_faults = |make: &(dyn Fn(&mut Findings) -> Vec<Artifact> + Sync)| {
-        let mut found = Findings::new();
-        (make(&mut found), found)
-    };
-    let (fed, rest) = rayon::join(
-        || with_faults(&|found| feeds::feeds(&stage, views, found)),
-        || with_faults(&|found| rest::rest(&stage, found)),
-    );
     let indexes = stage.lookup.indexes.get().into_iter().flatten();
     let mut others: Vec<Artifact> =
         made.into_iter().chain(indexes.map(|(route, bytes)| Artifact::file(route, bytes.to_vec()))).collect();
@@ -114,6 +116,12 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
     stage.tell_doubts(doubts, &paths, &mut findings);
     let stood = recipes.map(|recipes| Stood { stage, recipes });
     (findings, stood)
+}
+
+/// What somebody makes, and what they find meanwhile.
+fn with_findings<T>(make: impl FnOnce(&mut Findings) -> T) -> (T, Findings) {
+    let mut found = Findings::new();
+    (make(&mut found), found)
 }
 
 /// What stands of a site that was rendered before, so that these pages can be made within it; nothing of it is rendered.
@@ -162,8 +170,9 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     let reach = Reach::new(render.theme);
     let (curious, headings) = (render.is_curious(&reach, &WORDS), render.is_curious(&reach, &HEADINGS));
     let configs = render.configs();
-    let (roomy, papers) = (theme::with_room(&render.theme.templates), OnceLock::new());
-    let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, roomy, papers };
+    let (roomy, papers, fed) = (theme::with_room(&render.theme.templates), OnceLock::new(), OnceLock::new());
+    let sees_around = calls::see_around(&tera);
+    let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, roomy, sees_around, papers, fed };
     findings.extend(templated::read(&mut stage));
     match again {
         Some(pages) => stage.render.resolve_for(pages, &stage.fields),
@@ -201,8 +210,12 @@ struct Stage<'a> {
     headings: bool,
     /// The components that have room for a text.
     roomy: BTreeSet<&'a str>,
+    /// Whether a component sees something of the page around it that it is not given: `@page`.
+    sees_around: bool,
     /// What is made before pages are.
     papers: OnceLock<papers::Papers>,
+    /// The pages whose words feeds show, once that is known.
+    fed: OnceLock<HashSet<usize>>,
 }
 
 impl Render<'_> {

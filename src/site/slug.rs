@@ -2,9 +2,9 @@
 //! Pure. It is the one file that knows deunicode.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
 use deunicode::deunicode;
+use foldhash::HashSet;
 
 /// How words become an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,11 +9,11 @@ mod bundle;
 mod css;
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use foldhash::HashMap;
 use sha2::{Digest, Sha384};
 
 use crate::diagnostic::Findings;

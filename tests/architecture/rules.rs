@@ -294,6 +294,7 @@ pub const DOORS: &[Door] = &[
         why: "how those hashes are written",
     },
     Door { name: "memchr", rooms: ANYWHERE, why: "finding bytes, faster" },
+    Door { name: "foldhash", rooms: ANYWHERE, why: "finding names, faster: no stranger picks them" },
     Door { name: "smallvec", rooms: &["site::html"], why: "" },
     Door { name: "symphonia", rooms: &["music::decode"], why: "" },
     Door { name: "opus_pure", rooms: &["music::decode::opus"], why: "" },

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::fields::Spanned;
 use crate::site::component::cursor::{Cursor, Fault};
@@ -75,8 +77,9 @@ impl<'a> Reader<'a> {
     fn next_brace(&self, from: usize) -> Option<usize> {
         let mut at = from;
         loop {
-            let text = self.source.text().get(at..self.range.end)?;
-            let found = at + text.match_indices('{').find(|(i, _)| text[i + 1..].starts_with(['{', '%']))?.0;
+            let bytes = self.source.text().get(at..self.range.end)?.as_bytes();
+            let is_tag = |brace: &usize| matches!(bytes.get(brace + 1), Some(b'{' | b'%'));
+            let found = at + memchr_iter(b'{', bytes).find(is_tag)?;
             match self.code.iter().find(|code| code.contains(&found)) {
                 Some(code) => at = code.end.max(found + 1),
                 None => return Some(found),

@@ -1,6 +1,6 @@
 //! Two things at one address: one of them would be lost. Pure.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Site;
 use super::sections::alias_route;
@@ -9,7 +9,7 @@ use crate::site::address;
 
 impl Site {
     pub(super) fn collisions(&self) -> Findings {
-        let mut taken: HashMap<String, By<'_>> = HashMap::new();
+        let mut taken: HashMap<String, By<'_>> = HashMap::default();
         let mut findings = Findings::new();
         for taxonomy in self.taxonomies.iter().filter(|taxonomy| taxonomy.is_shown()) {
             let terms = taxonomy.terms.iter().map(|term| &term.route);

@@ -1,7 +1,8 @@
 //! Links as they were written into addresses, each of them checked. Pure.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};

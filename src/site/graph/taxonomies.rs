@@ -1,7 +1,8 @@
 //! Taxonomies: what pages are sorted by besides their sections, such as tags. Each has terms, and each term pages. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::Node;
@@ -51,10 +52,8 @@ impl Taxonomy {
 
 /// Finds the taxonomies of a site. A page that speaks of one that the site doesn't have is a finding.
 pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> Vec<Taxonomy> {
-    // By language and name; in each the pages by the term's slug and words.
-    type Terms<'a> = BTreeMap<(String, &'a str), Vec<usize>>;
-    let mut found: BTreeMap<(&str, &str), Terms<'_>> = BTreeMap::new();
-    let mut slugs: HashMap<&str, String> = HashMap::new();
+    // By language and name; in each the pages by the term's words.
+    let mut found: BTreeMap<(&str, &str), HashMap<&str, Vec<usize>>> = BTreeMap::new();
     for (page, node) in nodes.iter().enumerate().filter(|(_, node)| !node.page.front.hidden) {
         let Some(language) = config.language(node.language()) else { continue };
         for (name, terms) in &node.page.front.taxonomies {
@@ -64,8 +63,7 @@ pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> 
             }
             let taxonomy = found.entry((&language.code, &name.value)).or_default();
             for term in terms {
-                let slug = slugs.entry(&term.value).or_insert_with(|| config.slugify.taxonomies.name(&term.value));
-                let pages = taxonomy.entry((slug.clone(), &term.value)).or_default();
+                let pages = taxonomy.entry(&term.value).or_default();
                 if pages.last() != Some(&page) {
                     pages.push(page);
                 }
@@ -78,6 +76,8 @@ pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> 
         .map(|(language, kind)| {
             let route = route(language, kind, config);
             let terms = found.remove(&(language.code.as_str(), kind.name.as_str())).unwrap_or_default();
+            let slug = |term: &str| config.slugify.taxonomies.name(term);
+            let terms = terms.into_iter().map(|(term, pages)| ((slug(term), term), pages)).collect();
             Taxonomy {
                 kind: kind.clone(),
                 language: language.code.clone(),

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::{memmem, memrchr_iter};
 
 use super::events::Events;
 use super::{CowStr, Event, LinkType, Tag, escape};
@@ -54,11 +54,11 @@ impl<'t> Events<'_, '_, 't> {
             _ => self.definitions.iter().find(|(label, _)| label == id).map_or(range.clone(), |(_, span)| span.clone()),
         };
         let span = self.written_at(&target, written);
-        let number = self.reading.document.links.len();
-        self.reading.document.links.push(Link { target: target.into_string(), span });
-        let mut mark = String::with_capacity(self.reading.mark.len() + 8);
-        let _ = write!(mark, "{}l{number}.", self.reading.mark);
-        mark.into()
+        let links = &mut self.reading.document.links;
+        let number = links.len();
+        links.push(Link { target: target.into_string(), span });
+        // There are many, and none needs a way of writing.
+        [&self.reading.mark, "l", &number.to_string(), "."].concat().into()
     }
 
     /// The bytes of the file that an address is written in: after the last `](`, or after a definition's colon.
@@ -67,7 +67,11 @@ impl<'t> Events<'_, '_, 't> {
         // What is not there has no place of its own.
         let Some(text) = self.text.get(range.clone()).filter(|_| !target.is_empty()) else { return whole };
         let bytes = text.as_bytes();
-        let from = memmem::rfind(bytes, b"](").or_else(|| memmem::find(bytes, b"]:")).map_or(0, |at| at + 2);
+        let bracket = memrchr_iter(b'(', bytes).find(|at| at.checked_sub(1).is_some_and(|at| bytes[at] == b']'));
+        let from = bracket.map(|at| at + 1).or_else(|| memmem::find(bytes, b"]:").map(|at| at + 2)).unwrap_or(0);
+        if bytes[from..].starts_with(target.as_bytes()) {
+            return whole.start + from..whole.start + from + target.len();
+        }
         match memmem::find(&bytes[from..], target.as_bytes()) {
             Some(at) => whole.start + from + at..whole.start + from + at + target.len(),
             None => whole,

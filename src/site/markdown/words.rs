@@ -15,19 +15,22 @@ impl Words {
             self.inside &= !ends_word(event);
             return;
         };
+        let text: &str = text;
         if text.is_ascii() {
             let (blocks, rest) = text.as_bytes().as_chunks();
             blocks.iter().for_each(|block| self.hear_plain(block));
             if !rest.is_empty() {
                 // What neither begins a word nor ends one fills it up.
                 let mut block = [b'.'; BLOCK];
-                rest.iter().zip(&mut block).for_each(|(byte, place)| *place = *byte);
+                block[..rest.len()].copy_from_slice(rest);
                 self.hear_plain(&block);
             }
             return;
         }
         for character in text.chars() {
-            if character.is_whitespace() {
+            if matches!(character, '‐'..='‧') {
+                // Dashes, curly quotes and dots, which smart punctuation makes many of: neither letters nor spaces.
+            } else if character.is_whitespace() {
                 self.inside = false;
             } else if character.is_alphanumeric() && !self.inside {
                 self.inside = true;

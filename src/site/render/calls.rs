@@ -1,7 +1,7 @@
 //! Component calls against what the theme defines: each mistake at its place in the Markdown.
 
 use rayon::prelude::*;
-use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Value};
+use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
@@ -20,6 +20,12 @@ pub(super) fn check(stage: &Stage<'_>) -> Findings {
         findings
     });
     found.collect::<Vec<Diagnostic>>().into_iter().collect()
+}
+
+/// Whether a component sees something of the page around it that it is not given.
+pub(super) fn see_around(tera: &Tera) -> bool {
+    let components = tera.get_component_names().filter_map(|name| tera.get_component_definition(name));
+    components.flat_map(|component| component.args().to_vec()).any(|argument| argument.is_implicit())
 }
 
 /// Checks those of one page.

@@ -26,13 +26,10 @@ impl Doubt {
 }
 
 impl Stage<'_> {
-    /// Whether there is a page at an address from the site's root.
-    pub(super) fn has_page(&self, path: &str) -> bool {
-        let decoded = address::decode(path);
-        let mut route = String::with_capacity(decoded.len() + 1);
-        route.push('/');
-        route.push_str(&decoded);
-        self.lookup.routes.contains(&route) || self.lookup.files.contains_key(&route)
+    /// Whether there is a page at an address that begins with the site's root.
+    pub(super) fn has_page(&self, route: &str) -> bool {
+        let route = &*address::decode(route);
+        self.lookup.routes.contains(route) || self.lookup.files.contains_key(route)
     }
 
     /// Tells what leads nowhere, now that all files are there.

@@ -36,6 +36,7 @@ enum Of {
 
 /// Renders all feeds.
 pub(super) fn feeds(stage: &Stage<'_>, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
+    stage.fed.get_or_init(|| shown(&stage.render).into_iter().collect());
     let feeds = all(stage);
     let rendered: Vec<Made> = feeds.par_iter().map(|feed| feed.render(stage, views)).collect();
     gather(rendered, findings)

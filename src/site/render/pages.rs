@@ -1,7 +1,8 @@
 //! Pages through their templates, in parallel; one that would be made of the same as before is not made again.
 
 use rayon::prelude::*;
-use tera::{Context, Value};
+use tera::value::Key;
+use tera::{Context, TeraResult, Value};
 
 use super::doubts::Doubt;
 use super::recipe::{Known, Recipes};
@@ -14,6 +15,9 @@ use crate::site::{AT_A_TIME, Artifact, Mode, Out, address, finish, links};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
 const ZOLA: &str = "0.23.6";
+
+/// What a theme writes around a page's words is seldom longer, in bytes.
+const AROUND_WORDS: usize = 8192;
 
 /// What was wrong with a page while it was rendered, and what its links are in doubt of.
 #[derive(Default)]
@@ -43,13 +47,17 @@ impl Stage<'_> {
         let told: Vec<Told> = (0..self.render.site.pages.len())
             .into_par_iter()
             .with_max_len(AT_A_TIME)
-            .map(|page| match recipes {
-                Some(recipes) => self.page_or_again(page, views, recipes, out),
-                None => {
-                    let (told, artifact) = self.made_page(page, views);
-                    artifact.into_iter().for_each(|artifact| out.put(artifact));
-                    told
-                }
+            .map(|page| {
+                let told = match recipes {
+                    Some(recipes) => self.page_or_again(page, views, recipes, out),
+                    None => {
+                        let (told, artifact) = self.made_page(page, views);
+                        artifact.into_iter().for_each(|artifact| out.put(artifact));
+                        told
+                    }
+                };
+                self.let_words_go(page);
+                told
             })
             .collect();
         let mut words = Vec::new();
@@ -121,19 +129,26 @@ impl Stage<'_> {
             context.insert_value("paginator", self.section_paginator(page, &pagers, 1, views));
         }
         let html = self
-            .tera
-            .render(&template, &context)
+            .rendered(&template, &context, view)
             .map_err(|error| self.fault_by(&error, page, &template).map(Box::new))?;
         if self.leaves_links() {
             return Ok((Artifact::page(route, html), None));
         }
-        let known = |path: &str| self.has_page(path);
+        let known = |route: &str| self.has_page(route);
         let style = self.render.options.style();
         let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::MATTER);
         let doubt = Doubt::of(page, &mut followed);
         // Zola never looks.
         let doubt = doubt.filter(|_| self.render.project.config.dialect == Dialect::Own);
         Ok((Artifact { tags: Some(followed.noted), ..Artifact::page(route, followed.html) }, doubt))
+    }
+
+    /// A page through its template, in a text that has room for its words from the beginning.
+    fn rendered(&self, template: &str, context: &Context, view: &Value) -> TeraResult<String> {
+        let words = view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).map_or(0, str::len);
+        let mut html = Vec::with_capacity(words + AROUND_WORDS);
+        self.tera.render_to(template, context, &mut html)?;
+        Ok(String::from_utf8(html)?)
     }
 
     /// Whether pages have their addresses as the theme wrote them, as a built Zola site has.
@@ -156,8 +171,8 @@ impl Stage<'_> {
         let kind = if site.pages[page].page.source.is_section() { "section" } else { "page" };
         context.insert_value(kind, view.cloned().unwrap_or_else(Value::none));
         self.show_handouts(page, &mut context);
-        context.insert("current_path", &site.pages[page].route);
-        context.insert("current_url", &site.permalink(page));
+        context.insert_value("current_path", site.pages[page].route.as_str().into());
+        context.insert_value("current_url", site.permalink(page).into());
         context
     }
 
@@ -165,10 +180,10 @@ impl Stage<'_> {
     pub(super) fn shared(&self, language: &str) -> Context {
         let mut context = Context::new();
         context.insert_value("config", self.configs.get(language).cloned().unwrap_or_else(Value::none));
-        context.insert("lang", language);
+        context.insert_value("lang", language.into());
         self.show_papers(language, &mut context);
-        context.insert("holdspace_version", env!("CARGO_PKG_VERSION"));
-        context.insert("zola_version", ZOLA);
+        context.insert_value("holdspace_version", env!("CARGO_PKG_VERSION").into());
+        context.insert_value("zola_version", ZOLA.into());
         context
     }
 

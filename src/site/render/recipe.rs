@@ -11,9 +11,10 @@
 //! [`kept`]: crate::site::kept
 //! [`sight`]: crate::site::theme::sight
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::words::SMALL_TEMPLATES;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use tera::{Context, Map, Value};
 
@@ -29,29 +30,41 @@ const BODY: &str = "holdspace_body";
 impl Stage<'_> {
     /// A page's words, its view without them if one was made for a component, and what was wrong while they were made.
     pub(super) fn page_words(&self, page: usize) -> (Words, Option<Value>, Vec<Diagnostic>) {
-        let document = self.document(page);
+        let (document, body) = self.document(page);
         let mut writing = self.writing(page, &document);
         let pictures = &self.render.pictures;
-        let content = pictures.enrich(writing.html(&document.body), false);
-        let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &document.body));
+        let content = pictures.enrich(writing.html(&body), false);
+        let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &body));
         let summary = summary.map(|html| pictures.enrich(html, true));
         (Words { content, summary }, writing.own.into_inner(), writing.faults)
     }
 
     /// A page's words with its pictures as the author named them: for what is no page.
     pub(super) fn plain_words(&self, page: usize) -> String {
-        let document = self.document(page);
-        self.writing(page, &document).html(&document.body)
+        let (document, body) = self.document(page);
+        self.writing(page, &document).html(&body)
     }
 
-    /// A page's Markdown, read; anew where its words were left unread.
-    fn document(&self, page: usize) -> Cow<'_, Document> {
+    /// A page's Markdown, read; anew where its words were left unread, or let go.
+    fn document(&self, page: usize) -> (Cow<'_, Document>, Arc<Vec<Piece>>) {
         let page = &self.render.site.pages[page].page;
-        if !page.is_left {
-            return Cow::Borrowed(&page.document);
+        if let Some(body) = page.document.body.pieces() {
+            return (Cow::Borrowed(&page.document), body);
         }
         let source = Source { text: page.source.text.anew(), ..page.source.clone() };
-        Cow::Owned(page::parse(source, self.render.reading).0.document)
+        let document = page::parse(source, self.render.reading).0.document;
+        let body = document.body.pieces().unwrap_or_default();
+        (Cow::Owned(document), body)
+    }
+
+    /// Lets a page's words go when the page is made, unless somebody else shows them or they could not be read anew.
+    pub(super) fn let_words_go(&self, page: usize) {
+        let own = &self.render.site.pages[page].page;
+        let is_fed = self.fed.get().is_none_or(|fed| fed.contains(&page));
+        let is_more = own.front.outputs.is_some() || own.source.is_section();
+        if !(self.curious || is_fed || is_more || own.is_seen_by_tera(self.render.reading.config)) {
+            own.document.body.let_go();
+        }
     }
 
     /// A page's view by itself, without its words.
@@ -167,10 +180,11 @@ impl Writing<'_, '_> {
         let Some(arguments) = calls::arguments(stage, call, stage.render.site.pages[page].language()) else {
             return String::new();
         };
-        let around = stage.context(page, Some(self.own.get_or_init(|| stage.own_view(page).into())));
+        let around = || stage.context(page, Some(self.own.get_or_init(|| stage.own_view(page).into())));
         if call.needs_tera() {
-            return self.call_as_written(call, around, body);
+            return self.call_as_written(call, around(), body);
         }
+        let around = if stage.sees_around { around() } else { Context::new() };
         match stage.tera.render_component_with_implicits(name, &arguments, &around, body.as_deref(), true) {
             Ok(html) => html,
             Err(error) => {

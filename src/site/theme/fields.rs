@@ -3,7 +3,9 @@
 //!
 //! [`reach`]: crate::site::theme::reach
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::HashSet;
 
 use crate::site::theme::reach::{tags, whole_words};
 use crate::site::theme::sight::picks_unseen;

@@ -1,13 +1,14 @@
 //! What the pages of one output folder were made of, in `.holdspace/outputs/`: by this very holdspace, for another may make them
 //! otherwise. A list that is missing or damaged knows nothing, and every page is made.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fs;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::ledger;
@@ -72,7 +73,7 @@ impl Origins {
     /// A list that knows nothing, to be put in that one's place.
     pub(super) fn none(project: &Project, output: &Path) -> Origins {
         let file = std::path::absolute(output).ok().map(|output| ledger::place(project, &output, "pages"));
-        Origins { file, known: HashMap::new() }
+        Origins { file, known: HashMap::default() }
     }
 
     /// Where a file with this content came from.
@@ -131,7 +132,7 @@ struct Once<'l, T> {
 
 impl<T> Default for Once<'_, T> {
     fn default() -> Self {
-        Self { all: Vec::new(), numbers: HashMap::new(), places: HashMap::new() }
+        Self { all: Vec::new(), numbers: HashMap::default(), places: HashMap::default() }
     }
 }
 
