@@ -73,6 +73,8 @@ fn a_transparent_section_lets_its_pages_through() {
         ["the page has no `date`, and `content/blog/_index.md` sorts its pages by it \
           [give it one: `date = 2026-05-01`; until then it has no place among them]"]
     );
+    let place = built.findings.sorted()[0].place.as_ref().map(|place| place.line);
+    assert_eq!(place, Some(2), "at the top of its front matter");
     assert_eq!(built.findings.count(Severity::Error), 0);
 }
 

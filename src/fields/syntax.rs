@@ -117,5 +117,7 @@ mod tests {
             let (_, hint) = explain("what the parser says", line);
             assert_eq!(hint.as_deref(), Some(mended), "{line}");
         }
+        let list = explain("missing comma between array elements, expected `,`", "weight = 1");
+        assert_eq!(list.1.as_deref(), Some("end it with `]`, or put a comma between its parts"));
     }
 }

@@ -1,5 +1,5 @@
 //! A document: what one page's Markdown became, with its links still unresolved and its components still uncalled.
-//! Plain data; `markdown` makes it, `graph` resolves its links, `render` turns it into HTML.
+//! Plain data, but that its words can be let go; `markdown` makes it, `graph` resolves its links, `render` turns it into HTML.
 
 use std::ops::{Deref, DerefMut, Range};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -235,11 +235,9 @@ fn language<'l>(lookup: &'l Lookup, arguments: &Kwargs, state: &State<'_>) -> Te
         return Ok(asked.into());
     }
     // Each page asks for many addresses, most in the site's own language.
-    let here = state.get::<Value>("lang")?;
-    Ok(match here.as_ref().map(Value::as_str) {
-        None => Cow::Borrowed(&lookup.language),
-        Some(Some(here)) if here == lookup.language => Cow::Borrowed(&lookup.language),
-        Some(_) => here.map(|here| here.to_string()).unwrap_or_default().into(),
+    Ok(match state.get::<Value>("lang")? {
+        Some(here) if here.as_str() != Some(&lookup.language) => here.to_string().into(),
+        _ => Cow::Borrowed(&lookup.language),
     })
 }
 
@@ -277,7 +275,7 @@ fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResul
     let flavour = Flavour { calls: false, colours: lookup.colours.as_ref(), ..Flavour::new(wanted, *names) };
     let (document, _) = markdown::parse(&source, 0..text.len(), flavour);
     let mut html = String::with_capacity(text.len() * 2);
-    for piece in document.body.pieces().iter().flat_map(|pieces| pieces.iter()) {
+    for piece in document.body.pieces().unwrap_or_default().iter() {
         match piece {
             Piece::Html(written) => html.push_str(written),
             Piece::Link(link) => html.push_str(&lookup.link(&document.links[*link].target)?.replace('&', "&amp;")),

@@ -6,7 +6,8 @@
 //!    shows other pages' words (see [`reach`]), so that the words of all pages need not be held at once
 //! 4. `words`  a page's document becomes HTML, its components called
 //! 5. pages      each page's template is rendered, and its links are made relative; `outputs` besides
-//! 6. `listings` and `feeds`  what is rendered from pages but isn't one
+//!    A page's words are let go when it is made, unless somebody else shows them
+//! 6. `listings` and `feeds`  what is rendered from pages but isn't one; feeds and the rest are made beside the pages
 //! 7. the rest   the page for what isn't found, old addresses (`moves`), `sitemap`, files
 //! 8. `doubts` links in finished pages that lead nowhere
 //!

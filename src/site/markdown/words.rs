@@ -107,4 +107,15 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn curly_quotes_and_dashes_are_what_straight_ones_are() {
+        let count = |text: &str| {
+            let mut words = Words::default();
+            words.hear(&Event::Text(text.into()));
+            words.count
+        };
+        assert_eq!(count("“Don’t stop”—go, – or… ‘wait’"), count("\"Don't stop\"--go, - or... 'wait'"));
+        assert_eq!(count("one\u{2009}two\u{2028}three"), 3);
+    }
 }

@@ -24,8 +24,8 @@ pub(super) fn check(stage: &Stage<'_>) -> Findings {
 
 /// Whether a component sees something of the page around it that it is not given.
 pub(super) fn see_around(tera: &Tera) -> bool {
-    let components = tera.get_component_names().filter_map(|name| tera.get_component_definition(name));
-    components.flat_map(|component| component.args().to_vec()).any(|argument| argument.is_implicit())
+    let mut components = tera.get_component_names().filter_map(|name| tera.get_component_definition(name));
+    components.any(|component| component.args().iter().any(ComponentArg::is_implicit))
 }
 
 /// Checks those of one page.

@@ -36,8 +36,8 @@ enum Of {
 
 /// Renders all feeds.
 pub(super) fn feeds(stage: &Stage<'_>, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
-    stage.fed.get_or_init(|| shown(&stage.render).into_iter().collect());
-    let feeds = all(stage);
+    let feeds = all_of(&stage.render);
+    stage.fed.get_or_init(|| feeds.iter().flat_map(|feed| feed.shown(&stage.render)).collect());
     let rendered: Vec<Made> = feeds.par_iter().map(|feed| feed.render(stage, views)).collect();
     gather(rendered, findings)
 }
@@ -49,16 +49,7 @@ pub(super) fn routes(stage: &super::Render<'_>) -> Vec<String> {
 
 /// The pages whose words feeds show.
 pub(super) fn shown(render: &super::Render<'_>) -> Vec<usize> {
-    let limit = render.project.config.feed_limit.unwrap_or(usize::MAX);
-    let of_feed = |feed: Feed| {
-        let section = if let Of::Section(section) = feed.of { Some(section) } else { None };
-        newest(&render.site, &feed.pages).0.into_iter().take(limit).chain(section)
-    };
-    all_of(render).into_iter().flat_map(of_feed).collect()
-}
-
-fn all(stage: &Stage<'_>) -> Vec<Feed> {
-    all_of(&stage.render)
+    all_of(render).iter().flat_map(|feed| feed.shown(render)).collect()
 }
 
 fn all_of(render: &super::Render<'_>) -> Vec<Feed> {
@@ -112,6 +103,13 @@ fn files(render: &super::Render<'_>, language: &str) -> impl Iterator<Item = Str
 impl Feed {
     fn route(&self) -> String {
         format!("{}{}", self.folder, self.file)
+    }
+
+    /// The pages whose words it shows.
+    fn shown(&self, render: &super::Render<'_>) -> Vec<usize> {
+        let limit = render.project.config.feed_limit.unwrap_or(usize::MAX);
+        let section = if let Of::Section(section) = self.of { Some(section) } else { None };
+        newest(&render.site, &self.pages).0.into_iter().take(limit).chain(section).collect()
     }
 
     fn render(&self, stage: &Stage<'_>, views: &Views) -> Made {
