@@ -25,21 +25,20 @@ pub struct Document {
 
 /// The HTML of a document, as long as somebody may still want it: a large site's is most of what a build holds.
 #[derive(Debug)]
-pub struct Body(Mutex<Option<Arc<Vec<Piece>>>>);
+pub struct Body(Mutex<Option<Arc<Gapped>>>);
 
 impl Body {
-    /// A body of these pieces.
-    pub fn new(mut pieces: Vec<Piece>) -> Body {
-        pieces.shrink_to_fit();
-        Body(Mutex::new(Some(Arc::new(pieces))))
+    /// A body of this HTML.
+    pub fn new(html: Gapped) -> Body {
+        Body(Mutex::new(Some(Arc::new(html))))
     }
 
-    /// Its pieces; `None` where they were never read, or let go.
-    pub fn pieces(&self) -> Option<Arc<Vec<Piece>>> {
+    /// Its HTML; `None` where it was never read, or let go.
+    pub fn html(&self) -> Option<Arc<Gapped>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Gives back the room of its pieces: who wants them still reads the page anew.
+    /// Gives back its room: who wants it still reads the page anew.
     pub fn let_go(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -47,13 +46,13 @@ impl Body {
 
 impl Default for Body {
     fn default() -> Self {
-        Body::new(Vec::new())
+        Body::new(Gapped::default())
     }
 }
 
 impl Clone for Body {
     fn clone(&self) -> Self {
-        Body(Mutex::new(self.pieces()))
+        Body(Mutex::new(self.html()))
     }
 }
 
@@ -62,7 +61,7 @@ impl Clone for Body {
 pub struct Outline {
     /// Every component call, those in bodies too, in the order of the document.
     pub calls: Vec<Call>,
-    /// The links that fill [`Piece::Link`], and those that are only to be checked.
+    /// The links that fill [`Gap::Link`], and those that are only to be checked.
     pub links: Vec<Link>,
     /// Those of them that are pictures, in the order of the document.
     pub pictures: Vec<usize>,
@@ -106,23 +105,58 @@ impl DerefMut for Document {
 /// The beginning of a document, for where it is listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// How many pieces it has.
-    pub pieces: usize,
+    /// How many bytes of the HTML it has.
+    pub length: usize,
+    /// How many of its gaps it has.
+    pub gaps: usize,
     /// The tags that it leaves open, closed; empty where it ends between two paragraphs.
     pub closing: String,
 }
 
-/// A part of a document.
+/// HTML with gaps: one text, as there is much of it.
+#[derive(Clone, Debug, Default)]
+pub struct Gapped {
+    /// All but what will fill the gaps.
+    pub html: String,
+    /// The gaps in their order, each with the byte that it stands before.
+    pub gaps: Vec<(usize, Gap)>,
+}
+
+/// What fills a gap.
 #[derive(Clone, Debug)]
-pub enum Piece {
-    /// HTML as it is.
-    Html(String),
+pub enum Gap {
     /// The address of this one of the document's links.
     Link(usize),
     /// What a component makes of its arguments and its body.
     Call(Box<Placed>),
-    /// Where a heading may have a link to itself.
+    /// A link to a heading, where there may be one.
     Heading(Box<HeadingGap>),
+}
+
+/// A part of HTML with gaps.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'g> {
+    /// HTML as it is.
+    Html(&'g str),
+    /// A gap.
+    Gap(&'g Gap),
+}
+
+impl Gapped {
+    /// Its parts, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        self.beginning(self.html.len(), self.gaps.len())
+    }
+
+    /// The parts of its beginning, which has so many bytes and so many gaps.
+    pub fn beginning(&self, length: usize, gaps: usize) -> impl Iterator<Item = Piece<'_>> {
+        let gaps = self.gaps[..gaps].iter().map(|(at, gap)| (*at, Some(gap)));
+        let mut done = 0;
+        gaps.chain([(length, None)]).flat_map(move |(at, gap)| {
+            let html = &self.html[std::mem::replace(&mut done, at)..at];
+            [Some(Piece::Html(html)), gap.map(Piece::Gap)].into_iter().flatten()
+        })
+    }
 }
 
 /// A component call where it stands.
@@ -131,7 +165,7 @@ pub struct Placed {
     /// Which one of the document's calls.
     pub call: usize,
     /// Its body, read as Markdown.
-    pub body: Option<Vec<Piece>>,
+    pub body: Option<Gapped>,
 }
 
 /// A link or picture whose address lies in this site.

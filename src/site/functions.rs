@@ -27,7 +27,7 @@ use crate::project::Dialect;
 use crate::project::markdown::Markdown;
 use crate::site::address::{decode, split_suffix};
 use crate::site::colours::Colours;
-use crate::site::document::Piece;
+use crate::site::document::{Gap, Piece};
 use crate::site::markdown::{self, Flavour};
 use crate::site::slug::Manner;
 use crate::site::view::Views;
@@ -275,12 +275,14 @@ fn markdown_filter(lookup: &Lookup, text: &str, arguments: &Kwargs) -> TeraResul
     let flavour = Flavour { calls: false, colours: lookup.colours.as_ref(), ..Flavour::new(wanted, *names) };
     let (document, _) = markdown::parse(&source, 0..text.len(), flavour);
     let mut html = String::with_capacity(text.len() * 2);
-    for piece in document.body.pieces().unwrap_or_default().iter() {
+    for piece in document.body.html().unwrap_or_default().pieces() {
         match piece {
             Piece::Html(written) => html.push_str(written),
-            Piece::Link(link) => html.push_str(&lookup.link(&document.links[*link].target)?.replace('&', "&amp;")),
-            // Without calls and gaps there are only these two.
-            Piece::Call(_) | Piece::Heading(_) => {}
+            Piece::Gap(Gap::Link(link)) => {
+                html.push_str(&lookup.link(&document.links[*link].target)?.replace('&', "&amp;"));
+            }
+            // Without calls and links to headings there are no others.
+            Piece::Gap(_) => {}
         }
     }
     let inline = arguments.get::<bool>("inline")?.unwrap_or(false);

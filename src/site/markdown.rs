@@ -25,7 +25,7 @@ use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::project::markdown::Markdown;
 use crate::site::colours::Colours;
 use crate::site::component::{self, Call, Literal};
-use crate::site::document::{Body, Document, HeadingGap, Piece, Placed, Summary};
+use crate::site::document::{Body, Document, Gap, Gapped, HeadingGap, Placed, Summary};
 use crate::site::slug::{Manner, Slugs};
 use events::Events;
 use mask::Masks;
@@ -107,14 +107,13 @@ struct Reading<'s> {
 }
 
 impl Reading<'_> {
-    fn fragment(&mut self, range: Range<usize>) -> Vec<Piece> {
+    fn fragment(&mut self, range: Range<usize>) -> Gapped {
         let text = &self.source.text()[range.clone()];
         let masks = self.masks(text, &range);
         let masked = masks.hide(text, range.start);
-        let events = Events::new(self, range.start, &masked, &masks).read();
         let mut written = String::with_capacity(text.len() * 3 / 2);
-        html::push_html(&mut written, events.into_iter());
-        self.pieces(&written, &masks.calls)
+        html::push_html(&mut written, Events::new(self, range.start, &masked, &masks));
+        self.gapped(&written, &masks.calls)
     }
 
     fn masks(&mut self, text: &str, range: &Range<usize>) -> Masks {
@@ -127,43 +126,46 @@ impl Reading<'_> {
         Masks::new(found)
     }
 
-    /// Cuts HTML at its marks.
-    fn pieces(&mut self, written: &str, calls: &[Call]) -> Vec<Piece> {
+    /// Takes the marks out of HTML.
+    fn gapped(&mut self, written: &str, calls: &[Call]) -> Gapped {
         let mark = self.mark.clone();
-        let mut parts = split(written, &mark);
-        let mut pieces = Vec::new();
-        push_html(&mut pieces, parts.next().unwrap_or_default());
+        let cuts: Vec<usize> = memmem::find_iter(written.as_bytes(), mark.as_bytes()).collect();
+        let (mut html, mut gaps) = (String::with_capacity(written.len()), Vec::with_capacity(cuts.len()));
+        html.push_str(&written[..cuts.first().copied().unwrap_or(written.len())]);
         let mut placed = HashSet::new();
-        for part in parts {
-            let (token, html) = part.split_once('.').unwrap_or((part, ""));
+        for (number, cut) in cuts.iter().enumerate() {
+            let part = &written[cut + mark.len()..cuts.get(number + 1).copied().unwrap_or(written.len())];
+            let (token, rest) = part.split_once('.').unwrap_or((part, ""));
             let number = token.get(1..).and_then(|digits| digits.parse::<usize>().ok());
-            match (token.chars().next(), number) {
+            let gap = match (token.chars().next(), number) {
                 (Some('l'), Some(link)) => {
-                    if matches!(pieces.last(), Some(Piece::Html(before)) if before.ends_with(PICTURE)) {
+                    if html.ends_with(PICTURE) {
                         self.document.pictures.push(link);
                     }
-                    pieces.push(Piece::Link(link));
+                    Some(Gap::Link(link))
                 }
-                (Some('c'), Some(call)) if placed.insert(call) => pieces.push(self.placed(&calls[call])),
-                (Some('h'), Some(gap)) => {
-                    // A gap is cut once, where its heading is; the copy is small.
-                    pieces.extend(self.heading_gaps.get(gap).map(|gap| Piece::Heading(Box::new(gap.clone()))));
-                }
+                (Some('c'), Some(call)) if placed.insert(call) => Some(self.placed(&calls[call])),
+                // A gap is cut once, where its heading is; the copy is small.
+                (Some('h'), Some(gap)) => self.heading_gaps.get(gap).map(|gap| Gap::Heading(Box::new(gap.clone()))),
                 (Some('m'), _) if self.depth == 0 && self.document.summary.is_none() => {
                     let closing = std::mem::take(&mut self.closing);
-                    self.document.summary = Some(Summary { pieces: pieces.len(), closing });
+                    self.document.summary = Some(Summary { length: html.len(), gaps: gaps.len(), closing });
+                    None
                 }
-                _ => {}
-            }
-            push_html(&mut pieces, html);
+                _ => None,
+            };
+            gaps.extend(gap.map(|gap| (html.len(), gap)));
+            html.push_str(rest);
         }
         for (_, call) in calls.iter().enumerate().filter(|(i, _)| !placed.contains(i)) {
             self.misplaced(call);
         }
-        pieces
+        html.shrink_to_fit();
+        gaps.shrink_to_fit();
+        Gapped { html, gaps }
     }
 
-    fn placed(&mut self, call: &Call) -> Piece {
+    fn placed(&mut self, call: &Call) -> Gap {
         for argument in call.arguments.iter().filter(|argument| argument.name.value == "id") {
             if let Literal::Text(id) = &argument.value.value {
                 self.document.anchors.push(id.clone());
@@ -172,19 +174,19 @@ impl Reading<'_> {
         let number = self.document.calls.len();
         self.document.calls.push(call.clone());
         let body = call.body.clone().map(|body| self.body(call, body));
-        Piece::Call(Box::new(Placed { call: number, body }))
+        Gap::Call(Box::new(Placed { call: number, body }))
     }
 
-    fn body(&mut self, call: &Call, body: Range<usize>) -> Vec<Piece> {
+    fn body(&mut self, call: &Call, body: Range<usize>) -> Gapped {
         if self.depth == DEEPEST {
             let finding = Diagnostic::error("component/depth", "components are nested too deeply");
             self.findings.push(finding.at(self.source.place(call.name.span.clone())));
-            return Vec::new();
+            return Gapped::default();
         }
         self.depth += 1;
-        let pieces = self.fragment(body);
+        let html = self.fragment(body);
         self.depth -= 1;
-        pieces
+        html
     }
 
     fn misplaced(&mut self, call: &Call) {
@@ -194,19 +196,6 @@ impl Reading<'_> {
                 .at(self.source.place(call.name.span.clone()))
                 .hint("a component stands in a text or on a line of its own, not in an address or a picture's words"),
         );
-    }
-}
-
-/// What stands between marks. A text is long, and a mark rare: `str::split` takes ten times as long to look.
-fn split<'t>(text: &'t str, mark: &'t str) -> impl Iterator<Item = &'t str> {
-    let mut from = 0;
-    let cuts = memmem::find_iter(text.as_bytes(), mark.as_bytes()).chain([text.len()]);
-    cuts.map(move |at| &text[std::mem::replace(&mut from, at + mark.len())..at]).collect::<Vec<_>>().into_iter()
-}
-
-fn push_html(pieces: &mut Vec<Piece>, html: &str) {
-    if !html.is_empty() {
-        pieces.push(Piece::Html(html.to_owned()));
     }
 }
 

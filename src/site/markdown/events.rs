@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::CodeBlockKind;
+use memchr::memmem;
+use pulldown_cmark::{CodeBlockKind, OffsetIter};
 
 use super::code::Block;
 use super::footnotes::Footnotes;
@@ -27,7 +28,15 @@ pub(super) struct Events<'r, 's, 't> {
     pub(super) definitions: Vec<(String, Range<usize>)>,
     pub(super) footnotes: Footnotes<'t>,
     words: Words,
+    parser: OffsetIter<'t>,
+    /// Whether all of it was read.
+    is_done: bool,
+    /// What can be handed on, the last first.
+    ready: Vec<Event<'t>>,
+    /// What something may still be done to.
     pub(super) out: Vec<Event<'t>>,
+    /// Whether that is everything: a summary that ends somewhere closes what is open there.
+    keeps_all: bool,
     /// Where in `out` the heading, the paragraph, the footnote and the picture begin that are being read.
     heading: Option<usize>,
     paragraph: Option<usize>,
@@ -41,38 +50,57 @@ pub(super) struct Events<'r, 's, 't> {
 impl<'r, 's, 't> Events<'r, 's, 't> {
     /// A fragment with its masks, which hide its calls.
     pub(super) fn new(reading: &'r mut Reading<'s>, base: usize, text: &'t str, masks: &'r Masks) -> Self {
-        Self {
+        let parser = Parser::new_ext(text, reading.flavour.options());
+        let definitions = parser.reference_definitions().iter();
+        let definitions = definitions.map(|(label, def)| (label.to_owned(), def.span.clone())).collect();
+        let mut events = Self {
             reading,
             base,
             text,
             masks,
-            definitions: Vec::new(),
+            definitions,
             footnotes: Footnotes::default(),
             words: Words::default(),
-            // About so many there are in a page of prose.
-            out: Vec::with_capacity(text.len() / 12 + 16),
+            parser: parser.into_offset_iter(),
+            is_done: false,
+            ready: Vec::new(),
+            out: Vec::new(),
+            keeps_all: memmem::find(text.as_bytes(), b"<!--").is_some(),
             heading: None,
             paragraph: None,
             footnote: None,
             picture: None,
             code: None,
             pictures: 0,
-        }
+        };
+        events.reserve_names();
+        events
     }
 
-    /// The events for the HTML writer.
-    pub(super) fn read(mut self) -> Vec<Event<'t>> {
-        self.reserve_names();
-        let parser = Parser::new_ext(self.text, self.reading.flavour.options());
-        let definitions = parser.reference_definitions().iter();
-        self.definitions = definitions.map(|(label, def)| (label.to_owned(), def.span.clone())).collect();
-        for (event, range) in parser.into_offset_iter() {
-            self.words.hear(&event);
-            self.event(event, &range);
+    /// Whether something may still be done to what was read.
+    fn is_held(&self) -> bool {
+        let within = [&self.heading, &self.paragraph, &self.picture];
+        self.keeps_all || self.footnote.is_some() || within.into_iter().any(Option::is_some)
+    }
+
+    /// Whether an event can be handed on as it is: most can.
+    fn passes(&self, event: &Event<'t>, range: &Range<usize>) -> bool {
+        match event {
+            Event::Text(_) => self.code.is_none() && !self.reading.flavour.markdown.render_emoji && !self.hides(range),
+            Event::Start(Tag::Paragraph) => !self.hides(range),
+            Event::End(tag) => matches!(
+                tag,
+                TagEnd::Paragraph
+                    | TagEnd::Emphasis
+                    | TagEnd::Strong
+                    | TagEnd::Link
+                    | TagEnd::Item
+                    | TagEnd::TableRow
+                    | TagEnd::TableCell
+            ),
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Item | Tag::TableRow | Tag::TableCell) => true,
+            _ => matches!(event, Event::SoftBreak),
         }
-        self.footnotes_at_the_end();
-        self.reading.document.words += self.words.count;
-        self.out
     }
 
     fn event(&mut self, event: Event<'t>, range: &Range<usize>) {
@@ -127,7 +155,8 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             tag => {
                 match tag {
                     Tag::Heading { .. } => self.heading = Some(self.out.len()),
-                    Tag::Paragraph => self.paragraph = Some(self.out.len()),
+                    // Calls are taken out of it in the end.
+                    Tag::Paragraph if self.hides(range) => self.paragraph = Some(self.out.len()),
                     _ => {}
                 }
                 Event::Start(tag)
@@ -155,21 +184,15 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
     }
 
     fn end(&mut self, tag: TagEnd) {
-        match (tag, self.code.take()) {
-            (TagEnd::CodeBlock, Some(mut code)) => {
-                code.text = self.unescaped(&code.text).unwrap_or(code.text);
-                let colours = self.reading.flavour.colours.map(|colours| &**colours);
-                self.out.push(Event::Html(code.html(colours).into()));
-                return;
-            }
-            (TagEnd::FootnoteDefinition, code) if self.footnote.is_some() => {
-                self.code = code;
+        match tag {
+            TagEnd::CodeBlock => return self.code_end(),
+            TagEnd::FootnoteDefinition if self.footnote.is_some() => {
                 if let Some((name, start)) = self.footnote.take() {
                     self.footnote_said(name, start);
                 }
                 return;
             }
-            (_, code) => self.code = code,
+            _ => {}
         }
         self.out.push(Event::End(tag));
         match tag {
@@ -186,6 +209,14 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn code_end(&mut self) {
+        if let Some(mut code) = self.code.take() {
+            code.text = self.unescaped(&code.text).unwrap_or(code.text);
+            let colours = self.reading.flavour.colours.map(|colours| &**colours);
+            self.out.push(Event::Html(code.html(colours).into()));
         }
     }
 
@@ -315,6 +346,40 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
                     self.reading.document.anchors.push(value[..end].to_owned());
                 }
             }
+        }
+    }
+}
+
+/// The events for the HTML writer.
+impl<'t> Iterator for Events<'_, '_, 't> {
+    type Item = Event<'t>;
+
+    fn next(&mut self) -> Option<Event<'t>> {
+        loop {
+            if let Some(event) = self.ready.pop() {
+                return Some(event);
+            }
+            let is_held = self.is_held();
+            match self.parser.next() {
+                Some((event, range)) => {
+                    self.words.hear(&event);
+                    if !is_held && self.passes(&event, &range) {
+                        return Some(event);
+                    }
+                    self.event(event, &range);
+                    if self.is_held() {
+                        continue;
+                    }
+                }
+                None if self.is_done => return None,
+                None => {
+                    self.is_done = true;
+                    self.footnotes_at_the_end();
+                    self.reading.document.words += self.words.count;
+                }
+            }
+            std::mem::swap(&mut self.ready, &mut self.out);
+            self.ready.reverse();
         }
     }
 }

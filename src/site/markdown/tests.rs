@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::project::markdown::ExternalLinks;
-use crate::site::document::Heading;
+use crate::site::document::{Heading, Piece};
 
 fn read(text: &str) -> (String, Document, Vec<String>) {
     read_as(text, &Markdown::house())
@@ -19,24 +19,28 @@ fn html_as(text: &str, markdown: &Markdown) -> String {
     read_as(text, markdown).0
 }
 
-fn body(document: &Document) -> Vec<Piece> {
-    document.body.pieces().expect("it was read just now").to_vec()
+fn body(document: &Document) -> Arc<Gapped> {
+    document.body.html().expect("it was read just now")
 }
 
-fn show(pieces: &[Piece], document: &Document) -> String {
+fn show(html: &Gapped, document: &Document) -> String {
+    shown(html.pieces(), document)
+}
+
+fn shown<'g>(pieces: impl Iterator<Item = Piece<'g>>, document: &Document) -> String {
     pieces
-        .iter()
         .map(|piece| match piece {
-            Piece::Html(html) => html.clone(),
-            Piece::Link(link) => format!("«{}»", document.links[*link].target),
-            Piece::Call(placed) => match &placed.body {
+            Piece::Html(html) => html.to_owned(),
+            Piece::Gap(Gap::Link(link)) => format!("«{}»", document.links[*link].target),
+            Piece::Gap(Gap::Call(placed)) => match &placed.body {
                 Some(body) => format!("[{}: {}]", document.calls[placed.call].name.value, show(body, document)),
                 None => format!("[{}]", document.calls[placed.call].name.value),
             },
-            Piece::Heading(gap) => format!("[{:?} {}]", gap.side, gap.id),
+            Piece::Gap(Gap::Heading(gap)) => format!("[{:?} {}]", gap.side, gap.id),
         })
         .collect()
 }
+
 #[test]
 fn what_is_said_to_the_check_is_not_published() {
     let text =
@@ -99,7 +103,10 @@ fn the_summary_ends_at_the_comment() {
     let (_, document, _) = read("One [a](@/a.md).\n\n<!-- more -->\n\nTwo.");
     let summary = document.summary.clone().unwrap();
     assert_eq!(summary.closing, "");
-    assert_eq!(show(&body(&document)[..summary.pieces], &document), "<p>One <a href=\"«@/a.md»\">a</a>.</p>\n");
+    assert_eq!(
+        shown(body(&document).beginning(summary.length, summary.gaps), &document),
+        "<p>One <a href=\"«@/a.md»\">a</a>.</p>\n"
+    );
 }
 
 #[test]
@@ -198,7 +205,10 @@ fn a_summary_that_ends_within_a_paragraph_is_closed() {
     let (html, document, _) = read("> One *two <!--MORE--> three*.");
     let summary = document.summary.clone().unwrap();
     assert_eq!(summary.closing, "</em></p>\n</blockquote>\n");
-    assert_eq!(show(&body(&document)[..summary.pieces], &document), "<blockquote>\n<p>One <em>two ");
+    assert_eq!(
+        shown(body(&document).beginning(summary.length, summary.gaps), &document),
+        "<blockquote>\n<p>One <em>two "
+    );
     assert!(html.contains("<span id=\"continue-reading\"></span>"), "{html}");
 }
 

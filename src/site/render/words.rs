@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::project::markdown::AnchorLinks;
 use crate::site::component::Call;
 use crate::site::content::Source;
-use crate::site::document::{Document, HeadingGap, Piece, Placed, Side, Summary};
+use crate::site::document::{Document, Gap, Gapped, HeadingGap, Piece, Placed, Side, Summary};
 use crate::site::page;
 use crate::site::render::{Stage, calls};
 use crate::site::theme::OneOff;
@@ -46,14 +46,14 @@ impl Stage<'_> {
     }
 
     /// A page's Markdown, read; anew where its words were left unread, or let go.
-    fn document(&self, page: usize) -> (Cow<'_, Document>, Arc<Vec<Piece>>) {
+    fn document(&self, page: usize) -> (Cow<'_, Document>, Arc<Gapped>) {
         let page = &self.render.site.pages[page].page;
-        if let Some(body) = page.document.body.pieces() {
+        if let Some(body) = page.document.body.html() {
             return (Cow::Borrowed(&page.document), body);
         }
         let source = Source { text: page.source.text.anew(), ..page.source.clone() };
         let document = page::parse(source, self.render.reading).0.document;
-        let body = document.body.pieces().unwrap_or_default();
+        let body = document.body.html().unwrap_or_default();
         (Cow::Owned(document), body)
     }
 
@@ -101,13 +101,17 @@ struct Writing<'s, 'a> {
 }
 
 impl Writing<'_, '_> {
-    fn html(&mut self, pieces: &[Piece]) -> String {
-        let written = pieces.iter().map(|piece| if let Piece::Html(html) = piece { html.len() } else { 64 });
-        let mut html = String::with_capacity(written.sum());
-        for piece in pieces {
+    fn html(&mut self, body: &Gapped) -> String {
+        self.beginning(body, body.html.len(), body.gaps.len())
+    }
+
+    /// The HTML of a document's beginning, which has so many bytes and so many gaps.
+    fn beginning(&mut self, body: &Gapped, length: usize, gaps: usize) -> String {
+        let mut html = String::with_capacity(length + gaps * 64);
+        for piece in body.beginning(length, gaps) {
             match piece {
                 Piece::Html(written) => html.push_str(written),
-                Piece::Link(link) => {
+                Piece::Gap(Gap::Link(link)) => {
                     let links = &self.stage.render.site.pages[self.page].links;
                     let address = links.get(*link).map_or("", String::as_str);
                     match address.contains(['&', '"']) {
@@ -115,16 +119,16 @@ impl Writing<'_, '_> {
                         false => html.push_str(address),
                     }
                 }
-                Piece::Call(placed) => html.push_str(&self.call(placed)),
-                Piece::Heading(gap) => html.push_str(&self.anchor(gap)),
+                Piece::Gap(Gap::Call(placed)) => html.push_str(&self.call(placed)),
+                Piece::Gap(Gap::Heading(gap)) => html.push_str(&self.anchor(gap)),
             }
         }
         html
     }
 
     /// The beginning of a page, without marks of footnotes that stand elsewhere.
-    fn summary(&mut self, summary: &Summary, body: &[Piece]) -> String {
-        let html = self.html(&body[..summary.pieces]);
+    fn summary(&mut self, summary: &Summary, body: &Gapped) -> String {
+        let html = self.beginning(body, summary.length, summary.gaps);
         let mut html = without_footnote_marks(&html).trim_end().to_owned();
         if !summary.closing.is_empty() {
             let cutoff = self.template(SUMMARY_CUTOFF, |context| context.insert("summary", &html));
