@@ -223,7 +223,7 @@ impl Home {
     }
 
     fn shard(&self, shard: usize, count: usize) -> Option<Shard> {
-        let bytes = sealed::unseal(self.by, &fs::read(self.folder.join(name(shard, count))).ok()?)?.to_vec();
+        let bytes = sealed::unsealed(self.by, fs::read(self.folder.join(name(shard, count))).ok()?)?;
         let known = records(&bytes);
         Some(Shard { bytes: Arc::new(bytes), known })
     }

@@ -18,6 +18,13 @@ pub(super) fn unseal(by: Mark, file: &[u8]) -> Option<&[u8]> {
     file.split_at_checked(TOP).filter(|(given, bytes)| *given == top(by, bytes)).map(|(_, bytes)| bytes)
 }
 
+/// What is in a file, in its own room: for what is held as long as a build lasts.
+pub(super) fn unsealed(by: Mark, mut file: Vec<u8>) -> Option<Vec<u8>> {
+    unseal(by, &file)?;
+    file.drain(..TOP);
+    Some(file)
+}
+
 fn top(by: Mark, bytes: &[u8]) -> [u8; TOP] {
     Marker::default().mark(by).bytes(bytes).done().into()
 }
@@ -49,6 +56,8 @@ mod tests {
             let mut other = file.clone();
             other[damaged] ^= 1;
             assert_eq!((read(by, &other), read(by, &file[..damaged])), (None, None), "{damaged}");
+            assert_eq!(unsealed(by, other), None, "{damaged}");
         }
+        assert_eq!(unsealed(by, file.clone()).as_deref(), unseal(by, &file));
     }
 }
