@@ -404,7 +404,7 @@ fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
         readings.of(&source).map(|read| read.page(source))
     };
     let page = read("a.md").expect("it was kept");
-    assert!(page.is_left && page.document.body.pieces().is_none());
+    assert!(page.is_left && page.document.body.html().is_none());
     assert_eq!((page.document.headings[0].title.as_str(), page.document.links[0].target.as_str()), ("Day", "@/b.md"));
     assert!(read("c.md").is_some(), "where a link leads is not found by reading");
     project.write("content/b.md", "+++\ntitle = \"B\"\n+++\nOther words.");
