@@ -360,7 +360,9 @@ impl<'t> Iterator for Events<'_, '_, 't> {
                 return Some(event);
             }
             let is_held = self.is_held();
-            match self.parser.next() {
+            // Behind its end, the parser need not be asked again.
+            let next = if self.is_done { None } else { self.parser.next() };
+            match next {
                 Some((event, range)) => {
                     self.words.hear(&event);
                     if !is_held && self.passes(&event, &range) {
