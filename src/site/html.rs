@@ -47,7 +47,7 @@ pub struct Attribute {
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
     /// Whether a tag is wanted that has this name, and that closes an element or not.
-    pub tag: fn(&str, bool) -> bool,
+    pub tag: fn(&[u8], bool) -> bool,
     /// Whether a tag is wanted that has an attribute of this name, with a value.
     pub attribute: fn(&str) -> bool,
 }
@@ -62,21 +62,17 @@ pub fn tags(html: &str) -> Tags<'_> {
 
 impl<'h> Tags<'h> {
     /// Where the next tag begins, and whether it ends an element.
+    #[inline]
     fn start(&mut self) -> Option<(usize, bool)> {
         let bytes = self.html.as_bytes();
         loop {
             let start = self.at + memchr(b'<', bytes.get(self.at..)?)?;
-            let rest = &bytes[start..];
-            if rest.starts_with(b"<!--") {
-                self.at = memmem::find(&rest[4..], b"-->").map_or(bytes.len(), |end| start + 4 + end + 3);
-                continue;
-            }
-            let closes = rest.get(1) == Some(&b'/');
-            if !rest.get(1 + usize::from(closes)).is_some_and(u8::is_ascii_alphabetic) {
-                self.at = start + 1;
-                continue;
-            }
-            return Some((start, closes));
+            self.at = match &bytes[start + 1..] {
+                [first, ..] if first.is_ascii_alphabetic() => return Some((start, false)),
+                [b'/', first, ..] if first.is_ascii_alphabetic() => return Some((start, true)),
+                [b'!', b'-', b'-', ..] => comment_end(bytes, start),
+                _ => start + 1,
+            };
         }
     }
 
@@ -96,17 +92,24 @@ impl<'h> Iterator for Tags<'h> {
     }
 }
 
+/// Where a comment ends that begins somewhere. It stands apart, as there is hardly one in a page, and its search is long.
+#[cold]
+#[inline(never)]
+fn comment_end(bytes: &[u8], start: usize) -> usize {
+    memmem::find(&bytes[start + 4..], b"-->").map_or(bytes.len(), |end| start + 4 + end + 3)
+}
+
 /// The tags of a text that have attributes, and those that are wanted for their name alone, be they `</closing>` or not.
 /// Most of a page's tags are plain: `<p>`, `</em>`; these are passed over without being read.
-pub fn telling(html: &str, wanted: impl Fn(&str, bool) -> bool) -> impl Iterator<Item = Tag<'_>> {
-    let mut tags = tags(html);
+pub fn telling(html: &str, wanted: impl Fn(&[u8], bool) -> bool) -> impl Iterator<Item = Tag<'_>> {
+    let (mut tags, bytes) = (tags(html), html.as_bytes());
     std::iter::from_fn(move || {
         loop {
             let (start, closes) = tags.start()?;
             let name = start + 1 + usize::from(closes);
-            let end = until(html.as_bytes(), name, SPACE | END | SLASH);
-            let is_plain = html.as_bytes().get(end) == Some(&b'>');
-            let name = &html[name..end];
+            let end = until(bytes, name, SPACE | END | SLASH);
+            let is_plain = bytes.get(end) == Some(&b'>');
+            let name = &bytes[name..end];
             if !is_plain || wanted(name, closes) || (!closes && is_raw(name)) {
                 return Some(tags.read(start, closes));
             }
@@ -145,9 +148,9 @@ fn until(bytes: &[u8], from: usize, classes: u8) -> usize {
 }
 
 /// Whether an element's text is no HTML, by its name.
-fn is_raw(name: &str) -> bool {
-    matches!(name.as_bytes().first(), Some(b's' | b'S' | b't' | b'T' | b'x' | b'X' | b'i' | b'I'))
-        && RAW.iter().any(|raw| raw.eq_ignore_ascii_case(name))
+fn is_raw(name: &[u8]) -> bool {
+    matches!(name.first(), Some(b's' | b'S' | b't' | b'T' | b'x' | b'X' | b'i' | b'I'))
+        && RAW.iter().any(|raw| raw.as_bytes().eq_ignore_ascii_case(name))
 }
 
 /// Where the raw text of an element ends.
@@ -169,7 +172,7 @@ pub fn tags_at<'h>(html: &'h str, starts: &'h [usize]) -> impl Iterator<Item = T
 impl<'h> Tag<'h> {
     fn read(html: &'h str, start: usize, closes: bool) -> Tag<'h> {
         let mut tag = Tag::read_alone(html, start, closes);
-        let is_raw = !closes && is_raw(tag.name());
+        let is_raw = !closes && is_raw(tag.name().as_bytes());
         tag.raw_end = if is_raw { closing(html, tag.span.end, tag.name()) } else { tag.span.end };
         tag
     }
@@ -238,7 +241,7 @@ impl<'h> Tag<'h> {
 
     /// What a script, a style or their like holds, up to its end.
     pub fn raw(&self) -> Option<Range<usize>> {
-        (!self.closes && is_raw(self.name())).then_some(self.span.end..self.raw_end)
+        (!self.closes && is_raw(self.name().as_bytes())).then_some(self.span.end..self.raw_end)
     }
 
     fn all(&self) -> impl Iterator<Item = Attribute> + '_ {
@@ -349,7 +352,8 @@ mod tests {
     fn plain_tags_are_passed_over_unless_their_name_is_wanted() {
         let html =
             "<p>a <em class=x>b</em><head><title><b id=no></title></head></p ><script><i id=no></script><br/><b>";
-        let read: Vec<&str> = telling(html, |name, closes| name == "head" && closes).map(|tag| tag.written()).collect();
+        let read: Vec<&str> =
+            telling(html, |name, closes| name == b"head" && closes).map(|tag| tag.written()).collect();
         assert_eq!(read, ["<em class=x>", "<title>", "</head>", "</p >", "<script>", "<br/>"]);
     }
 

@@ -108,7 +108,7 @@ impl Seen {
     fn of(html: &str, wanted: Wanted) -> Seen {
         let mut seen = Seen::default();
         for tag in html::telling(html, wanted.tag) {
-            let mut is_wanted = (wanted.tag)(tag.name(), tag.closes);
+            let mut is_wanted = (wanted.tag)(tag.name().as_bytes(), tag.closes);
             for (name, value) in tag.places().filter(|_| !tag.closes) {
                 let name = &html[name];
                 let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
@@ -241,8 +241,10 @@ mod tests {
     fn tags_that_somebody_wants_to_read_are_noted_where_they_are_in_the_end() {
         let html = "<link href=https://x.org/a.css><p><img src='https://x.org/b.png' srcset='https://x.org/b.png, /c.png'>\
                     <a href=\"https://x.org\"></a><script>'<img>'</script><img></head><p><i id=a onclick=b></i>";
-        let wanted =
-            Wanted { tag: |name, _| ["link", "img", "head"].contains(&name), attribute: |name| name == "onclick" };
+        let wanted = Wanted {
+            tag: |name, _| [&b"link"[..], b"img", b"head"].contains(&name),
+            attribute: |name| name == "onclick",
+        };
         let followed = follow(html, "https://x.org/", "guides/day/", Style::Files, |_| true, wanted);
         let read: Vec<&str> = html::tags_at(&followed.html, &followed.noted).map(|tag| tag.written()).collect();
         assert_eq!(

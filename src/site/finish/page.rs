@@ -80,27 +80,27 @@ enum Role {
 
 impl Role {
     /// The role of a tag, by its name.
-    fn of(name: &str) -> Option<Role> {
+    fn of(name: &[u8]) -> Option<Role> {
         // Most tags are `p`, `a` or `li`.
         if name.len() < 3 {
             return None;
         }
         Some(match name {
-            "head" => Role::Head,
-            "meta" => Role::Meta,
-            "link" => Role::Link,
-            "script" => Role::Script,
-            "style" => Role::Style,
-            "img" | "image" | "use" | "input" => Role::Picture,
-            "source" => Role::Source,
-            "video" | "audio" | "track" => Role::Media,
-            "iframe" | "frame" => Role::Frame,
-            "object" => Role::Object,
-            "embed" => Role::Embed,
-            "form" => Role::Form,
-            "button" => Role::Button,
-            "base" => Role::Base,
-            other if other.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            b"head" => Role::Head,
+            b"meta" => Role::Meta,
+            b"link" => Role::Link,
+            b"script" => Role::Script,
+            b"style" => Role::Style,
+            b"img" | b"image" | b"use" | b"input" => Role::Picture,
+            b"source" => Role::Source,
+            b"video" | b"audio" | b"track" => Role::Media,
+            b"iframe" | b"frame" => Role::Frame,
+            b"object" => Role::Object,
+            b"embed" => Role::Embed,
+            b"form" => Role::Form,
+            b"button" => Role::Button,
+            b"base" => Role::Base,
+            other if other.iter().any(u8::is_ascii_uppercase) => {
                 return Role::of(&other.to_ascii_lowercase());
             }
             _ => return None,
@@ -119,13 +119,14 @@ fn is_style(name: &str) -> bool {
 
 /// The tags that a page is finished for.
 pub const MATTER: Wanted = Wanted {
-    tag: |name, closes| Role::of(name).is_some_and(|role| !closes || matches!(role, Role::Head)),
+    // Half of all tags close something, and only one of these is wanted.
+    tag: |name, closes| if closes { name.eq_ignore_ascii_case(b"head") } else { Role::of(name).is_some() },
     attribute: is_code,
 };
 
 impl<'p> Page<'p, '_, '_> {
     fn read(&mut self, tag: &Tag<'p>) {
-        let role = Role::of(tag.name());
+        let role = Role::of(tag.name().as_bytes());
         if tag.closes {
             if matches!(role, Some(Role::Head)) {
                 self.heads.end = self.heads.end.or(Some(tag.span.start));

@@ -13,12 +13,21 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("format", format::format);
     tera.register_filter("json_encode", json::json_encode);
     tera.register_filter("regex_replace", regex::RegexReplace::default());
+    tera.register_filter("safe", safe);
     tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State<'_>| slug::slugify(text));
     tera.register_filter("spaceless", regex::spaceless);
     tera.register_filter("striptags", striptags);
     tera.register_filter("urlencode", urlencode::urlencode);
     tera.register_filter("urlencode_strict", urlencode::urlencode_strict);
     tera.register_test("matching", regex::Matching::default());
+}
+
+/// A text that is HTML already. Tera's own copies it, and what is marked so is most often a page's words.
+fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> Value {
+    match value.as_str() {
+        Some(_) => value.clone().mark_safe(),
+        None => Value::safe_string(&value.to_string()),
+    }
 }
 
 /// A text without its tags and comments. What was safe before is safe after.
@@ -34,4 +43,32 @@ fn striptags(text: StringInput<'_>, _: Kwargs, _: &State<'_>) -> Value {
     }
     plain.push_str(rest);
     text.inherit_safety(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use tera::Context;
+
+    use super::*;
+
+    #[test]
+    fn what_is_marked_as_safe_is_what_tera_itself_makes_of_it() {
+        let mut ours = Tera::default();
+        register(&mut ours);
+        let mut context = Context::new();
+        context.insert("words", "<b>and words that are too many for a small text</b>");
+        context.insert("list", &["<", "é"]);
+        for text in [
+            "{{ words | safe }}",
+            "{{ '<b>' | safe }}{{ words }}",
+            "{{ 7 | safe }}{{ 1.5 | safe }}{{ true | safe }}",
+            "{{ list | safe }}",
+            "{{ none | safe }}",
+            "{{ missing | safe }}",
+            "{% filter safe %}<i>{{ words }}</i>{% endfilter %}",
+        ] {
+            let render = |tera: &Tera| tera.render_str(text, &context, true).map_err(|_| ());
+            assert_eq!(render(&ours), render(&Tera::default()), "{text}");
+        }
+    }
 }

@@ -377,7 +377,7 @@ impl<'t> Iterator for Events<'_, '_, 't> {
                 None => {
                     self.is_done = true;
                     self.footnotes_at_the_end();
-                    self.reading.document.words += self.words.count;
+                    self.reading.document.words += self.words.count();
                 }
             }
             std::mem::swap(&mut self.ready, &mut self.out);

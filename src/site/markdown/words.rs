@@ -5,28 +5,53 @@ use super::{Event, Tag, TagEnd};
 /// Counts words across events: pulldown-cmark cuts a text wherever punctuation is made smart.
 #[derive(Default)]
 pub(super) struct Words {
-    pub(super) count: usize,
+    count: usize,
     inside: bool,
+    /// What was heard and is not counted yet: most texts are short, and are counted together.
+    heard: String,
 }
+
+/// So many bytes are counted together.
+const TOGETHER: usize = 1024;
 
 impl Words {
     pub(super) fn hear(&mut self, event: &Event<'_>) {
-        let (Event::Text(text) | Event::Code(text)) = event else {
-            self.inside &= !ends_word(event);
-            return;
-        };
-        let text: &str = text;
-        if text.is_ascii() {
-            let (blocks, rest) = text.as_bytes().as_chunks();
-            blocks.iter().for_each(|block| self.hear_plain(block));
-            if !rest.is_empty() {
-                // What neither begins a word nor ends one fills it up.
-                let mut block = [b'.'; BLOCK];
-                block[..rest.len()].copy_from_slice(rest);
-                self.hear_plain(&block);
-            }
-            return;
+        match event {
+            Event::Text(text) | Event::Code(text) => self.heard.push_str(text),
+            event if ends_word(event) => self.heard.push(' '),
+            _ => {}
         }
+        if self.heard.len() >= TOGETHER {
+            self.count_heard();
+        }
+    }
+
+    /// How many there were.
+    pub(super) fn count(&mut self) -> usize {
+        self.count_heard();
+        self.count
+    }
+
+    fn count_heard(&mut self) {
+        let heard = std::mem::take(&mut self.heard);
+        let mut text = &*heard;
+        while let Some(block) = text.as_bytes().first_chunk() {
+            if block.is_ascii() {
+                self.hear_plain(block);
+                text = &text[BLOCK..];
+            } else {
+                let (others, rest) = text.split_at(text.ceil_char_boundary(BLOCK));
+                self.hear_others(others);
+                text = rest;
+            }
+        }
+        self.hear_others(text);
+        self.heard = heard;
+        self.heard.clear();
+    }
+
+    /// Letters of any kind.
+    fn hear_others(&mut self, text: &str) {
         for character in text.chars() {
             if matches!(character, '‐'..='‧') {
                 // Dashes, curly quotes and dots, which smart punctuation makes many of: neither letters nor spaces.
@@ -84,6 +109,12 @@ fn ends_word(event: &Event<'_>) -> bool {
 mod tests {
     use super::*;
 
+    fn count(texts: &[&str]) -> usize {
+        let mut words = Words::default();
+        texts.iter().for_each(|text| words.hear(&Event::Text((*text).into())));
+        words.count()
+    }
+
     #[test]
     fn plain_letters_are_counted_as_all_others_are() {
         for text in [
@@ -97,25 +128,35 @@ mod tests {
             "x\u{1f}y z!",
             "\u{1c}a \u{85}",
         ] {
-            for inside in [false, true] {
-                let mut words = Words { count: 0, inside };
-                words.hear(&Event::Text(text.into()));
-                let mut others = Words { count: 0, inside };
-                // One letter that is not plain, and that changes nothing here, sends a text the other way.
-                others.hear(&Event::Text(format!("{text}\u{a0}").into()));
-                assert_eq!(words.count, others.count, "{text:?}");
+            for before in ["", "a", "a ", "a-"] {
+                let text = format!("{before}{text}");
+                let mut others = Words::default();
+                others.hear_others(&text);
+                // All of it in blocks; what fills them up has no letters.
+                assert_eq!(count(&[&text, &"-".repeat(BLOCK)]), others.count, "{text:?}");
             }
         }
     }
 
     #[test]
-    fn curly_quotes_and_dashes_are_what_straight_ones_are() {
-        let count = |text: &str| {
+    fn words_are_counted_across_events_wherever_blocks_end() {
+        for length in [1, 5, 31, 32, 33, 1000, 1024, 5000] {
+            let word = "a".repeat(length);
+            assert_eq!(count(&[&word, "b c", "d é", &word, "ü"]), 3, "{length}");
             let mut words = Words::default();
-            words.hear(&Event::Text(text.into()));
-            words.count
-        };
-        assert_eq!(count("“Don’t stop”—go, – or… ‘wait’"), count("\"Don't stop\"--go, - or... 'wait'"));
-        assert_eq!(count("one\u{2009}two\u{2028}three"), 3);
+            for _ in 0..length {
+                words.hear(&Event::Text("Straße".into()));
+                words.hear(&Event::End(TagEnd::Emphasis));
+                words.hear(&Event::Code("en".into()));
+                words.hear(&Event::SoftBreak);
+            }
+            assert_eq!(words.count(), length);
+        }
+    }
+
+    #[test]
+    fn curly_quotes_and_dashes_are_what_straight_ones_are() {
+        assert_eq!(count(&["“Don’t stop”—go, – or… ‘wait’"]), count(&["\"Don't stop\"--go, - or... 'wait'"]));
+        assert_eq!(count(&["one\u{2009}two\u{2028}three"]), 3);
     }
 }
