@@ -91,19 +91,19 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
     let (mut findings, set) = set(render, None);
     let Some(Set { stage, recipes, made }) = set else { return (findings, None) };
     let views = stage.lookup.whole.get().expect("the stage is set with them");
-    // Feeds and lists of all pages are long pieces of work, so that they are made while there are others to be made beside them.
-    let ([fed, rest], (doubts, found)) = rayon::join(
+    // Feeds and lists of many pages are long pieces of work, so that they are made while there are others to be made beside them.
+    let (([fed, rest], listed), (doubts, found)) = rayon::join(
         || {
-            [
-                with_findings(|found| feeds::feeds(&stage, views, found)),
-                with_findings(|found| rest::rest(&stage, found)),
-            ]
+            let fed = with_findings(|found| feeds::feeds(&stage, views, found));
+            let rest = with_findings(|found| rest::rest(&stage, found));
+            let listed = with_findings(|found| listings::listings(&stage, views, recipes.as_ref(), out, found));
+            ([fed, rest], listed)
         },
         || with_findings(|found| stage.pages(views, recipes.as_ref(), out, found)),
     );
     findings.extend(found);
-    let mut paths: HashSet<String> =
-        listings::listings(&stage, views, recipes.as_ref(), out, &mut findings).into_iter().collect();
+    findings.extend(listed.1);
+    let mut paths: HashSet<String> = listed.0.into_iter().collect();
     let indexes = stage.lookup.indexes.get().into_iter().flatten();
     let mut others: Vec<Artifact> =
         made.into_iter().chain(indexes.map(|(route, bytes)| Artifact::file(route, bytes.to_vec()))).collect();

@@ -40,9 +40,12 @@ pub(super) struct Recipes<'a> {
     letters: OnceLock<Mark>,
     listed: Mutex<HashMap<(usize, Sees), Mark>>,
     /// What those were told who asked the same.
-    answered: Mutex<HashMap<Arc<BTreeSet<Asked>>, Answers>>,
+    answered: Mutex<HashMap<Questions, Answers>>,
     taxonomies: Mutex<HashMap<Sees, Mark>>,
 }
+
+/// What is asked, shared by all that ask the same.
+type Questions = Arc<BTreeSet<Asked>>;
 
 /// What is answered, by what the one who asks could show of it.
 type Answers = HashMap<Sees, Mark>;
@@ -148,25 +151,29 @@ impl<'a> Recipes<'a> {
 
     /// A page's recipe, when it is known what its templates asked.
     pub(super) fn recipe(&self, stage: &Stage<'_>, known: &Known, asked: BTreeSet<Asked>) -> Option<Recipe> {
-        let asked = Arc::new(asked);
-        let answers = self.answers(stage, known, &asked)?;
+        let (asked, answers) = self.answers(stage, known, Arc::new(asked))?;
         Some(Recipe { known: known.mark, asked, answers })
     }
 
     /// Whether a page would be made of the same.
     pub(super) fn is_same(&self, stage: &Stage<'_>, known: &Known, recipe: &Recipe) -> bool {
-        recipe.known == known.mark && self.answers(stage, known, &recipe.asked) == Some(recipe.answers)
+        recipe.known == known.mark
+            && self
+                .answers(stage, known, Arc::clone(&recipe.asked))
+                .is_some_and(|(_, answers)| answers == recipe.answers)
     }
 
-    fn answers(&self, stage: &Stage<'_>, known: &Known, asked: &Arc<BTreeSet<Asked>>) -> Option<Mark> {
+    /// What is answered, with the questions as the first one asked them who asked the same.
+    fn answers(&self, stage: &Stage<'_>, known: &Known, asked: Questions) -> Option<(Questions, Mark)> {
         let answered = || self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = answered().get(asked).and_then(|answers| answers.get(&known.sight.sees)).copied();
-        if before.is_some() {
-            return before;
+        if let Some((asked, answers)) = answered().get_key_value(&asked)
+            && let Some(mark) = answers.get(&known.sight.sees)
+        {
+            return Some((Arc::clone(asked), *mark));
         }
-        let answers = self.reckoned(stage, known, asked)?;
-        answered().entry(Arc::clone(asked)).or_default().insert(known.sight.sees, answers);
-        Some(answers)
+        let answers = self.reckoned(stage, known, &asked)?;
+        answered().entry(Arc::clone(&asked)).or_default().insert(known.sight.sees, answers);
+        Some((asked, answers))
     }
 
     fn reckoned(&self, stage: &Stage<'_>, known: &Known, asked: &BTreeSet<Asked>) -> Option<Mark> {
