@@ -22,77 +22,62 @@ struct Feed {
     /// What its address begins with: `/blog/`.
     folder: String,
     file: String,
-    /// The pages that may stand in it.
-    pages: Vec<usize>,
     of: Of,
 }
 
 /// What a feed is of.
+#[derive(Clone, Copy)]
 enum Of {
+    /// The site, in the feed's language.
     Site,
     Section(usize),
-    Term { taxonomy: usize, term: usize },
+    Term {
+        taxonomy: usize,
+        term: usize,
+    },
 }
 
 /// Renders all feeds.
 pub(super) fn feeds(stage: &Stage<'_>, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
-    let feeds = all_of(&stage.render);
-    stage.fed.get_or_init(|| feeds.iter().flat_map(|feed| feed.shown(&stage.render)).collect());
-    let rendered: Vec<Made> = feeds.par_iter().map(|feed| feed.render(stage, views)).collect();
+    let feeds: Vec<(Feed, Newest<'_>)> = all_of(&stage.render).map(|feed| feed.with_newest(&stage.render)).collect();
+    stage.fed.get_or_init(|| feeds.iter().flat_map(|(feed, newest)| feed.shown(newest)).collect());
+    let rendered: Vec<Made> = feeds.par_iter().map(|(feed, newest)| feed.render(stage, views, newest)).collect();
     gather(rendered, findings)
 }
 
 /// The routes of all feeds.
 pub(super) fn routes(stage: &super::Render<'_>) -> Vec<String> {
-    all_of(stage).iter().map(Feed::route).collect()
+    all_of(stage).map(|feed| feed.route()).collect()
 }
 
 /// The pages whose words feeds show.
 pub(super) fn shown(render: &super::Render<'_>) -> Vec<usize> {
-    all_of(render).iter().flat_map(|feed| feed.shown(render)).collect()
+    let feeds = all_of(render).map(|feed| feed.with_newest(render));
+    feeds.flat_map(|(feed, newest)| feed.shown(&newest).collect::<Vec<_>>()).collect()
 }
 
-fn all_of(render: &super::Render<'_>) -> Vec<Feed> {
-    let site = &render.site;
-    let config = &render.project.config;
-    let mut feeds = Vec::new();
+fn all_of<'s>(render: &'s super::Render<'_>) -> impl Iterator<Item = Feed> + 's {
+    let (site, languages) = (&render.site, &render.project.config.languages);
+    let feed = |language: &str, folder: &str, of: Of| {
+        let (language, folder) = (language.to_owned(), folder.to_owned());
+        files(render, &language).map(move |file| Feed { language: language.clone(), folder: folder.clone(), file, of })
+    };
     // Zola asks the site as a whole before it asks a language.
-    for language in
-        config.languages.iter().filter(|language| config.languages[0].generate_feeds && language.generate_feeds)
-    {
-        let own = language.code == config.default_language;
+    let fed = languages.iter().filter(|language| languages[0].generate_feeds && language.generate_feeds);
+    let of_site = fed.flat_map(move |language| {
+        let own = language.code == render.project.config.default_language;
         let folder = if own { "/".to_owned() } else { format!("/{}/", language.code) };
-        let pages = (0..site.pages.len()).filter(|page| site.pages[*page].language() == language.code);
-        let pages: Vec<usize> = pages.filter(|page| !site.pages[*page].page.source.is_section()).collect();
-        feeds.extend(files(render, &language.code).map(|file| Feed {
-            language: language.code.clone(),
-            folder: folder.clone(),
-            file,
-            pages: pages.clone(),
-            of: Of::Site,
-        }));
-    }
-    for (section, node) in site.pages.iter().enumerate().filter(|(_, node)| node.page.front.listing.feeds) {
-        feeds.extend(files(render, node.language()).map(|file| Feed {
-            language: node.language().to_owned(),
-            folder: node.route.clone(),
-            file,
-            pages: node.pages.clone(),
-            of: Of::Section(section),
-        }));
-    }
-    for (taxonomy, of) in site.taxonomies.iter().enumerate().filter(|(_, of)| of.is_shown() && of.kind.feed) {
-        for (term, one) in of.terms.iter().enumerate() {
-            feeds.extend(files(render, &of.language).map(|file| Feed {
-                language: of.language.clone(),
-                folder: one.route.clone(),
-                file,
-                pages: one.pages.clone(),
-                of: Of::Term { taxonomy, term },
-            }));
-        }
-    }
-    feeds
+        feed(&language.code, &folder, Of::Site)
+    });
+    let sections = site.pages.iter().enumerate().filter(|(_, node)| node.page.front.listing.feeds);
+    let of_sections =
+        sections.flat_map(move |(section, node)| feed(node.language(), &node.route, Of::Section(section)));
+    let shown = site.taxonomies.iter().enumerate().filter(|(_, of)| of.is_shown() && of.kind.feed);
+    let of_terms = shown.flat_map(move |(taxonomy, of)| {
+        let terms = of.terms.iter().enumerate();
+        terms.flat_map(move |(term, one)| feed(&of.language, &one.route, Of::Term { taxonomy, term }))
+    });
+    of_site.chain(of_sections).chain(of_terms)
 }
 
 fn files(render: &super::Render<'_>, language: &str) -> impl Iterator<Item = String> + use<> {
@@ -105,33 +90,49 @@ impl Feed {
         format!("{}{}", self.folder, self.file)
     }
 
-    /// The pages whose words it shows.
-    fn shown(&self, render: &super::Render<'_>) -> Vec<usize> {
-        let limit = render.project.config.feed_limit.unwrap_or(usize::MAX);
-        let section = if let Of::Section(section) = self.of { Some(section) } else { None };
-        newest(&render.site, &self.pages).0.into_iter().take(limit).chain(section).collect()
+    /// The pages that may stand in it.
+    fn pages(&self, site: &Site) -> Vec<usize> {
+        let is_of_site = |page: &usize| {
+            let node = &site.pages[*page];
+            node.language() == self.language && !node.page.source.is_section()
+        };
+        match self.of {
+            Of::Site => (0..site.pages.len()).filter(is_of_site).collect(),
+            Of::Section(section) => site.pages[section].pages.clone(),
+            Of::Term { taxonomy, term } => site.taxonomies[taxonomy].terms[term].pages.clone(),
+        }
     }
 
-    fn render(&self, stage: &Stage<'_>, views: &Views) -> Made {
+    fn with_newest<'s>(self, render: &'s super::Render<'_>) -> (Feed, Newest<'s>) {
+        let limit = render.project.config.feed_limit.unwrap_or(usize::MAX);
+        let newest = Newest::of(&render.site, self.pages(&render.site), limit);
+        (self, newest)
+    }
+
+    /// The pages whose words it shows.
+    fn shown<'n>(&self, newest: &'n Newest<'_>) -> impl Iterator<Item = usize> + use<'n> {
+        let section = if let Of::Section(section) = self.of { Some(section) } else { None };
+        newest.pages.iter().copied().chain(section)
+    }
+
+    fn render(&self, stage: &Stage<'_>, views: &Views, newest: &Newest<'_>) -> Made {
         if !stage.tera.contains_template(&self.file) {
             return Err(Some(Box::new(no_template(stage, &self.file))));
         }
-        let context = self.context(stage, views);
+        let context = self.context(stage, views, newest);
         let asked = Asked::Page { page: format!("the feed {}", self.route().trim_start_matches('/')), template: None };
         let text =
             stage.tera.render(&self.file, &context).map_err(|error| stage.fault_of(&error, &asked).map(Box::new))?;
         Ok(Artifact::file(&self.route(), text.into_bytes()))
     }
 
-    fn context(&self, stage: &Stage<'_>, views: &Views) -> Context {
+    fn context(&self, stage: &Stage<'_>, views: &Views, newest: &Newest<'_>) -> Context {
         let site = &stage.render.site;
-        let (pages, last_updated) = newest(site, &self.pages);
-        let limit = stage.render.project.config.feed_limit.unwrap_or(usize::MAX);
-        let shown: Vec<Value> = pages.iter().take(limit).map(|page| stage.worded(*page, views).0).collect();
+        let shown: Vec<Value> = newest.pages.iter().map(|page| stage.worded(*page, views).0).collect();
         let mut context = stage.shared(&self.language);
         context.insert("feed_url", &address::permalink(&site.base_url, &self.route()));
         context.insert_value("pages", Value::from(shown));
-        if let Some(moment) = last_updated {
+        if let Some(moment) = newest.changed {
             context.insert("last_updated", moment);
         }
         match &self.of {
@@ -149,19 +150,33 @@ impl Feed {
     }
 }
 
-/// Those pages that have a date, the youngest first, and when the last of them changed.
-fn newest<'s>(site: &'s Site, pages: &[usize]) -> (Vec<usize>, Option<&'s str>) {
-    let front = |page: &usize| &site.pages[*page].page.front;
-    let fed = |page: &&usize| site.pages[**page].written().is_some() && !front(page).unfed && !front(page).hidden;
-    let mut pages: Vec<usize> = pages.iter().filter(fed).copied().collect();
-    pages.sort_by(|a, b| {
-        let (a, b) = (&site.pages[*a], &site.pages[*b]);
-        b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route))
-    });
-    let changed = pages.iter().filter_map(|page| front(page).updated.as_ref());
-    let written = pages.first().and_then(|page| front(page).date.as_ref());
-    let last = changed.chain(written).max_by_key(|moment| moment.at);
-    (pages, last.map(|moment| moment.text.as_str()))
+/// The newest of some pages.
+struct Newest<'s> {
+    /// So many as are shown, of those that have a date, the youngest first.
+    pages: Vec<usize>,
+    /// When the last of all of them changed.
+    changed: Option<&'s str>,
+}
+
+impl<'s> Newest<'s> {
+    fn of(site: &'s Site, mut pages: Vec<usize>, limit: usize) -> Newest<'s> {
+        let front = |page: usize| &site.pages[page].page.front;
+        pages.retain(|page| site.pages[*page].written().is_some() && !front(*page).unfed && !front(*page).hidden);
+        let younger = |one: &usize, other: &usize| {
+            let (a, b) = (&site.pages[*one], &site.pages[*other]);
+            b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route)).then(one.cmp(other))
+        };
+        let youngest = pages.iter().copied().min_by(younger).and_then(|page| front(page).date.as_ref());
+        let changed = pages.iter().filter_map(|page| front(*page).updated.as_ref()).chain(youngest);
+        let changed = changed.max_by_key(|moment| moment.at).map(|moment| moment.text.as_str());
+        // Of ten thousand pages, only those are put in order that are shown.
+        if limit < pages.len() {
+            pages.select_nth_unstable_by(limit, younger);
+            pages.truncate(limit);
+        }
+        pages.sort_unstable_by(younger);
+        Newest { pages, changed }
+    }
 }
 
 fn no_template(stage: &Stage<'_>, file: &str) -> Diagnostic {
