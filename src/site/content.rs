@@ -142,9 +142,9 @@ pub fn read_listed(project: &Project, listed: &[Listed]) -> (Content, Findings) 
     if !root.is_dir() {
         return read_none(project);
     }
-    let inside = listed.par_iter().filter(|listed| {
-        let inside = listed.file.strip_prefix(&root);
-        inside.is_ok_and(|inside| inside.iter().all(is_somebodys))
+    let inside = listed.par_iter().filter(|listed| match below(&root, &listed.file) {
+        Some(inside) => inside.split('/').all(|name| is_somebodys(OsStr::new(name))),
+        None => listed.file.strip_prefix(&root).is_ok_and(|inside| inside.iter().all(is_somebodys)),
     });
     read_these(project, inside.map(|listed| (Cow::Borrowed(&*listed.file), listed.stamp)), Findings::new())
 }
@@ -245,6 +245,15 @@ pub fn slashed(root: &Path, path: &Path) -> String {
     inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
+/// A file's path below `root`, where that is written as the file's own path begins, as a walk writes it: most are, and to compare
+/// paths part by part takes ten times as long.
+fn below<'f>(root: &Path, file: &'f Path) -> Option<&'f str> {
+    let inside = file.to_str()?.strip_prefix(root.to_str()?)?.strip_prefix('/')?;
+    // What is written in more than one way is left to those who know all.
+    let is_plain = |name: &str| !matches!(name, "" | "." | "..");
+    (std::path::MAIN_SEPARATOR == '/' && inside.split('/').all(is_plain)).then_some(inside)
+}
+
 /// What a file of content/ turned out to be.
 enum Given {
     Source(Source, Findings),
@@ -266,9 +275,14 @@ impl Reader<'_> {
     /// What a file is; nothing where it is to be passed over. What the disk says of it may be known.
     fn read(&self, file: &Path, stamp: Option<Stamp>) -> Option<Given> {
         // As it is but for what no text can hold.
-        let whole = file.strip_prefix(self.root).ok()?.to_str().filter(|_| std::path::MAIN_SEPARATOR == '/');
+        let whole = below(self.root, file);
+        if whole.is_none() && !file.starts_with(self.root) {
+            return None;
+        }
         let path = whole.map_or_else(|| slashed(self.root, file), str::to_owned);
-        let name = file.file_name()?;
+        let name = whole
+            .and_then(|path| path.rsplit('/').next())
+            .map_or_else(|| file.file_name(), |name| Some(name.as_ref()))?;
         let ignored = &self.project.config.ignored_content;
         if ignored.fit(&path) || ignored.fit(&name.to_string_lossy()) {
             return None;

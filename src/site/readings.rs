@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use foldhash::HashMap as Numbered;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,8 @@ struct Home {
 
 /// A reading that is there.
 struct Known {
+    /// The path of its page, as it stands in the file.
+    path: Range<usize>,
     stamp: Stamp,
     /// All of it, and what of it is the page.
     record: Range<usize>,
@@ -55,7 +58,18 @@ struct Known {
 #[derive(Default)]
 struct Shard {
     bytes: Arc<Vec<u8>>,
-    known: HashMap<String, Known>,
+    /// By the numbers of their paths.
+    known: Numbered<u64, Known>,
+}
+
+impl Shard {
+    fn path(&self, known: &Known) -> &str {
+        str::from_utf8(&self.bytes[known.path.clone()]).unwrap_or_default()
+    }
+
+    fn find(&self, path: &str, number: u64) -> Option<&Known> {
+        self.known.get(&number).filter(|known| self.bytes[known.path.clone()] == *path.as_bytes())
+    }
 }
 
 /// What becomes of a page's reading.
@@ -136,8 +150,9 @@ impl Readings {
 
     /// The reading of a page, whatever became of its file, and the file that it is in.
     fn known(&self, path: &str) -> Option<(&Shard, &Known)> {
-        let shard = self.shards.get(place(path, self.shards.len()))?;
-        Some((shard, shard.known.get(path)?))
+        let number = number(path);
+        let shard = self.shards.get(place(number, self.shards.len()))?;
+        Some((shard, shard.find(path, number)?))
     }
 
     /// Gives sources of pages that changed since the stamps they had when they were last built, so that they are read as they
@@ -157,10 +172,11 @@ impl Readings {
     /// Puts what was read of some pages in the place of what was kept of them.
     pub fn renew(&self, records: &HashMap<String, Vec<u8>>) {
         let Some(home) = &self.home else { return };
-        let changed: BTreeSet<usize> = records.keys().map(|path| place(path, self.shards.len())).collect();
+        let changed: BTreeSet<usize> = records.keys().map(|path| place(number(path), self.shards.len())).collect();
         for shard in changed {
-            let known = self.shards.get(shard).into_iter().flat_map(|shard| shard.known.keys());
-            let pages = known.map(|path| (path.as_str(), records.get(path).map(Vec::as_slice)));
+            let before = self.shards.get(shard).into_iter();
+            let paths = before.flat_map(|shard| shard.known.values().map(|known| shard.path(known)));
+            let pages = paths.map(|path| (path, records.get(path).map(Vec::as_slice)));
             home.keep(shard, self.shards.len(), &self.records(pages));
         }
     }
@@ -185,7 +201,7 @@ impl Readings {
         let mut shards: Vec<Vec<Entry<'_>>> = vec![Vec::new(); count];
         for (path, kept) in pages {
             let record = if let Kept::Record(record) = kept { Some(record.as_slice()) } else { None };
-            shards[place(path, count)].push((path, record));
+            shards[place(number(path), count)].push((path, record));
         }
         let before = |shard: usize| self.shards.get(shard).filter(|_| self.shards.len() == count);
         shards.par_iter().enumerate().for_each(|(shard, pages)| {
@@ -247,12 +263,13 @@ type Entry<'k> = (&'k str, Option<&'k [u8]>);
 const PREFIX: usize = 4;
 
 /// The readings in a file.
-fn records(bytes: &[u8]) -> HashMap<String, Known> {
-    let mut records = HashMap::new();
+fn records(bytes: &[u8]) -> Numbered<u64, Known> {
+    let mut records = Numbered::default();
     let mut at = 0;
-    while let Some((record, known)) = record(bytes, at) {
+    while let Some((path, known)) = record(bytes, at) {
         at = known.record.end;
-        records.insert(record.to_owned(), known);
+        // Of two paths with one number, which hardly a site has, one is read anew.
+        records.insert(number(path), known);
     }
     records
 }
@@ -260,14 +277,24 @@ fn records(bytes: &[u8]) -> HashMap<String, Known> {
 fn record(bytes: &[u8], at: usize) -> Option<(&str, Known)> {
     let length = u32::from_le_bytes(bytes.get(at..at + PREFIX)?.try_into().ok()?);
     let end = at + PREFIX + usize::try_from(length).ok()?;
-    let ((path, stamp), page) = sealed::unpack::<(&str, Stamp)>(bytes.get(at + PREFIX..end)?)?;
-    Some((path, Known { stamp, record: at..end, page: end - page.len()..end }))
+    let within = bytes.get(at + PREFIX..end)?;
+    // A text is packed behind its length.
+    let (_, text) = sealed::unpack::<usize>(within)?;
+    let ((path, stamp), page) = sealed::unpack::<(&str, Stamp)>(within)?;
+    let start = end - text.len();
+    Some((path, Known { path: start..start + path.len(), stamp, record: at..end, page: end - page.len()..end }))
 }
 
-/// In which of so many files a page's reading is.
-fn place(path: &str, count: usize) -> usize {
-    let mark: [u8; 16] = Marker::default().text(path).done().into();
-    usize::from(u16::from_le_bytes([mark[0], mark[1]])) % count.max(1)
+/// A number for a page's path.
+fn number(path: &str) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..]: [u8; 16] = Mark::of(path.as_bytes()).into();
+    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// In which of so many files the reading is of a page whose path has this number.
+fn place(number: u64, count: usize) -> usize {
+    // Of a low number nothing is cut off.
+    (number & 0xffff) as usize % count.max(1)
 }
 
 /// A number for all that a page's reading depends on besides its file.

@@ -150,7 +150,8 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     // Before links are known, only pages that go through Tera ask for others.
     let config = &render.project.config;
     let asks = |node: &Node| node.page.wants_tera(config);
-    let early = if render.site.pages.iter().any(asks) { render.early() } else { Vec::new() };
+    let is_asked = render.site.pages.par_iter().any(asks);
+    let early = if is_asked { render.early() } else { Vec::new() };
     let fields = render.shown_fields();
     let lookup = Arc::new(lookup::lookup(&render, &early));
     let (tera, mut findings) = compile::compile(render.theme, |tera| {
@@ -164,8 +165,7 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     let Some(tera) = tera.filter(|_| !findings.has_errors()) else {
         let resolved = render.resolve(None);
         // Pages that Tera could not go through have no headings yet: that those lack is an echo.
-        let unread = render.site.pages.iter().any(asks);
-        findings.extend(resolved.into_iter().filter(|found| !(unread && found.rule == "links/anchor")).collect());
+        findings.extend(resolved.into_iter().filter(|found| !(is_asked && found.rule == "links/anchor")).collect());
         return (findings, None);
     };
     let reach = Reach::new(render.theme);

@@ -228,8 +228,8 @@ impl Writing {
         let written = written?;
         self.origins.save(list)?;
         let pages = taken.values().filter(|taken| taken.kind == Kind::Page).count();
-        // A site is published once and the program ends: giving this back would only take time.
-        std::mem::forget(taken);
+        // A site is published once and the program ends: giving these back would only take time.
+        std::mem::forget((taken, self.ledger, self.origins));
         Ok(Written { pages, ..written })
     }
 

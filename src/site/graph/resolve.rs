@@ -1,6 +1,7 @@
 //! Links as they were written into addresses, each of them checked. Pure.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -15,8 +16,10 @@ use crate::site::withheld::Withheld;
 /// Resolves the links of a site.
 pub(super) struct Resolver<'s> {
     site: &'s Site,
+    outside: Outside<'s>,
     withheld: &'s Withheld,
-    routes: HashSet<&'s str>,
+    /// Every route, once a link asks for one.
+    routes: OnceLock<HashSet<&'s str>>,
     /// The files of content/ by their paths, each with its route.
     files: HashMap<&'s str, &'s str>,
     dialect: Dialect,
@@ -24,13 +27,17 @@ pub(super) struct Resolver<'s> {
 
 impl<'s> Resolver<'s> {
     pub(super) fn new(site: &'s Site, outside: Outside<'s>, dialect: Dialect) -> Self {
-        let pages = site.pages.iter().map(|node| node.route.as_str());
-        let assets = site.assets.iter().map(|placed| placed.route.as_str());
-        let redirects = site.moves.iter().map(|moved| moved.from.as_str());
-        let others = outside.files.iter().map(String::as_str);
-        let routes = pages.chain(assets).chain(redirects).chain(others).collect();
         let files = site.assets.iter().map(|placed| (placed.asset.path.as_str(), placed.route.as_str())).collect();
-        Self { site, withheld: outside.withheld, routes, files, dialect }
+        Self { site, outside, withheld: outside.withheld, routes: OnceLock::new(), files, dialect }
+    }
+
+    fn routes(&self) -> &HashSet<&'s str> {
+        self.routes.get_or_init(|| {
+            let pages = self.site.pages.iter().map(|node| node.route.as_str());
+            let assets = self.site.assets.iter().map(|placed| placed.route.as_str());
+            let redirects = self.site.moves.iter().map(|moved| moved.from.as_str());
+            pages.chain(assets).chain(redirects).chain(self.outside.files.iter().map(String::as_str)).collect()
+        })
     }
 
     /// The addresses of every page's links.
@@ -161,7 +168,7 @@ impl<'s> Resolver<'s> {
     fn rooted(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
         let decoded = decode(path);
         let as_folder = format!("{decoded}/");
-        let route = [&*decoded, as_folder.as_str()].into_iter().find(|route| self.routes.contains(route));
+        let route = [&*decoded, as_folder.as_str()].into_iter().find(|route| self.routes().contains(route));
         match route {
             Some(route) => Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, route))),
             None => {
@@ -198,7 +205,7 @@ impl<'s> Resolver<'s> {
     fn is_address(&self, node: &Node, path: &str) -> bool {
         let route = join(node.route.trim_matches('/'), &decode(path)).map(|route| format!("/{route}"));
         route.is_some_and(|route| {
-            self.routes.contains(route.as_str()) || self.routes.contains(format!("{route}/").as_str())
+            self.routes().contains(route.as_str()) || self.routes().contains(format!("{route}/").as_str())
         })
     }
 
@@ -227,7 +234,7 @@ impl<'s> Resolver<'s> {
     }
 
     fn sorted_routes(&self) -> Vec<&str> {
-        let mut routes: Vec<&str> = self.routes.iter().copied().collect();
+        let mut routes: Vec<&str> = self.routes().iter().copied().collect();
         routes.sort_unstable();
         routes
     }

@@ -73,10 +73,10 @@ impl Ledger {
         self.read.is_some() && self.read == stamp(&self.file)
     }
 
-    /// The paths of all that we may have written.
+    /// The paths of all that we may have written, each once.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        let paths: BTreeSet<&str> = self.known.keys().chain(self.before.keys()).map(String::as_str).collect();
-        paths.into_iter()
+        let others = self.before.keys().filter(|path| !self.known.contains_key(*path));
+        self.known.keys().chain(others).map(String::as_str)
     }
 
     /// Whether a file of ours may be at a path.
