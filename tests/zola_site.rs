@@ -179,6 +179,17 @@ fn feeds_tell_what_is_new_and_escape_it() {
 }
 
 #[test]
+fn a_feed_has_the_youngest_pages_in_their_order_and_tells_when_the_last_of_all_changed() {
+    let mut site = site("generate_feeds = true\nfeed_filenames = [\"own.txt\"]\nfeed_limit = 4\n")
+        .template("own.txt", "{{ last_updated }}:{% for page in pages %} {{ page.title }}{% endfor %}")
+        .file("content/old.md", "+++\ntitle = \"Old\"\ndate = 2025-01-01\nupdated = 2026-05-05\n+++\n");
+    for (number, written) in [3, 9, 1, 7, 9, 2, 8].into_iter().enumerate() {
+        site = site.file(&format!("content/{number}.md"), day(&format!("P{number}"), &format!("2026-01-0{written}")));
+    }
+    assert_eq!(site.build().clean().text("own.txt"), "2026-05-05: P1 P4 P6 P3");
+}
+
+#[test]
 fn a_feed_tells_when_a_page_changed_and_escapes_its_summary() {
     let built = site("generate_feeds = true\nfeed_filenames = [\"atom.xml\", \"rss.xml\"]\n")
         .file(

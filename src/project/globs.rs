@@ -31,6 +31,7 @@ impl Globs {
 
     /// Whether a path, from the folder that the patterns speak of, fits one of them.
     pub fn fit(&self, path: &str) -> bool {
-        self.set.is_match(path)
+        // Even of none, the set would take the path apart first.
+        !self.set.is_empty() && self.set.is_match(path)
     }
 }

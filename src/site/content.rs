@@ -51,7 +51,8 @@ impl Source {
     /// A file of content/. Its language is the last part of its name, where the site has that language: `day.fr.md`.
     pub fn new(path: impl Into<String>, text: SourceText, config: &Config) -> Self {
         let path = path.into();
-        let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let name = name.strip_suffix(".md").unwrap_or(name);
         let suffix = name.rsplit_once('.').filter(|(_, code)| config.language(code).is_some());
         let (stem, language) = suffix.unwrap_or((name, &config.default_language));
         Self { stem: stem.to_owned(), language: language.to_owned(), stamp: None, text, path }
@@ -245,9 +246,14 @@ pub fn slashed(root: &Path, path: &Path) -> String {
     inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
+/// Whether a file of content/ is a page, and not a section's, by its name.
+pub fn is_page(name: &str) -> bool {
+    name.ends_with(".md") && !name.starts_with("_index.")
+}
+
 /// A file's path below `root`, where that is written as the file's own path begins, as a walk writes it: most are, and to compare
 /// paths part by part takes ten times as long.
-fn below<'f>(root: &Path, file: &'f Path) -> Option<&'f str> {
+pub fn below<'f>(root: &Path, file: &'f Path) -> Option<&'f str> {
     let inside = file.to_str()?.strip_prefix(root.to_str()?)?.strip_prefix('/')?;
     // What is written in more than one way is left to those who know all.
     let is_plain = |name: &str| !matches!(name, "" | "." | "..");
@@ -274,22 +280,17 @@ struct Reader<'p> {
 impl Reader<'_> {
     /// What a file is; nothing where it is to be passed over. What the disk says of it may be known.
     fn read(&self, file: &Path, stamp: Option<Stamp>) -> Option<Given> {
+        let plain = below(self.root, file);
         // As it is but for what no text can hold.
-        let whole = below(self.root, file);
-        if whole.is_none() && !file.starts_with(self.root) {
-            return None;
-        }
-        let path = whole.map_or_else(|| slashed(self.root, file), str::to_owned);
-        let name = whole
-            .and_then(|path| path.rsplit('/').next())
-            .map_or_else(|| file.file_name(), |name| Some(name.as_ref()))?;
+        let others = || file.starts_with(self.root).then(|| slashed(self.root, file));
+        let path = plain.map(str::to_owned).or_else(others)?;
+        let name = path.rsplit('/').next().unwrap_or_default();
         let ignored = &self.project.config.ignored_content;
-        if ignored.fit(&path) || ignored.fit(&name.to_string_lossy()) {
+        if ignored.fit(&path) || ignored.fit(name) {
             return None;
         }
         // Most are pages, and a large site needn't hold all their texts.
-        let is_page = path.ends_with(".md") && !name.as_encoded_bytes().starts_with(b"_index.");
-        if is_page && (whole.is_some() || self.root.join(&path) == file) {
+        if is_page(name) && (plain.is_some() || self.root.join(&path) == file) {
             let text = SourceText::later(self.relative.join(&path), again(file.to_path_buf()));
             let stamp = stamp.or_else(|| fs::metadata(file).ok().map(|found| Stamp::of(&found)));
             let stamp = stamp.filter(|stamp| !stamp.is_young(self.now));
@@ -385,4 +386,22 @@ fn unknown_language(source: &Source, config: &Config) -> Option<Diagnostic> {
             .at(Place::file(source.text.path()))
             .hint(format!("its languages are: {}; another has a table `[languages.{code}]`", codes.join(", ")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_path_is_told_apart_as_it_is_written_and_what_is_written_otherwise_is_left() {
+        let below = |root: &str, file: &str| below(Path::new(root), Path::new(file)).map(str::to_owned);
+        assert_eq!(below("a/content", "a/content/guides/day.md").as_deref(), Some("guides/day.md"));
+        assert_eq!(below(".", "./day.md").as_deref(), Some("day.md"));
+        let others =
+            ["content-2/day.md", "content", "content/", "content//day.md", "content/./day.md", "content/../day.md"];
+        for file in others {
+            assert_eq!(below("content", file), None, "{file}");
+        }
+    }
 }

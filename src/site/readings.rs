@@ -239,7 +239,8 @@ impl Home {
     }
 
     fn shard(&self, shard: usize, count: usize) -> Option<Shard> {
-        let bytes = sealed::unsealed(self.by, fs::read(self.folder.join(name(shard, count))).ok()?)?;
+        let bytes = fs::read(self.folder.join(name(shard, count))).ok()?;
+        sealed::unseal(self.by, &bytes)?;
         let known = records(&bytes);
         Some(Shard { bytes: Arc::new(bytes), known })
     }
@@ -265,7 +266,7 @@ const PREFIX: usize = 4;
 /// The readings in a file.
 fn records(bytes: &[u8]) -> Numbered<u64, Known> {
     let mut records = Numbered::default();
-    let mut at = 0;
+    let mut at = sealed::TOP;
     while let Some((path, known)) = record(bytes, at) {
         at = known.record.end;
         // Of two paths with one number, which hardly a site has, one is read anew.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::site::kept::{Mark, Marker};
 
 /// How many bytes stand at the top of a sealed file.
-const TOP: usize = 16;
+pub(super) const TOP: usize = 16;
 
 /// A file of these bytes that counts for whoever knows `by`.
 pub(super) fn seal(by: Mark, bytes: &[u8]) -> Vec<u8> {
@@ -16,13 +16,6 @@ pub(super) fn seal(by: Mark, bytes: &[u8]) -> Vec<u8> {
 /// What is in a file, if it is whole and counts for whoever knows `by`.
 pub(super) fn unseal(by: Mark, file: &[u8]) -> Option<&[u8]> {
     file.split_at_checked(TOP).filter(|(given, bytes)| *given == top(by, bytes)).map(|(_, bytes)| bytes)
-}
-
-/// What is in a file, in its own room: for what is held as long as a build lasts.
-pub(super) fn unsealed(by: Mark, mut file: Vec<u8>) -> Option<Vec<u8>> {
-    unseal(by, &file)?;
-    file.drain(..TOP);
-    Some(file)
 }
 
 fn top(by: Mark, bytes: &[u8]) -> [u8; TOP] {
@@ -56,8 +49,7 @@ mod tests {
             let mut other = file.clone();
             other[damaged] ^= 1;
             assert_eq!((read(by, &other), read(by, &file[..damaged])), (None, None), "{damaged}");
-            assert_eq!(unsealed(by, other), None, "{damaged}");
         }
-        assert_eq!(unsealed(by, file.clone()).as_deref(), unseal(by, &file));
+        assert_eq!(unseal(by, &file), Some(&file[TOP..]));
     }
 }

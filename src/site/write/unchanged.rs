@@ -7,7 +7,7 @@
 
 use std::fmt::Debug;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -18,7 +18,7 @@ use super::{Written, is_untouched};
 use crate::diagnostic::{Diagnostic, Findings, Place, Severity};
 use crate::error::PathError;
 use crate::project::Project;
-use crate::site::content::{Listed, everything};
+use crate::site::content::{self, Listed, everything};
 use crate::site::folder::{Links, OpenFolder};
 use crate::site::kept::{Mark, Marker};
 use crate::site::sealed;
@@ -74,10 +74,12 @@ impl Inputs {
     pub fn look(project: &Project, how: &impl Debug, output: &Path) -> Inputs {
         let now = SystemTime::now();
         let (files, others) = everything(project.root(), output);
-        let content = project.content();
-        let root = OpenFolder::new(project.root());
-        let inside = |file: &Path| root.stamp(file.strip_prefix(project.root()).unwrap_or(file), Links::Followed);
-        let seen = files.into_par_iter().map(|file| (page(&content, &file), Listed { stamp: inside(&file), file }));
+        let (pages_root, root) = (project.content(), OpenFolder::new(project.root()));
+        let inside = |file: &Path| match content::below(project.root(), file) {
+            Some(inside) => root.stamp(Path::new(inside), Links::Followed),
+            None => root.stamp(file.strip_prefix(project.root()).unwrap_or(file), Links::Followed),
+        };
+        let seen = files.into_par_iter().map(|file| (page(&pages_root, &file), Listed { stamp: inside(&file), file }));
         let mut seen: Vec<(Option<String>, Listed)> = seen.collect();
         let mut marker = Marker::default();
         marker.text(&format!("{} {how:?} {} {}", ourselves(), project.config.base_url, day(now)));
@@ -92,7 +94,7 @@ impl Inputs {
         }
         let listed: Vec<Listed> = seen.into_iter().map(|(_, listed)| listed).collect();
         let is_young = listed.iter().filter_map(|listed| listed.stamp).any(|stamp| stamp.is_young(now));
-        let is_whole = !others.iter().any(|other| other.starts_with(&content) || content.starts_with(other));
+        let is_whole = !others.iter().any(|other| other.starts_with(&pages_root) || pages_root.starts_with(other));
         Inputs { rest: marker.done(), pages, files: is_whole.then_some(listed), is_young }
     }
 
@@ -157,10 +159,10 @@ impl Inputs {
 }
 
 /// The path inside content/ of a file that is a page, and not a section's.
-fn page(content: &Path, file: &Path) -> Option<String> {
-    let name = file.file_name()?.as_encoded_bytes();
-    let is_page = name.ends_with(b".md") && !name.starts_with(b"_index.");
-    is_page.then(|| file.strip_prefix(content).ok()?.to_str().map(|path| path.replace('\\', "/"))).flatten()
+fn page(root: &Path, file: &Path) -> Option<String> {
+    let path = content::below(root, file).or_else(|| file.strip_prefix(root).ok()?.to_str())?;
+    let name = path.rsplit(MAIN_SEPARATOR).next().filter(|name| content::is_page(name));
+    name.map(|_| if MAIN_SEPARATOR == '/' { path.to_owned() } else { path.replace(MAIN_SEPARATOR, "/") })
 }
 
 /// The files in which something is kept of a build.
