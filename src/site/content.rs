@@ -16,6 +16,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Again, Diagnostic, Findings, Place, SourceText};
 use crate::project::{Config, Dialect, Project};
+use crate::site::AT_A_TIME;
 use crate::site::folder::OpenFolder;
 use crate::site::stamp::Stamp;
 
@@ -134,7 +135,7 @@ pub fn read(project: &Project) -> (Content, Findings) {
         }
     });
     let found: Vec<(Cow<'_, Path>, Option<Stamp>)> = found.collect();
-    read_these(project, found.into_par_iter(), findings)
+    read_these(project, found.into_par_iter().with_max_len(AT_A_TIME), findings)
 }
 
 /// The same, where all the program's files have been found already.
@@ -143,7 +144,7 @@ pub fn read_listed(project: &Project, listed: &[Listed]) -> (Content, Findings) 
     if !root.is_dir() {
         return read_none(project);
     }
-    let inside = listed.par_iter().filter(|listed| match below(&root, &listed.file) {
+    let inside = listed.par_iter().with_max_len(AT_A_TIME).filter(|listed| match below(&root, &listed.file) {
         Some(inside) => inside.split('/').all(|name| is_somebodys(OsStr::new(name))),
         None => listed.file.strip_prefix(&root).is_ok_and(|inside| inside.iter().all(is_somebodys)),
     });

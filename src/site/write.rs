@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ use crate::project::Project;
 use crate::site::folder::OpenFolder;
 use crate::site::kept::{Mark, Origin};
 use crate::site::stamp::Stamp;
-use crate::site::{Artifact, Kind, Out};
+use crate::site::{AT_A_TIME, Artifact, Kind, Out};
 use disk::{holds, stage, sweep, write_new};
 use ledger::{Files, Ledger, Ours};
 use origins::Origins;
@@ -89,7 +89,7 @@ pub enum WriteError {
 pub struct Writing {
     ledger: Ledger,
     /// Where the files come from that an earlier build wrote.
-    origins: Origins,
+    origins: Arc<Origins>,
     output: PathBuf,
     /// The folder that files are written into: the site's where it is there, or one that becomes it.
     folder: OpenFolder,
@@ -155,9 +155,11 @@ impl Writing {
         let turn = turn(&project.cache())?;
         // Somebody else may have built since.
         let ledger = ledger.filter(Ledger::is_current);
-        let (ledger, origins) =
-            rayon::join(|| ledger.map_or_else(|| Ledger::of(project, output), Ok), || origins(project, output));
-        let ledger = ledger?;
+        let ledger = ledger.map_or_else(|| Ledger::of(project, output), Ok)?;
+        let origins = Arc::new(origins(project, output));
+        // There will be a core that has nothing to do, before the list is wanted.
+        let early = Arc::clone(&origins);
+        rayon::spawn(move || early.read());
         let output = real_place(output)?;
         let is_new = !output.exists();
         sweep(&project.cache(), Duration::ZERO);
@@ -359,5 +361,6 @@ fn is_inside(path: &str) -> bool {
 
 /// Whether all that we wrote into a folder is as we left it.
 fn is_untouched(known: &Files, output: &OpenFolder) -> bool {
-    known.par_iter().all(|(path, ours)| ours.is_untouched(output, path))
+    let all: Vec<(&String, &Ours)> = known.iter().collect();
+    all.par_iter().with_max_len(AT_A_TIME).all(|(path, ours)| ours.is_untouched(output, path))
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use tera::Value;
 use tera::value::Key;
 
 use super::{Render, rest};
-use crate::site::Drawn;
 use crate::site::data::ProgramFiles;
 use crate::site::functions::{Data, Entry, Lookup};
+use crate::site::{AT_A_TIME, Drawn};
 
 /// Everything that can be looked up. `early` are the views of pages, for those that Tera goes through before links are known.
 pub(super) fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
@@ -38,7 +39,10 @@ pub(super) fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
         (language.code.clone(), words.collect())
     });
     let (pages, routes) = rayon::join(
-        || (0..site.pages.len()).map(|page| (path(page), entry(page))).collect(),
+        || {
+            let pages = (0..site.pages.len()).into_par_iter().with_max_len(AT_A_TIME);
+            pages.map(|page| (path(page), entry(page))).collect::<Vec<(String, Entry)>>().into_iter().collect()
+        },
         || site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
     );
     Lookup {

@@ -6,7 +6,7 @@ use std::fs;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,8 @@ use crate::site::stamp::ourselves;
 /// What was kept of an earlier build, by the paths of its files.
 pub(super) struct Origins {
     file: Option<PathBuf>,
-    known: HashMap<String, Kept>,
+    /// Read when there is time, and at the latest when somebody asks.
+    known: OnceLock<HashMap<String, Kept>>,
 }
 
 struct Kept {
@@ -63,28 +64,37 @@ struct Row<'l> {
 impl Origins {
     /// The list of a folder.
     pub(super) fn of(project: &Project, output: &Path) -> Origins {
-        let none = Origins::none(project, output);
-        let file = none.file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
-        let list = sealed::unseal(by(), &file).and_then(sealed::unpack::<List<'_>>).map(|(list, _)| list);
-        let known = list.map(|list| list.pages.iter().filter_map(|row| list.kept(row)).collect());
-        Origins { known: known.unwrap_or_default(), ..none }
+        let file = std::path::absolute(output).ok().map(|output| ledger::place(project, &output, "pages"));
+        Origins { file, known: OnceLock::new() }
     }
 
     /// A list that knows nothing, to be put in that one's place.
     pub(super) fn none(project: &Project, output: &Path) -> Origins {
-        let file = std::path::absolute(output).ok().map(|output| ledger::place(project, &output, "pages"));
-        Origins { file, known: HashMap::default() }
+        Origins { known: HashMap::default().into(), ..Origins::of(project, output) }
+    }
+
+    /// Reads the list, if nobody has.
+    pub(super) fn read(&self) {
+        self.known();
+    }
+
+    fn known(&self) -> &HashMap<String, Kept> {
+        self.known.get_or_init(|| {
+            let file = self.file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
+            let list = sealed::unseal(by(), &file).and_then(sealed::unpack::<List<'_>>).map(|(list, _)| list);
+            list.map(|list| list.pages.iter().filter_map(|row| list.kept(row)).collect()).unwrap_or_default()
+        })
     }
 
     /// Where a file with this content came from.
     pub(super) fn get(&self, path: &str, hash: Mark) -> Option<&Origin> {
-        self.known.get(path).filter(|kept| kept.hash == hash).map(|kept| &kept.origin)
+        self.known().get(path).filter(|kept| kept.hash == hash).map(|kept| &kept.origin)
     }
 
     /// The file of another list; nothing where it is the same.
     pub(super) fn list<'o>(&self, files: impl Iterator<Item = (&'o String, Mark, &'o Origin)>) -> Option<Vec<u8>> {
         let pages: Vec<(&String, Mark, &Origin)> = files.collect();
-        let same = pages.len() == self.known.len()
+        let same = pages.len() == self.known().len()
             && pages.iter().all(|(path, hash, origin)| self.get(path, *hash).is_some_and(|known| known == *origin));
         let list = Some(()).filter(|()| !same).and_then(|()| sealed::pack(&ListOut::of(&pages), Vec::new()));
         list.map(|list| sealed::seal(by(), &list))

@@ -18,6 +18,7 @@ use super::{Written, is_untouched};
 use crate::diagnostic::{Diagnostic, Findings, Place, Severity};
 use crate::error::PathError;
 use crate::project::Project;
+use crate::site::AT_A_TIME;
 use crate::site::content::{self, Listed, everything};
 use crate::site::folder::{Links, OpenFolder};
 use crate::site::kept::{Mark, Marker};
@@ -79,7 +80,8 @@ impl Inputs {
             Some(inside) => root.stamp(Path::new(inside), Links::Followed),
             None => root.stamp(file.strip_prefix(project.root()).unwrap_or(file), Links::Followed),
         };
-        let seen = files.into_par_iter().map(|file| (page(&pages_root, &file), Listed { stamp: inside(&file), file }));
+        let files = files.into_par_iter().with_max_len(AT_A_TIME);
+        let seen = files.map(|file| (page(&pages_root, &file), Listed { stamp: inside(&file), file }));
         let mut seen: Vec<(Option<String>, Listed)> = seen.collect();
         let mut marker = Marker::default();
         marker.text(&format!("{} {how:?} {} {}", ourselves(), project.config.base_url, day(now)));
