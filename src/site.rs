@@ -89,7 +89,7 @@ use crate::site::render::Render;
 use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
 
-/// How many pages one core takes at a time: few enough that at the end none waits long for another.
+/// How many pages or files one core takes at a time: few enough that at the end none waits long for another.
 const AT_A_TIME: usize = 64;
 
 /// How a site is built.

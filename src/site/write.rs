@@ -204,14 +204,15 @@ impl Writing {
         let taken = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
         let known = &self.ledger.known;
         let stays = |path: &str, but: &[&str]| !but.iter().any(|folder| path.split('/').next() == Some(folder));
-        let mut files: Files = match self.rest_stays.get() {
-            Some([]) => known.clone(),
+        let own = taken.iter().map(|(path, taken)| (path.clone(), taken.ours));
+        let files: Files = match self.rest_stays.get() {
             Some(but) => {
-                known.iter().filter(|(path, _)| stays(path, but)).map(|(path, ours)| (path.clone(), *ours)).collect()
+                let rest = known.iter().filter(|(path, _)| stays(path, but));
+                // Of two with one path, the last counts.
+                rest.map(|(path, ours)| (path.clone(), *ours)).chain(own).collect()
             }
-            None => Files::new(),
+            None => own.collect(),
         };
-        files.extend(taken.iter().map(|(path, taken)| (path.clone(), taken.ours)));
         // The names that are there were looked at when they came.
         if !files.keys().eq(known.keys()) {
             names::check(files.keys().map(String::as_str))?;
