@@ -76,10 +76,7 @@ impl Inputs {
         let now = SystemTime::now();
         let (files, others) = everything(project.root(), output);
         let (pages_root, root) = (project.content(), OpenFolder::new(project.root()));
-        let inside = |file: &Path| match content::below(project.root(), file) {
-            Some(inside) => root.stamp(Path::new(inside), Links::Followed),
-            None => root.stamp(file.strip_prefix(project.root()).unwrap_or(file), Links::Followed),
-        };
+        let inside = |file: &Path| root.stamp(content::inside(project.root(), file).unwrap_or(file), Links::Followed);
         let files = files.into_par_iter().with_max_len(AT_A_TIME);
         let seen = files.map(|file| (page(&pages_root, &file), Listed { stamp: inside(&file), file }));
         let mut seen: Vec<(Option<String>, Listed)> = seen.collect();
@@ -162,7 +159,7 @@ impl Inputs {
 
 /// The path inside content/ of a file that is a page, and not a section's.
 fn page(root: &Path, file: &Path) -> Option<String> {
-    let path = content::below(root, file).or_else(|| file.strip_prefix(root).ok()?.to_str())?;
+    let path = content::inside(root, file)?.to_str()?;
     let name = path.rsplit(MAIN_SEPARATOR).next().filter(|name| content::is_page(name));
     name.map(|_| if MAIN_SEPARATOR == '/' { path.to_owned() } else { path.replace(MAIN_SEPARATOR, "/") })
 }
