@@ -2,24 +2,36 @@
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 use super::{Node, Site};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::Dialect;
 use crate::site::page::SortBy;
 use crate::site::slug::Alphabetic;
 
+/// What a section lists, in its order.
+struct Sorted {
+    pages: Vec<usize>,
+    /// The pages that lack what they would be sorted by.
+    without: Vec<usize>,
+    subsections: Vec<usize>,
+}
+
 impl Site {
     /// Sorts every section. A page that lacks what its section is sorted by is a finding; Zola doesn't list it, we do
     /// at the end.
     pub(super) fn sort_sections(&mut self, dialect: Dialect) -> Findings {
         let mut findings = Findings::new();
-        for section in 0..self.pages.len() {
+        let lists = |section: &usize| {
+            let node = &self.pages[*section];
+            !(node.pages.is_empty() && node.subsections.is_empty())
+        };
+        let sections: Vec<usize> = (0..self.pages.len()).filter(lists).collect();
+        let sorted: Vec<Sorted> = sections.par_iter().map(|section| self.sorted(*section)).collect();
+        for (section, Sorted { mut pages, without, subsections }) in sections.into_iter().zip(sorted) {
             let listing = &self.pages[section].page.front.listing;
             let (order, transparent) = (listing.order(), listing.transparent);
-            let pages = std::mem::take(&mut self.pages[section].pages);
-            let (mut pages, without): (Vec<usize>, Vec<usize>) =
-                pages.into_iter().partition(|page| self.pages[*page].can_be_sorted(order));
-            self.sort(&mut pages, order);
             // A section that lets its pages through leaves it to the one above to say who is whose neighbour.
             if order != SortBy::None && !transparent {
                 for (before, after) in pages.iter().zip(pages.iter().skip(1)) {
@@ -33,11 +45,20 @@ impl Site {
                 pages.extend(without);
             }
             self.pages[section].pages = pages;
-            let mut subsections = std::mem::take(&mut self.pages[section].subsections);
-            subsections.sort_by_key(|section| self.pages[*section].page.front.weight.unwrap_or(0));
             self.pages[section].subsections = subsections;
         }
         findings
+    }
+
+    fn sorted(&self, section: usize) -> Sorted {
+        let node = &self.pages[section];
+        let order = node.page.front.listing.order();
+        let (mut pages, without): (Vec<usize>, Vec<usize>) =
+            node.pages.iter().partition(|page| self.pages[**page].can_be_sorted(order));
+        self.sort(&mut pages, order);
+        let mut subsections = node.subsections.clone();
+        subsections.sort_by_key(|section| self.pages[*section].page.front.weight.unwrap_or(0));
+        Sorted { pages, without, subsections }
     }
 
     fn sort(&self, pages: &mut [usize], order: SortBy) {

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::{Node, Site, folders_up};
 use crate::project::{Config, Dialect};
+use crate::site::AT_A_TIME;
 use crate::site::address::{decode, join, split_suffix};
 use crate::site::content::Source;
 
@@ -27,54 +28,71 @@ impl Folder {
     }
 }
 
+/// Where a page belongs.
+#[derive(Default)]
+struct Belonging {
+    /// Addresses that lead to it from of old.
+    aliases: Vec<String>,
+    /// The sections above it, from the home down.
+    above: Vec<usize>,
+    /// The sections from this one of them on list it.
+    listed_from: Option<usize>,
+    /// The template that its sections ask for on its behalf.
+    template: Option<String>,
+}
+
 impl Site {
     pub(super) fn connect_sections(&mut self, config: &Config) {
+        let pages = (0..self.pages.len()).into_par_iter().with_max_len(AT_A_TIME);
         // Pages of one folder lie side by side.
-        let mut folder = None;
-        for page in 0..self.pages.len() {
-            let aliases = self.pages[page].page.front.aliases.iter().filter(|alias| !alias.value.contains('#'));
-            self.redirects.extend(aliases.map(|alias| (alias_route(&alias.value), page)));
+        let found = pages.map_init(|| None, |folder, page| self.belonging(page, folder, config));
+        let found: Vec<Belonging> = found.collect();
+        for (page, Belonging { aliases, mut above, listed_from, template }) in found.into_iter().enumerate() {
+            self.redirects.extend(aliases.into_iter().map(|alias| (alias, page)));
             if self.pages[page].page.source.is_section() {
-                self.connect_section(page, config);
-            } else if !self.pages[page].page.front.hidden {
-                self.connect_page(page, &mut folder, config);
+                if let Some(parent) = above.last() {
+                    self.pages[*parent].subsections.push(page);
+                }
+            } else if let Some(listing) = listed_from {
+                above[listing..].iter().rev().for_each(|section| self.pages[*section].pages.push(page));
+                above.truncate(listing + 1);
             }
+            self.pages[page].ancestors = above;
+            self.pages[page].page_template = template;
         }
     }
 
-    fn connect_section(&mut self, section: usize, config: &Config) {
-        let above = self.sections_above(section, 1, config);
-        if let Some(parent) = above.last() {
-            self.pages[*parent].subsections.push(section);
+    fn belonging(&self, page: usize, folder: &mut Option<Folder>, config: &Config) -> Belonging {
+        let written = &self.pages[page].page;
+        let aliases = written.front.aliases.iter().filter(|alias| !alias.value.contains('#'));
+        let aliases = aliases.map(|alias| alias_route(&alias.value)).collect();
+        if written.source.is_section() {
+            return Belonging { aliases, above: self.sections_above(page, 1, config), ..Belonging::default() };
         }
-        self.pages[section].ancestors = above;
+        if written.front.hidden {
+            return Belonging { aliases, ..Belonging::default() };
+        }
+        let found = match folder.take().filter(|folder| folder.is_of(&written.source)) {
+            Some(found) => found,
+            None => self.folder_of(page, config),
+        };
+        Belonging { aliases, ..self.page_of(folder.insert(found), config) }
     }
 
     /// A page is listed by its folder's section, and by the one above as long as the lower lets its pages through.
-    fn connect_page(&mut self, page: usize, last: &mut Option<Folder>, config: &Config) {
-        let folder = match last.take().filter(|last| last.is_of(&self.pages[page].page.source)) {
-            Some(last) => last,
-            None => self.folder_of(page, config),
-        };
-        let Folder { above, is_orphan, .. } = last.insert(folder);
-        let (above, is_orphan) = (above.clone(), *is_orphan);
-        let templates = above.iter().rev().map(|section| &self.pages[*section].page.front.listing.page_template);
-        let template = templates.flatten().next().map(|template| template.value.clone());
-        if is_orphan {
+    fn page_of(&self, folder: &Folder, config: &Config) -> Belonging {
+        let above = folder.above.clone();
+        let listing = |section: usize| &self.pages[section].page.front.listing;
+        let template = above.iter().rev().find_map(|section| listing(*section).page_template.as_ref());
+        let template = template.map(|template| template.value.clone());
+        if folder.is_orphan {
             // In a folder without a section Zola knows nothing of what lies above.
             let is_ours = config.dialect == Dialect::Own;
-            self.pages[page].page_template = template.filter(|_| is_ours);
-            self.pages[page].ancestors = if is_ours { above } else { Vec::new() };
-            return;
+            let above = if is_ours { above } else { Vec::new() };
+            return Belonging { above, template: template.filter(|_| is_ours), ..Belonging::default() };
         }
-        let mut listing = above.len() - 1;
-        self.pages[above[listing]].pages.push(page);
-        while listing > 0 && self.pages[above[listing]].page.front.listing.transparent {
-            listing -= 1;
-            self.pages[above[listing]].pages.push(page);
-        }
-        self.pages[page].page_template = template;
-        self.pages[page].ancestors = above[..=listing].to_vec();
+        let through = above.iter().skip(1).rev().take_while(|section| listing(**section).transparent).count();
+        Belonging { listed_from: Some(above.len() - 1 - through), above, template, ..Belonging::default() }
     }
 
     /// The folder whose page a page is.

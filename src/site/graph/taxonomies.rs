@@ -50,23 +50,22 @@ impl Taxonomy {
     }
 }
 
+/// By language and name; in each the pages by the term's words.
+type Found<'n> = BTreeMap<(&'n str, &'n str), HashMap<&'n str, Vec<usize>>>;
+
+/// So many pages are looked through at once.
+const PART: usize = 1024;
+
 /// Finds the taxonomies of a site. A page that speaks of one that the site doesn't have is a finding.
 pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> Vec<Taxonomy> {
-    // By language and name; in each the pages by the term's words.
-    let mut found: BTreeMap<(&str, &str), HashMap<&str, Vec<usize>>> = BTreeMap::new();
-    for (page, node) in nodes.iter().enumerate().filter(|(_, node)| !node.page.front.hidden) {
-        let Some(language) = config.language(node.language()) else { continue };
-        for (name, terms) in &node.page.front.taxonomies {
-            if !language.taxonomies.iter().any(|kind| kind.name == name.value) {
-                findings.push(unknown(node, language, name));
-                continue;
-            }
-            let taxonomy = found.entry((&language.code, &name.value)).or_default();
-            for term in terms {
-                let pages = taxonomy.entry(&term.value).or_default();
-                if pages.last() != Some(&page) {
-                    pages.push(page);
-                }
+    let parts = nodes.par_chunks(PART).enumerate().map(|(part, nodes)| read_part(nodes, part * PART, config));
+    let mut found = Found::new();
+    for (part, told) in parts.collect::<Vec<(Found<'_>, Findings)>>() {
+        findings.extend(told);
+        for (name, terms) in part {
+            let taxonomy = found.entry(name).or_default();
+            for (term, pages) in terms {
+                taxonomy.entry(term).or_default().extend(pages);
             }
         }
     }
@@ -86,6 +85,28 @@ pub(super) fn read(nodes: &[Node], config: &Config, findings: &mut Findings) -> 
             }
         })
         .collect()
+}
+
+/// The same of pages that lie side by side, from the one of this number on.
+fn read_part<'n>(nodes: &'n [Node], first: usize, config: &'n Config) -> (Found<'n>, Findings) {
+    let (mut found, mut findings) = (Found::new(), Findings::new());
+    for (page, node) in (first..).zip(nodes).filter(|(_, node)| !node.page.front.hidden) {
+        let Some(language) = config.language(node.language()) else { continue };
+        for (name, terms) in &node.page.front.taxonomies {
+            if !language.taxonomies.iter().any(|kind| kind.name == name.value) {
+                findings.push(unknown(node, language, name));
+                continue;
+            }
+            let taxonomy = found.entry((&language.code, &name.value)).or_default();
+            for term in terms {
+                let pages = taxonomy.entry(&term.value).or_default();
+                if pages.last() != Some(&page) {
+                    pages.push(page);
+                }
+            }
+        }
+    }
+    (found, findings)
 }
 
 /// Terms of one address are one term, under the name that comes first in the alphabet.
