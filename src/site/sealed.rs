@@ -13,6 +13,16 @@ pub(super) fn seal(by: Mark, bytes: &[u8]) -> Vec<u8> {
     [&top(by, bytes), bytes].concat()
 }
 
+/// A file of this for whoever knows `by`, which is about so many bytes long. `None` where it cannot be written so.
+pub(super) fn packed<T: Serialize>(by: Mark, what: &T, length: usize) -> Option<Vec<u8>> {
+    let mut file = Vec::with_capacity(length.max(TOP));
+    file.resize(TOP, 0);
+    let mut file = pack(what, file)?;
+    let top = top(by, &file[TOP..]);
+    file[..TOP].copy_from_slice(&top);
+    Some(file)
+}
+
 /// What is in a file, if it is whole and counts for whoever knows `by`.
 pub(super) fn unseal(by: Mark, file: &[u8]) -> Option<&[u8]> {
     file.split_at_checked(TOP).filter(|(given, bytes)| *given == top(by, bytes)).map(|(_, bytes)| bytes)
@@ -51,5 +61,6 @@ mod tests {
             assert_eq!((read(by, &other), read(by, &file[..damaged])), (None, None), "{damaged}");
         }
         assert_eq!(unseal(by, &file), Some(&file[TOP..]));
+        assert_eq!(packed(by, &("page", 7_u32), 0), Some(file));
     }
 }

@@ -224,12 +224,13 @@ impl Writing {
         };
         let origins = files.iter().filter_map(|(path, ours)| Some((path, ours.hash, origin(path, ours)?)));
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
-        let (written, list) = rayon::join(
+        // What is kept of where a file came from counts for its content alone: it may be there before the file is.
+        let (written, kept) = rayon::join(
             || if self.is_new { place.create(&files) } else { place.update(&files, &taken) },
-            || self.origins.list(origins),
+            || self.origins.keep(origins),
         );
         let written = written?;
-        self.origins.save(list)?;
+        kept?;
         let pages = taken.values().filter(|taken| taken.kind == Kind::Page).count();
         // A site is published once and the program ends: giving these back would only take time.
         std::mem::forget((taken, self.ledger, self.origins));

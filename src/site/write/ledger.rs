@@ -28,6 +28,9 @@ pub(super) struct Ledger {
     pub(super) before: Hashes,
 }
 
+/// About so many bytes stand on the list for a file besides its path.
+const LENGTH: usize = 56;
+
 type Hashes = BTreeMap<String, BTreeSet<Mark>>;
 
 /// Files that we wrote.
@@ -73,10 +76,21 @@ impl Ledger {
         self.read.is_some() && self.read == stamp(&self.file)
     }
 
-    /// The paths of all that we may have written, each once.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        let others = self.before.keys().filter(|path| !self.known.contains_key(*path));
-        self.known.keys().chain(others).map(String::as_str)
+    /// The files that an earlier build wrote, each with the one among these that has its path. Both lists are in one order, so that
+    /// nothing has to be looked up.
+    fn beside<'l, 'f>(&'l self, files: &'f Files) -> impl Iterator<Item = (&'l String, &'l Ours, Option<&'f Ours>)> {
+        let mut files = files.iter().peekable();
+        self.known.iter().map(move |(path, ours)| {
+            while files.next_if(|(other, _)| *other < path).is_some() {}
+            (path, ours, files.next_if(|(other, _)| *other == path).map(|(_, new)| new))
+        })
+    }
+
+    /// The paths of all that we may have written and that are not among these files, each once.
+    pub(super) fn paths_but<'l>(&'l self, files: &Files) -> impl Iterator<Item = &'l str> {
+        let known = self.beside(files).filter(|(_, _, new)| new.is_none()).map(|(path, ..)| path);
+        let is_other = move |path: &&String| !(self.known.contains_key(*path) || files.contains_key(*path));
+        known.chain(self.before.keys().filter(is_other)).map(String::as_str)
     }
 
     /// Whether a file of ours may be at a path.
@@ -95,9 +109,10 @@ impl Ledger {
     /// else.
     pub(super) fn save_both(&self, files: &Files) -> Result<bool, PathError> {
         let mut before = self.before.clone();
-        let is_other = |(path, ours): &(&String, &Ours)| files.get(*path).is_none_or(|new| new.hash != ours.hash);
-        for (path, ours) in self.known.iter().filter(is_other) {
-            before.entry(path.clone()).or_default().insert(ours.hash);
+        for (path, ours, new) in self.beside(files) {
+            if new.is_none_or(|new| new.hash != ours.hash) {
+                before.entry(path.clone()).or_default().insert(ours.hash);
+            }
         }
         let others = !before.is_empty();
         self.save_with(each(files), &before).map(|()| others)
@@ -110,8 +125,9 @@ impl Ledger {
 
     fn save_with<'f>(&self, files: impl Iterator<Item = (&'f str, Ours)>, before: &Hashes) -> Result<(), PathError> {
         let files: Vec<(&str, Ours)> = files.collect();
-        let list = sealed::pack(&(files, before), Vec::new()).expect("paths and hashes are plain data");
-        save(&self.file, &sealed::seal(self.by, &list))
+        let length = files.iter().map(|(path, _)| path.len() + LENGTH).sum();
+        let list = sealed::packed(self.by, &(files, before), length).expect("paths and hashes are plain data");
+        save(&self.file, &list)
     }
 }
 

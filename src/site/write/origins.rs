@@ -32,6 +32,9 @@ struct Kept {
     origin: Origin,
 }
 
+/// About so many bytes stand on the list for a page besides its path.
+const LENGTH: usize = 64;
+
 /// The list as it is written. Most pages ask and use the same, so that each of these is written once.
 #[derive(Deserialize)]
 struct List<'l> {
@@ -91,19 +94,18 @@ impl Origins {
         self.known().get(path).filter(|kept| kept.hash == hash).map(|kept| &kept.origin)
     }
 
-    /// The file of another list; nothing where it is the same.
-    pub(super) fn list<'o>(&self, files: impl Iterator<Item = (&'o String, Mark, &'o Origin)>) -> Option<Vec<u8>> {
+    /// Puts another list in its place, where it is another.
+    pub(super) fn keep<'o>(
+        &self,
+        files: impl Iterator<Item = (&'o String, Mark, &'o Origin)>,
+    ) -> Result<(), PathError> {
+        let Some(file) = &self.file else { return Ok(()) };
         let pages: Vec<(&String, Mark, &Origin)> = files.collect();
         let same = pages.len() == self.known().len()
             && pages.iter().all(|(path, hash, origin)| self.get(path, *hash).is_some_and(|known| known == *origin));
-        let list = Some(()).filter(|()| !same).and_then(|()| sealed::pack(&ListOut::of(&pages), Vec::new()));
-        list.map(|list| sealed::seal(by(), &list))
-    }
-
-    /// Puts another list in its place, where it is another.
-    pub(super) fn save(&self, list: Option<Vec<u8>>) -> Result<(), PathError> {
-        let Some((file, list)) = self.file.as_ref().zip(list) else { return Ok(()) };
-        ledger::save(file, &list)
+        let length = pages.iter().map(|(path, ..)| path.len() + LENGTH).sum();
+        let list = Some(()).filter(|()| !same).and_then(|()| sealed::packed(by(), &ListOut::of(&pages), length));
+        list.map_or(Ok(()), |list| ledger::save(file, &list))
     }
 }
 

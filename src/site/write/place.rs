@@ -120,7 +120,7 @@ impl Place<'_> {
 
     /// What an earlier build wrote, nobody changed since, and this site doesn't have.
     fn stale(&self, files: &Files) -> Vec<&str> {
-        let candidates = self.ledger.paths().filter(|path| !files.contains_key(*path) && is_inside(path));
+        let candidates = self.ledger.paths_but(files).filter(|path| is_inside(path));
         let ours = candidates.filter(|path| {
             let file = self.output.join(path);
             // Behind a link lies another folder, which is not ours.

@@ -67,6 +67,9 @@ impl Untouched {
     }
 }
 
+/// About so many bytes a page has besides its path, where its stamp is kept.
+const LENGTH: usize = 32;
+
 /// So many pages may be changed for a build to be one with a few changes.
 const FEW: usize = 16;
 
@@ -151,8 +154,9 @@ impl Inputs {
         };
         let findings = findings.sorted().into_iter().map(Told::from).collect();
         let kept = Kept { rest: self.rest, pages: written.pages, findings };
-        let stamps = sealed::pack(&self.pages, Vec::new()).unwrap_or_default();
-        ledger::save(&pages, &sealed::seal(self.rest, &stamps))?;
+        let length = self.pages.iter().map(|(path, _)| path.len() + LENGTH).sum();
+        let stamps = sealed::packed(self.rest, &self.pages, length).expect("paths and numbers are plain data");
+        ledger::save(&pages, &stamps)?;
         ledger::save(&place, &serde_json::to_vec(&kept).expect("it is plain data"))
     }
 }
