@@ -116,8 +116,8 @@ struct Text {
     again: Option<Again>,
 }
 
-/// Reads a text.
-pub type Again = Arc<dyn Fn() -> String + Send + Sync>;
+/// Reads the text at a path, which is relative to the program's folder.
+pub type Again = Arc<dyn Fn(&Path) -> String + Send + Sync>;
 
 impl SourceText {
     /// Names a text by its path, relative to the program's folder.
@@ -166,9 +166,8 @@ impl SourceText {
 
     /// The whole text.
     pub fn text(&self) -> &str {
-        self.text
-            .held
-            .get_or_init(|| self.text.again.as_ref().map(|again| again()).unwrap_or_default().into_boxed_str())
+        let read = || self.text.again.as_ref().map(|again| again(&self.path)).unwrap_or_default();
+        self.text.held.get_or_init(|| read().into_boxed_str())
     }
 
     /// Turns a range of bytes into a place. A range over several lines means its first line; a range that lies

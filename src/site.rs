@@ -248,7 +248,7 @@ pub fn survey(project: &Project, options: &Options) -> (Vec<Artifact>, Vec<Surve
     let (kept, mut pages) = (Kept::default(), Vec::new());
     let findings = build_and_look(project, options, &kept, |site| {
         let surveyed = |node: &graph::Node| Surveyed {
-            source: node.page.source.clone(),
+            source: (*node.page.source).clone(),
             front: (*node.page.front).clone(),
             front_span: node.page.front_span.clone(),
             body: node.page.body.clone(),

@@ -8,11 +8,15 @@ use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
 
 /// The whole address of a route.
 pub fn permalink(base_url: &str, route: &str) -> String {
-    let route = route.trim_start_matches('/');
     let mut address = String::with_capacity(base_url.len() + route.len() + 16);
-    address.push_str(base_url);
-    encode_onto(&mut address, route);
+    permalink_onto(&mut address, base_url, route);
     address
+}
+
+/// The same, behind what is written already.
+pub fn permalink_onto(written: &mut String, base_url: &str, route: &str) {
+    written.push_str(base_url);
+    encode_onto(written, route.trim_start_matches('/'));
 }
 
 /// The file that a route is written to.

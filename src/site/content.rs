@@ -128,13 +128,13 @@ pub fn read(project: &Project) -> (Content, Findings) {
     }
     let mut findings = Findings::new();
     let found = walk(&root).filter_map(|found| match found {
-        Ok(entry) => entry.file_type().is_file().then(|| (Cow::Owned(entry.into_path()), None)),
+        Ok(entry) => entry.file_type().is_file().then(|| Some((Cow::Owned(entry.into_path()), None))),
         Err(error) => {
             findings.push(unreadable(project, error.path().unwrap_or(&root), &error.to_string()));
             None
         }
     });
-    let found: Vec<(Cow<'_, Path>, Option<Stamp>)> = found.collect();
+    let found: Vec<Option<Entry<'_>>> = found.collect();
     read_these(project, found.into_par_iter().with_max_len(AT_A_TIME), findings)
 }
 
@@ -144,29 +144,39 @@ pub fn read_listed(project: &Project, listed: &[Listed]) -> (Content, Findings) 
     if !root.is_dir() {
         return read_none(project);
     }
-    let inside = listed.par_iter().with_max_len(AT_A_TIME).filter(|listed| {
+    let inside = listed.par_iter().with_max_len(AT_A_TIME).map(|listed| {
         let inside = walk::inside(&root, &listed.file);
-        inside.is_some_and(|inside| inside.iter().all(walk::is_somebodys))
+        let is_content = inside.is_some_and(|inside| inside.iter().all(walk::is_somebodys));
+        is_content.then_some((Cow::Borrowed(&*listed.file), listed.stamp))
     });
-    read_these(project, inside.map(|listed| (Cow::Borrowed(&*listed.file), listed.stamp)), Findings::new())
+    read_these(project, inside, Findings::new())
 }
 
 fn read_none(project: &Project) -> (Content, Findings) {
     read_these(project, rayon::iter::empty(), std::iter::once(no_content()).collect())
 }
 
+/// A file that was found, and what the disk said of it where that is known.
+type Entry<'f> = (Cow<'f, Path>, Option<Stamp>);
+
 /// Reads these files of content/, in this order.
 fn read_these<'f>(
     project: &Project,
-    found: impl ParallelIterator<Item = (Cow<'f, Path>, Option<Stamp>)>,
+    found: impl IndexedParallelIterator<Item = Option<Entry<'f>>>,
     mut findings: Findings,
 ) -> (Content, Findings) {
     let root = project.content();
     let mut content = Content::default();
-    let reader = Reader { project, root: &root, relative: project.relative(&root), now: SystemTime::now() };
-    let read = found.filter_map(|(file, stamp)| reader.read(&file, stamp));
-    let sources = read.collect::<Vec<Given>>().into_iter().filter_map(|given| {
-        match given {
+    let reader = Reader {
+        project,
+        root: &root,
+        relative: project.relative(&root),
+        now: SystemTime::now(),
+        again: again(project),
+    };
+    let read = found.map(|found| found.and_then(|(file, stamp)| reader.read(&file, stamp)));
+    let sources = read.collect::<Vec<Option<Given>>>().into_iter().filter_map(|given| {
+        match given? {
             Given::Source(source, found) => {
                 findings.extend(found);
                 return Some(source);
@@ -208,6 +218,7 @@ struct Reader<'p> {
     /// The same, from the program's folder.
     relative: &'p Path,
     now: SystemTime,
+    again: Again,
 }
 
 impl Reader<'_> {
@@ -224,7 +235,7 @@ impl Reader<'_> {
         }
         // Most are pages, and a large site needn't hold all their texts.
         if is_page(name) && (plain.is_some() || self.root.join(&path) == file) {
-            let text = SourceText::later(self.relative.join(&path), again(file.to_path_buf()));
+            let text = SourceText::later(self.relative.join(&path), Arc::clone(&self.again));
             let stamp = stamp.or_else(|| fs::metadata(file).ok().map(|found| Stamp::of(&found)));
             let stamp = stamp.filter(|stamp| !stamp.is_young(self.now));
             let source = Source { stamp, ..Source::new(path, text, &self.project.config) };
@@ -249,15 +260,18 @@ impl Reader<'_> {
     }
 }
 
-fn again(file: PathBuf) -> Again {
-    Arc::new(move || fs::read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default())
+fn again(project: &Project) -> Again {
+    let root = project.root().to_path_buf();
+    Arc::new(move |path| {
+        fs::read(root.join(path)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    })
 }
 
 /// A source as it was before its text was read, to be read anew.
 pub fn left(project: &Project, source: &Source) -> Source {
     let (file, now) = (project.content().join(&source.path), SystemTime::now());
     let stamp = fs::metadata(&file).ok().map(|found| Stamp::of(&found)).filter(|stamp| !stamp.is_young(now));
-    Source { stamp, text: SourceText::later(source.text.path(), again(file)), ..source.clone() }
+    Source { stamp, text: SourceText::later(source.text.path(), again(project)), ..source.clone() }
 }
 
 /// Reads the text of a source that was left. Where it is not UTF-8 it is a finding, and the rest is read as well as it can be.

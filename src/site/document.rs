@@ -17,8 +17,8 @@ pub struct Document {
     /// How many words it has.
     pub words: usize,
     /// What comes before `<!-- more -->`.
-    pub summary: Option<Summary>,
-    outline: OnceLock<Outline>,
+    pub summary: Option<Box<Summary>>,
+    outline: OnceLock<Box<Outline>>,
     /// Where the outline is, until somebody asks for it.
     kept: Option<Packed>,
 }
@@ -91,7 +91,7 @@ impl Deref for Document {
     type Target = Outline;
 
     fn deref(&self) -> &Outline {
-        self.outline.get_or_init(|| self.kept.as_ref().map(Packed::outline).unwrap_or_default())
+        self.outline.get_or_init(|| Box::new(self.kept.as_ref().map(Packed::outline).unwrap_or_default()))
     }
 }
 
@@ -210,9 +210,8 @@ pub enum Side {
 
 impl Document {
     /// A document that was kept: all of it but its HTML.
-    pub fn kept(words: usize, summary: Option<Summary>, outline: Packed) -> Document {
-        let body = Body(Mutex::new(None));
-        Document { body, words, summary, kept: Some(outline), ..Document::default() }
+    pub fn kept(words: usize, summary: Option<Box<Summary>>, outline: Packed) -> Document {
+        Document { body: Body(Mutex::new(None)), words, summary, outline: OnceLock::new(), kept: Some(outline) }
     }
 
     /// Gives back the room that it was read in: a site has many.

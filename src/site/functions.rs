@@ -32,7 +32,7 @@ use crate::site::markdown::{self, Flavour};
 use crate::site::slug::Manner;
 use crate::site::view::Views;
 
-pub use content::Entry;
+pub use content::Pages;
 pub use taxonomies::{TaxonomyEntry, TermEntry};
 
 /// The filters that templates have: Tera's, and ours.
@@ -160,7 +160,7 @@ pub struct Lookup {
     /// The colours of code in it.
     pub colours: Option<Arc<Colours>>,
     /// Pages by their paths inside content/: `guides/first-day.md`.
-    pub pages: foldhash::HashMap<String, Entry>,
+    pub pages: Pages,
     /// Files by their routes, each with its fingerprint where it has one.
     pub files: foldhash::HashMap<String, Option<String>>,
     /// What files hold, by their routes.

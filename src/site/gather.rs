@@ -40,11 +40,11 @@ pub(super) fn pages(
     let content = OpenFolder::new(&project.content());
     let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
         if let Some(read) = readings.of(&source) {
-            return (Some(read.page(source)), Some(Kept::Again), Findings::new());
+            return (Some(read.page(source)), (Some(Kept::Again), Findings::new()));
         }
         let (source, mut findings) = match content::read_left(project, &content, source) {
             Ok(read) => read,
-            Err(unreadable) => return (None, None, std::iter::once(*unreadable).collect()),
+            Err(unreadable) => return (None, (None, std::iter::once(*unreadable).collect())),
         };
         let (mut page, found) = page::parse(source, reading);
         findings.extend(found);
@@ -53,18 +53,19 @@ pub(super) fn pages(
             page.source.text.let_go();
         }
         let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
-        (Some(page), kept, findings)
+        (Some(page), (kept, findings))
     });
-    let read: Vec<(Option<Page>, Option<Kept>, Findings)> = read.collect();
+    // Pages are large, and there may be many: they are put where they stay.
+    let (mut pages, mut rest) = (Vec::new(), Vec::new());
+    read.unzip_into_vecs(&mut pages, &mut rest);
     let mut findings = Findings::new();
-    let mut all_kept = Vec::with_capacity(if keep { read.len() } else { 0 });
-    let pages = read.into_iter().filter_map(|(page, kept, found)| {
+    let mut all_kept = Vec::with_capacity(if keep { rest.len() } else { 0 });
+    for (page, (kept, found)) in pages.iter().zip(rest) {
         findings.extend(found);
-        let path = page.as_ref().filter(|_| keep).map(|page| page.source.path.clone());
+        let path = page.as_ref().filter(|_| keep).map(|page: &Page| page.source.path.clone());
         all_kept.extend(path.zip(kept));
-        page
-    });
-    Gathered { pages: pages.collect(), kept: all_kept, findings }
+    }
+    Gathered { pages: pages.into_iter().flatten().collect(), kept: all_kept, findings }
 }
 
 /// A site in its place, and what belongs to it.

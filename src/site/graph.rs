@@ -1,8 +1,10 @@
 //! Pages into a site: each page's address, its section, its neighbours, its taxonomies, and its links resolved.
 //! Pure. A broken link is a finding at the words of the link, in the file where it was written.
 
+mod addresses;
 mod assets;
 mod collisions;
+mod held;
 pub mod moves;
 mod order;
 pub mod pagers;
@@ -11,6 +13,7 @@ mod sections;
 pub mod taxonomies;
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -22,6 +25,8 @@ use crate::site::address;
 use crate::site::content::Asset;
 use crate::site::page::{Page, moment_of_name};
 use crate::site::withheld::Withheld;
+pub use addresses::Addresses;
+pub use held::Held;
 use moves::Move;
 use pagers::Pager;
 use taxonomies::Taxonomy;
@@ -41,8 +46,11 @@ pub struct Site {
     pub moves: Vec<Move>,
     /// What pages are sorted by besides their sections.
     pub taxonomies: Vec<Taxonomy>,
-    by_path: foldhash::HashMap<String, usize>,
+    by_path: Arc<ByPath>,
 }
+
+/// Pages by the paths of their sources inside content/.
+pub type ByPath = foldhash::HashMap<String, usize>;
 
 /// A page in its place. Other pages are named by their index in [`Site::pages`].
 #[derive(Debug)]
@@ -54,7 +62,7 @@ pub struct Node {
     /// Its name in its address.
     pub slug: String,
     /// Its links' addresses, in the order of its document's links.
-    pub links: Vec<String>,
+    pub links: Addresses,
     /// The sections above it, from the home down.
     pub ancestors: Vec<usize>,
     /// The page before it in its section: lighter, younger, or earlier in the alphabet.
@@ -88,6 +96,11 @@ impl Site {
     /// The page whose source lies at this path inside content/.
     pub fn find(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// All pages by their paths.
+    pub fn by_path(&self) -> &Arc<ByPath> {
+        &self.by_path
     }
 
     /// The whole address of a page.
@@ -163,7 +176,7 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
     let nodes: Vec<Node> =
         parts.pages.into_par_iter().with_max_len(AT_A_TIME).map(|page| Node::new(page, config)).collect();
     let mut findings = Findings::new();
-    let (by_path, taxonomies) = rayon::join(
+    let (by_path, taxonomies) = rayon::join::<_, _, ByPath, _>(
         || nodes.iter().enumerate().map(|(i, node)| (node.page.source.path.clone(), i)).collect(),
         || taxonomies::read(&nodes, config, &mut findings),
     );
@@ -174,7 +187,7 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
         redirects: Vec::new(),
         moves: Vec::new(),
         taxonomies,
-        by_path,
+        by_path: Arc::new(by_path),
     };
     site.place_assets(parts.assets, config);
     site.connect_sections(config);
@@ -232,7 +245,7 @@ impl Node {
             route: route(&page, &slug, config),
             slug,
             page,
-            links: Vec::new(),
+            links: Addresses::default(),
             ancestors: Vec::new(),
             lower: None,
             higher: None,

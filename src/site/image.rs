@@ -268,7 +268,7 @@ fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
             let file = assets.get(route.as_str()).cloned().or_else(|| static_file(project, &route));
             if let Some(file) = file {
                 let place = node.page.source.text.place(node.page.document.links[*link].span.clone());
-                wanted.insert(address.clone(), Wanted { file, place });
+                wanted.insert(address.to_owned(), Wanted { file, place });
             }
         }
     }

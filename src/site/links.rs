@@ -43,8 +43,7 @@ pub fn follow(
     let check = |to: &str| {
         let to = address::split_suffix(to).0;
         // Files that pages need are made in many rooms; where one is missing, the page shows it.
-        let is_page = to.ends_with('/') || to.ends_with(".html") || !to.contains('.');
-        if is_page && !known(to) && !nowhere.borrow().iter().any(|known| *known == to[1..]) {
+        if is_page(to) && !known(to) && !nowhere.borrow().iter().any(|known| *known == to[1..]) {
             nowhere.borrow_mut().push(to[1..].to_owned());
         }
     };
@@ -62,6 +61,11 @@ pub fn follow(
         address::relative_onto(written, route, &to[1..], style);
     });
     Followed { html: written, nowhere: nowhere.into_inner(), nameless, noted: seen.noted }
+}
+
+/// Whether an address without its suffix looks like a page's.
+pub fn is_page(to: &str) -> bool {
+    to.ends_with('/') || to.ends_with(".html") || !to.contains('.')
 }
 
 /// Makes the addresses begin at the site's root, for a page that is shown at any address.

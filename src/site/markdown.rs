@@ -149,7 +149,8 @@ impl Reading<'_> {
                 (Some('h'), Some(gap)) => self.heading_gaps.get(gap).map(|gap| Gap::Heading(Box::new(gap.clone()))),
                 (Some('m'), _) if self.depth == 0 && self.document.summary.is_none() => {
                     let closing = std::mem::take(&mut self.closing);
-                    self.document.summary = Some(Summary { length: html.len(), gaps: gaps.len(), closing });
+                    let summary = Summary { length: html.len(), gaps: gaps.len(), closing };
+                    self.document.summary = Some(Box::new(summary));
                     None
                 }
                 _ => None,

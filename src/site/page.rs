@@ -24,8 +24,8 @@ pub use moment::{Moment, of_name as moment_of_name};
 /// A page, or the page of a section.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Where it came from.
-    pub source: Source,
+    /// Where it came from; boxed, as the front matter is.
+    pub source: Box<Source>,
     /// What stands between its `+++` lines; there is much of it, and pages are handed on.
     pub front: Box<Front>,
     /// The bytes of the file between them.
@@ -67,7 +67,8 @@ pub struct Reading<'a> {
 }
 
 /// Reads a source.
-pub fn parse(source: Source, reading: Reading<'_>) -> (Page, Findings) {
+pub fn parse(source: impl Into<Box<Source>>, reading: Reading<'_>) -> (Page, Findings) {
+    let source = source.into();
     let mut findings = Findings::new();
     let mut front = Box::<Front>::default();
     let (mut front_span, mut body) = (0..0, 0..0);

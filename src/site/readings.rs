@@ -88,7 +88,7 @@ pub struct Read {
     front_span: Range<usize>,
     body: Range<usize>,
     words: usize,
-    summary: Option<Summary>,
+    summary: Option<Box<Summary>>,
     has_tags: bool,
     marks: Marks,
     length: Option<Length>,
@@ -104,7 +104,7 @@ struct ReadOut<'p> {
     front_span: &'p Range<usize>,
     body: &'p Range<usize>,
     words: usize,
-    summary: &'p Option<Summary>,
+    summary: &'p Option<Box<Summary>>,
     has_tags: bool,
     marks: &'p Marks,
     length: &'p Option<Length>,
@@ -112,8 +112,9 @@ struct ReadOut<'p> {
 
 impl Read {
     /// The page that it was read of.
-    pub fn page(self, source: Source) -> Page {
+    pub fn page(self, source: impl Into<Box<Source>>) -> Page {
         let Read { front, front_span, body, words, summary, has_tags, marks, length, outline } = self;
+        let source = source.into();
         let document = Document::kept(words, summary, outline);
         let (is_left, untranslated, is_misread) = (true, false, false);
         Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated, is_misread }

@@ -153,7 +153,7 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     let is_asked = render.site.pages.par_iter().any(asks);
     let early = if is_asked { render.early() } else { Vec::new() };
     let fields = render.shown_fields();
-    let lookup = Arc::new(lookup::lookup(&render, &early));
+    let lookup = Arc::new(lookup::lookup(&render, early));
     let (tera, mut findings) = compile::compile(render.theme, |tera| {
         functions::register(tera, &lookup);
         image::functions::register(tera, &render.pictures);
@@ -298,10 +298,6 @@ impl Stage<'_> {
     fn told(&self, error: &tera::Error, asked: &Asked, text: Option<OneOff<'_>>) -> Option<Diagnostic> {
         let finding = fault(error, &self.render.theme.templates, asked, text);
         (finding.message != ECHO).then_some(finding)
-    }
-
-    fn path(&self, page: usize) -> &str {
-        &self.render.site.pages[page].page.source.path
     }
 }
 

@@ -11,7 +11,7 @@ use crate::project::Dialect;
 use crate::site::AT_A_TIME;
 use crate::site::address::{self, decode, join, split_suffix};
 use crate::site::document::Link;
-use crate::site::graph::{Node, Outside, Site};
+use crate::site::graph::{Addresses, Node, Outside, Site};
 use crate::site::withheld::Withheld;
 
 /// Resolves the links of a site.
@@ -42,8 +42,8 @@ impl<'s> Resolver<'s> {
     }
 
     /// The addresses of every page's links.
-    pub(super) fn all(&self) -> (Vec<Vec<String>>, Findings) {
-        let resolved: Vec<(Vec<String>, Findings)> =
+    pub(super) fn all(&self) -> (Vec<Addresses>, Findings) {
+        let resolved: Vec<(Addresses, Findings)> =
             self.site.pages.par_iter().with_max_len(AT_A_TIME).map(|node| self.page(node)).collect();
         let (mut links, mut findings) = (Vec::with_capacity(resolved.len()), Findings::new());
         for (of_page, found) in resolved {
@@ -54,20 +54,24 @@ impl<'s> Resolver<'s> {
     }
 
     /// The addresses of some pages' links.
-    pub(super) fn some(&self, pages: &BTreeSet<usize>) -> Vec<(usize, Vec<String>)> {
+    pub(super) fn some(&self, pages: &BTreeSet<usize>) -> Vec<(usize, Addresses)> {
         pages.iter().map(|page| (*page, self.page(&self.site.pages[*page]).0)).collect()
     }
 
-    fn page(&self, node: &Node) -> (Vec<String>, Findings) {
+    fn page(&self, node: &Node) -> (Addresses, Findings) {
         let mut findings = Findings::new();
-        let resolve = |link: &Link| {
-            self.link(node, link).unwrap_or_else(|finding| {
+        let links = &node.page.document.links;
+        // An address is about as long as the way to the file, below the site's own.
+        let bytes = links.iter().map(|link| self.site.base_url.len() + link.target.len()).sum();
+        let mut addresses = Addresses::with_capacity(links.len(), bytes);
+        for link in links {
+            if let Err(finding) = self.link(node, link, addresses.next()) {
                 findings.push(if self.is_left_alone(link) { finding.lightly() } else { *finding });
-                link.target.clone()
-            })
-        };
-        let links = node.page.document.links.iter().map(resolve).collect();
-        (links, findings)
+                addresses.next().push_str(&link.target);
+            }
+            addresses.end();
+        }
+        (addresses, findings)
     }
 
     /// Whether Zola leaves a link as it is, wherever it leads: its sites are built with all that it leaves alone.
@@ -75,10 +79,11 @@ impl<'s> Resolver<'s> {
         self.dialect == Dialect::Zola && !link.target.starts_with(['@', '#'])
     }
 
-    fn link(&self, node: &Node, link: &Link) -> Result<String, Box<Diagnostic>> {
+    /// Writes a link's address; nothing is written where it has none.
+    fn link(&self, node: &Node, link: &Link, written: &mut String) -> Result<(), Box<Diagnostic>> {
         let (path, suffix) = split_suffix(&link.target);
         if let Some(path) = path.strip_prefix("@/") {
-            return self.page_link(node, link, path, suffix);
+            return self.page_link(node, link, path, suffix, written);
         }
         if link.target.is_empty() {
             let finding = Diagnostic::warning("links/empty", "there is no address here");
@@ -88,24 +93,38 @@ impl<'s> Resolver<'s> {
         if path.is_empty() {
             self.anchor(node, node, link, suffix)?;
             // Zola writes the page's address before it, so that a summary's links lead to the page from elsewhere.
-            return Ok(match self.dialect {
-                Dialect::Zola if suffix.len() > 1 => {
-                    format!("{}{suffix}", address::permalink(&self.site.base_url, &node.route))
-                }
-                _ => suffix.to_owned(),
-            });
+            if self.dialect == Dialect::Zola && suffix.len() > 1 {
+                address::permalink_onto(written, &self.site.base_url, &node.route);
+            }
+            written.push_str(suffix);
+            return Ok(());
         }
         if path.ends_with(".md") {
-            return self.relative_page(node, link, path, suffix);
+            return self.relative_page(node, link, path, suffix, written);
         }
-        if path.starts_with('/') {
-            return self.rooted(node, link, path, suffix);
+        let to =
+            if path.starts_with('/') { self.rooted(node, link, path)? } else { self.file(node, link, path, suffix)? };
+        match to {
+            Some(route) => self.write(route, suffix, written),
+            None => written.push_str(&link.target),
         }
-        self.file(node, link, path, suffix)
+        Ok(())
+    }
+
+    fn write(&self, route: &str, suffix: &str, written: &mut String) {
+        address::permalink_onto(written, &self.site.base_url, route);
+        written.push_str(suffix);
     }
 
     /// `@/guides/first-day.md#anchor`
-    fn page_link(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+    fn page_link(
+        &self,
+        node: &Node,
+        link: &Link,
+        path: &str,
+        suffix: &str,
+        written: &mut String,
+    ) -> Result<(), Box<Diagnostic>> {
         let Some(target) = self.meant(node, &decode(path)) else {
             let missing = |message: String| broken(node, link, message);
             if let Some((why, day)) = self.withheld.get(path) {
@@ -115,8 +134,10 @@ impl<'s> Resolver<'s> {
             let hint = self.nearest_page(node, path);
             return Err(Box::new(missing(format!("there is no page `@/{path}`")).maybe_hint(hint)));
         };
-        self.anchor(node, &self.site.pages[target], link, suffix)?;
-        Ok(self.site.permalink(target) + suffix)
+        let target = &self.site.pages[target];
+        self.anchor(node, target, link, suffix)?;
+        self.write(&target.route, suffix, written);
+        Ok(())
     }
 
     fn anchor(&self, node: &Node, target: &Node, link: &Link, suffix: &str) -> Result<(), Box<Diagnostic>> {
@@ -154,7 +175,14 @@ impl<'s> Resolver<'s> {
     }
 
     /// `../guides/first-day.md`: a page by the way to its file, as editors follow it.
-    fn relative_page(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+    fn relative_page(
+        &self,
+        node: &Node,
+        link: &Link,
+        path: &str,
+        suffix: &str,
+        written: &mut String,
+    ) -> Result<(), Box<Diagnostic>> {
         let decoded = decode(path);
         let joined = if path.starts_with('/') { join("", &decoded) } else { join(node.page.source.folder(), &decoded) };
         let Some(target) = joined.filter(|path| self.site.find(path).is_some() || self.withheld.contains_key(path))
@@ -163,16 +191,16 @@ impl<'s> Resolver<'s> {
             let finding = broken(node, link, format!("there is no page `{path}`"));
             return Err(Box::new(finding.maybe_hint(self.nearest_page(node, name))));
         };
-        self.page_link(node, link, &target, suffix)
+        self.page_link(node, link, &target, suffix, written)
     }
 
-    /// `/guides/first-day/`
-    fn rooted(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+    /// The route of `/guides/first-day/`.
+    fn rooted(&self, node: &Node, link: &Link, path: &str) -> Result<Option<&'s str>, Box<Diagnostic>> {
         let decoded = decode(path);
         let as_folder = format!("{decoded}/");
-        let route = [&*decoded, as_folder.as_str()].into_iter().find(|route| self.routes().contains(route));
+        let route = [&*decoded, as_folder.as_str()].into_iter().find_map(|route| self.routes().get(route));
         match route {
-            Some(route) => Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, route))),
+            Some(route) => Ok(Some(*route)),
             None => {
                 let near = did_you_mean(path, self.sorted_routes());
                 Err(Box::new(broken(node, link, format!("there is nothing at `{path}`")).maybe_hint(near)))
@@ -180,15 +208,15 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    /// `plan.pdf`: a file that lies beside the page's source.
-    fn file(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<String, Box<Diagnostic>> {
+    /// The route of `plan.pdf`, a file that lies beside the page's source; nothing where the link stays as it is.
+    fn file(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<Option<&'s str>, Box<Diagnostic>> {
         let folder = node.page.source.folder();
         let joined = join(folder, &decode(path));
         if let Some(route) = joined.and_then(|path| self.files.get(path.as_str()).copied()) {
-            return Ok(format!("{}{suffix}", address::permalink(&self.site.base_url, route)));
+            return Ok(Some(route));
         }
         if self.dialect == Dialect::Zola && self.is_address(node, path) {
-            return Ok(link.target.clone());
+            return Ok(None);
         }
         let finding = broken(node, link, format!("there is no file `{path}` beside this page"));
         if path.starts_with("www.") {

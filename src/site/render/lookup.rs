@@ -3,29 +3,18 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
 use tera::Value;
 use tera::value::Key;
 
 use super::{Render, rest};
+use crate::site::Drawn;
 use crate::site::data::ProgramFiles;
-use crate::site::functions::{Data, Entry, Lookup};
-use crate::site::{AT_A_TIME, Drawn};
+use crate::site::functions::{Data, Lookup, Pages};
 
 /// Everything that can be looked up. `early` are the views of pages, for those that Tera goes through before links are known.
-pub(super) fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
+pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
     let site = &render.site;
     let config = &render.project.config;
-    let path = |page: usize| site.pages[page].page.source.path.clone();
-    let translation = |page: usize| (site.pages[page].language().to_owned(), path(page));
-    let entry = |page: usize| Entry {
-        page,
-        path: path(page),
-        permalink: Value::safe_string(&site.permalink(page)),
-        language: site.pages[page].language().to_owned(),
-        translations: site.pages[page].translations.iter().map(|other| translation(*other)).collect(),
-        early: early.get(page).cloned().unwrap_or_else(Value::none),
-    };
     let fingerprint = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..12].to_owned();
     let own = render.theme.files.iter().map(|(route, bytes)| (route.clone(), Some(fingerprint(bytes))));
     let assets = site.assets.iter().map(|placed| (placed.route.clone(), None));
@@ -38,20 +27,14 @@ pub(super) fn lookup(render: &Render<'_>, early: &[Value]) -> Lookup {
         let words = of_theme.chain(own).map(|(key, word)| (key.clone(), word.clone()));
         (language.code.clone(), words.collect())
     });
-    let (pages, routes) = rayon::join(
-        || {
-            let pages = (0..site.pages.len()).into_par_iter().with_max_len(AT_A_TIME);
-            pages.map(|page| (path(page), entry(page))).collect::<Vec<(String, Entry)>>().into_iter().collect()
-        },
-        || site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
-    );
+    let routes = site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect();
     Lookup {
         dialect: config.dialect,
         base_url: site.base_url.clone(),
         language: config.default_language.clone(),
         translations: words.collect(),
         term_manner: config.slugify.taxonomies,
-        pages,
+        pages: Pages::new(site, early),
         files: made.chain(assets).chain(own).collect(),
         contents: contents.collect(),
         now: render.options.now(),

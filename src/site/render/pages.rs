@@ -1,5 +1,8 @@
 //! Pages through their templates, in parallel; one that would be made of the same as before is not made again.
 
+use std::cell::RefCell;
+use std::iter::Peekable;
+
 use rayon::prelude::*;
 use tera::value::Key;
 use tera::{Context, TeraResult, Value};
@@ -9,6 +12,7 @@ use super::recipe::{Known, Recipes};
 use super::{Stage, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
+use crate::site::graph::Addresses;
 use crate::site::kept::{self, Origin};
 use crate::site::view::Views;
 use crate::site::{AT_A_TIME, Artifact, Mode, Out, address, finish, links};
@@ -134,7 +138,9 @@ impl Stage<'_> {
         if self.leaves_links() {
             return Ok((Artifact::page(route, html), None));
         }
-        let known = |route: &str| self.has_page(route);
+        let own = RefCell::new(resolved(&site.pages[page].links, &site.base_url));
+        let is_next = |route: &str| own.borrow_mut().next_if(|next| *next == route).is_some();
+        let known = |route: &str| is_next(route) || self.has_page(route);
         let style = self.render.options.style();
         let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::MATTER);
         let doubt = Doubt::of(page, &mut followed);
@@ -216,4 +222,12 @@ impl Stage<'_> {
             })),
         }
     }
+}
+
+/// The pages that the links in a page's words lead to, in their order. They were found when the links were resolved: to look each up
+/// among all of a large site's again would take longer than to write it.
+fn resolved<'l>(links: &'l Addresses, base_url: &'l str) -> Peekable<impl Iterator<Item = &'l str>> {
+    let home = base_url.trim_end_matches('/');
+    let routes = links.iter().filter_map(move |link| Some(address::split_suffix(link.strip_prefix(home)?).0));
+    routes.filter(|route| links::is_page(route)).peekable()
 }

@@ -125,8 +125,9 @@ impl<'a> Recipes<'a> {
         let mut marker = Marker::default();
         marker.mark(self.world).mark(*self.papers.get(node.language())?).mark(sight.mark).text(&template);
         marker.mark(self.facts(site, page).text).mark(self.listed(site, page, sight.sees)).number(node.pages.len());
-        marker.mark(self.facts(site, page).headings).number(node.links.len());
-        node.links.iter().for_each(|link| _ = marker.text(link));
+        let (links, ends) = node.links.parts();
+        marker.mark(self.facts(site, page).headings).number(ends.len()).text(links);
+        ends.iter().for_each(|end| _ = marker.number(*end));
         marker.mark(stage.handouts_mark(page));
         Some(Known { mark: marker.done(), sight })
     }

@@ -40,7 +40,7 @@ impl Stage<'_> {
     fn templated(&self, page: usize) -> Read {
         let written = &self.render.site.pages[page].page;
         let source = &written.source.text;
-        let around = self.context(page, self.lookup.pages.get(self.path(page)).map(|entry| &entry.early));
+        let around = self.context(page, self.lookup.pages.early(page));
         let text = &source.text()[written.body.clone()];
         let one_off = OneOff { source, base: written.body.start };
         let made = self

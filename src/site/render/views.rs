@@ -6,12 +6,15 @@ use tera::{Map, Value};
 use super::{Stage, keep_once};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::Dialect;
+use crate::site::graph::Held;
 use crate::site::view::{self, Views};
 
 impl Stage<'_> {
-    /// Each page's view as others see it.
+    /// Each page's view as others see it. From here on others hold the site.
     pub(super) fn views(&self, findings: &mut Findings) -> Views {
-        let views = Views::new(&self.render.site, self.fields.clone(), self.headings);
+        let held = Held::new(&self.render.site);
+        self.lookup.pages.hold(&held);
+        let views = Views::new(held, self.fields.clone(), self.headings);
         if self.curious {
             let pages = (0..self.render.site.pages.len()).into_par_iter();
             let told = pages.map(|page| {

@@ -51,7 +51,7 @@ impl Stage<'_> {
         if let Some(body) = page.document.body.html() {
             return (Cow::Borrowed(&page.document), body);
         }
-        let source = Source { text: page.source.text.anew(), ..page.source.clone() };
+        let source = Source { text: page.source.text.anew(), ..(*page.source).clone() };
         let document = page::parse(source, self.render.reading).0.document;
         let body = document.body.html().unwrap_or_default();
         (Cow::Owned(document), body)
@@ -113,7 +113,7 @@ impl Writing<'_, '_> {
                 Piece::Html(written) => html.push_str(written),
                 Piece::Gap(Gap::Link(link)) => {
                     let links = &self.stage.render.site.pages[self.page].links;
-                    let address = links.get(*link).map_or("", String::as_str);
+                    let address = links.get(*link).unwrap_or_default();
                     match address.contains(['&', '"']) {
                         true => html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;")),
                         false => html.push_str(address),

@@ -1,13 +1,13 @@
 //! Each page's view: made when it is first asked for, and shared by all that name it. A page is seen by itself, with those that
 //! it stands between, and, where it is a section, with the pages that it lists: these have no lists of their own. Pure.
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use tera::value::Key;
 use tera::{Map, Value};
 
 use super::{node, table_of_contents};
-use crate::site::graph::Site;
+use crate::site::graph::{Held, Site};
 use crate::site::theme::fields::Fields;
 
 /// Something in a view.
@@ -16,7 +16,7 @@ type Entry = (Key<'static>, Value);
 /// The views of a site's pages as others see them: without their words, unless they were given them.
 #[derive(Debug)]
 pub struct Views {
-    site: RwLock<Arc<Site>>,
+    site: Arc<Held>,
     /// What of a page somebody could show.
     fields: Fields,
     /// Whether that could be another's headings.
@@ -28,10 +28,11 @@ pub struct Views {
 
 impl Views {
     /// The views of a site whose links are resolved.
-    pub fn new(site: &Arc<Site>, fields: Fields, headings: bool) -> Views {
-        let none = || (0..site.pages.len()).map(|_| OnceLock::new()).collect();
+    pub fn new(site: Arc<Held>, fields: Fields, headings: bool) -> Views {
+        let pages = site.site().pages.len();
+        let none = || (0..pages).map(|_| OnceLock::new()).collect();
         let (alone, between, whole) = (none(), none(), none());
-        Views { site: RwLock::new(Arc::clone(site)), fields, headings, alone, between, whole }
+        Views { site, fields, headings, alone, between, whole }
     }
 
     /// Takes a page's view with its words, for others to show.
@@ -93,15 +94,12 @@ impl Views {
     }
 
     fn site(&self) -> Arc<Site> {
-        Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
+        self.site.site()
     }
 
-    /// Lets somebody change the site, of which nothing may change that a view has.
-    pub fn while_it_changes(&self, site: &mut Arc<Site>, change: impl FnOnce(&mut Site)) {
-        let mut held = self.site.write().unwrap_or_else(PoisonError::into_inner);
-        *held = Arc::default();
-        change(Arc::get_mut(site).expect("a view that is made holds it, and none is"));
-        *held = Arc::clone(site);
+    /// The site that they show.
+    pub fn held(&self) -> &Held {
+        &self.site
     }
 }
 
