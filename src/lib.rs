@@ -38,6 +38,7 @@
 //! | [`awake`] | keeps the machine awake while a session plays |
 //! | [`report`] | findings as words |
 //! | [`files`] | files that are replaced whole or not at all |
+//! | [`memory`] | how large the pieces are in which the system gives memory |
 //! | [`error`] | what can go wrong when the world is touched, always with its path |
 //! | [`cli`], [`commands`] | the command line, and one short function per subcommand |
 //!
@@ -62,6 +63,7 @@ pub mod fields;
 pub mod files;
 pub mod history;
 pub mod http;
+pub mod memory;
 pub mod music;
 pub mod preflight;
 pub mod project;

@@ -75,6 +75,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
+use crate::memory::SmallPages;
 use crate::project::Project;
 use crate::site::address::Style;
 use crate::site::content::{Listed, Source};
@@ -347,6 +348,8 @@ fn build_and<T>(
     if !known {
         return stay(findings, None);
     }
+    // Of a site that is made as a whole, all that was read stays; what is made of it goes again.
+    let _small_pages = last.is_none().then(SmallPages::from_here);
     // Much of the one goes on one core, and the other has to wait for a disk.
     let placed = || Placed::of(project, options, content, colours.as_deref(), pages, last.is_some());
     let (placed, ()) = rayon::join(placed, || {

@@ -115,6 +115,14 @@ fn the_screen_fits_its_window_and_needs_no_colour() {
 }
 
 #[test]
+fn music_never_waits_for_a_huge_page_of_memory() {
+    let project = session();
+    let _terminal = on_a_terminal(&project, &[]);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", player(&project))).expect("it plays");
+    assert!(status.contains("THP_enabled:\t0"), "{status}");
+}
+
+#[test]
 fn a_closed_terminal_leaves_the_music_and_play_takes_hold_of_it_again() {
     let project = session();
     on_a_terminal(&project, &[]).close();
