@@ -57,7 +57,7 @@ use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
 use crate::site::page::Reading;
 use crate::site::theme::fields::Fields;
-use crate::site::theme::reach::{HEADINGS, Reach, WORDS};
+use crate::site::theme::reach::{HEADINGS, NEIGHBOURS, Reach, WORDS};
 use crate::site::theme::{self, Asked, OneOff, Theme, compile, fault};
 use crate::site::view;
 use crate::site::{Artifact, Drawn, Options, Out, letters};
@@ -169,11 +169,16 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
         return (findings, None);
     };
     let reach = Reach::new(render.theme);
-    let (curious, headings) = (render.is_curious(&reach, &WORDS), render.is_curious(&reach, &HEADINGS));
+    let curious = render.is_curious(&reach, &WORDS);
+    // What Tera sees of a page's own words can name anything.
+    let all = matches!(fields, Fields::All);
+    let headings = all || render.is_curious(&reach, &HEADINGS);
+    let neighbours = all || reach.is_curious(&NEIGHBOURS, |_| false);
     let configs = render.configs();
     let (roomy, papers, fed) = (theme::with_room(&render.theme.templates), OnceLock::new(), OnceLock::new());
     let sees_around = calls::see_around(&tera);
-    let mut stage = Stage { configs, render, tera, lookup, fields, curious, headings, roomy, sees_around, papers, fed };
+    let mut stage =
+        Stage { configs, render, tera, lookup, fields, curious, headings, neighbours, roomy, sees_around, papers, fed };
     findings.extend(templated::read(&mut stage));
     match again {
         Some(pages) => stage.render.resolve_for(pages, &stage.fields),
@@ -209,6 +214,8 @@ struct Stage<'a> {
     curious: bool,
     /// Whether one shows their headings: only then the views that are not a page's own have them.
     headings: bool,
+    /// The same of their neighbours.
+    neighbours: bool,
     /// The components that have room for a text.
     roomy: BTreeSet<&'a str>,
     /// Whether a component sees something of the page around it that it is not given: `@page`.

@@ -14,7 +14,7 @@ impl Stage<'_> {
     pub(super) fn views(&self, findings: &mut Findings) -> Views {
         let held = Held::new(&self.render.site);
         self.lookup.pages.hold(&held);
-        let views = Views::new(held, self.fields.clone(), self.headings);
+        let views = Views::new(held, self.fields.clone(), self.headings, self.neighbours);
         if self.curious {
             let pages = (0..self.render.site.pages.len()).into_par_iter();
             let told = pages.map(|page| {

@@ -60,6 +60,8 @@ impl<'t> Reach<'t> {
 
 /// What belongs to a page, and to its words.
 pub const WORDS: [&str; 2] = ["content", "summary"];
+/// What belongs to a page, and to its neighbours.
+pub const NEIGHBOURS: [&str; 2] = ["lower", "higher"];
 /// What belongs to a page, and to its headings.
 pub const HEADINGS: [&str; 1] = ["toc"];
 
@@ -261,5 +263,16 @@ mod tests {
         }
         assert!(curious(&["{% for page in pages %}{% include \"a\" %}{% endfor %}", "{{ page.content }}"], &WORDS));
         assert!(curious(&["{{ page.lower.toc }}"], &HEADINGS) && !curious(&["{{ page.toc }}"], &HEADINGS));
+        assert!(!curious(
+            &["{% if page.lower %}{{ page.lower.title }}{{ page.higher?.title }}{% endif %}"],
+            &NEIGHBOURS
+        ));
+        for shown in [
+            "{{ get_page(path='a.md').lower.title }}",
+            "{% for p in section.pages %}{{ p.higher.title }}{% endfor %}",
+            "{{ page.lower.lower }}",
+        ] {
+            assert!(curious(&[shown], &NEIGHBOURS), "{shown}");
+        }
     }
 }

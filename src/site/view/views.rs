@@ -21,6 +21,8 @@ pub struct Views {
     fields: Fields,
     /// Whether that could be another's headings.
     headings: bool,
+    /// Whether that could be another's neighbours.
+    neighbours: bool,
     alone: Vec<OnceLock<Value>>,
     between: Vec<OnceLock<Value>>,
     whole: Vec<OnceLock<Value>>,
@@ -28,11 +30,11 @@ pub struct Views {
 
 impl Views {
     /// The views of a site whose links are resolved.
-    pub fn new(site: Arc<Held>, fields: Fields, headings: bool) -> Views {
+    pub fn new(site: Arc<Held>, fields: Fields, headings: bool, neighbours: bool) -> Views {
         let pages = site.site().pages.len();
         let none = || (0..pages).map(|_| OnceLock::new()).collect();
         let (alone, between, whole) = (none(), none(), none());
-        Views { site, fields, headings, alone, between, whole }
+        Views { site, fields, headings, neighbours, alone, between, whole }
     }
 
     /// Takes a page's view with its words, for others to show.
@@ -72,7 +74,11 @@ impl Views {
         view.into()
     }
 
+    /// A page as others see it.
     fn between(&self, page: usize) -> &Value {
+        if !self.neighbours {
+            return self.alone(page);
+        }
         self.between[page].get_or_init(|| with(self.alone(page), self.beside(page).into_iter().flatten()))
     }
 
