@@ -284,7 +284,7 @@ pub(super) fn read_left(
     if !source.text.is_held() {
         let file = || project.content().join(&source.path);
         let bytes = content
-            .read(Path::new(&source.path))
+            .read(Path::new(&source.path), source.stamp.map(|stamp| stamp.length()))
             .map_err(|error| Box::new(unreadable(project, &file(), &error.to_string())))?;
         match encoding::plain(bytes) {
             Ok(text) => source.text.hold(text),

@@ -49,10 +49,16 @@ impl OpenFolder {
         found.ok().map(|found| Stamp::of(&found))
     }
 
-    /// The bytes of a file.
-    pub(in crate::site) fn read(&self, inside: &Path) -> io::Result<Vec<u8>> {
+    /// The bytes of a file; the disk may have said already how many there are.
+    pub(in crate::site) fn read(&self, inside: &Path, length: Option<u64>) -> io::Result<Vec<u8>> {
         let mut file = self.open(inside)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(file.metadata()?.len()).unwrap_or(0).min(MOST) + 1);
+        let length = length.map_or_else(|| file.metadata().map(|found| found.len()), Ok)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0).min(MOST) + 1);
+        // There was room for more.
+        #[cfg(unix)]
+        if unix::read_once(&file, &mut bytes)? as u64 == length {
+            return Ok(bytes);
+        }
         // A file would ask once more how long it is.
         (&mut file).take(u64::MAX).read_to_end(&mut bytes)?;
         Ok(bytes)
@@ -125,6 +131,11 @@ mod unix {
         Ok(File::from(openat(folder, inside, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?))
     }
 
+    /// Reads as much as there is room for, or as comes at once, and says how much.
+    pub(super) fn read_once(file: &File, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        Ok(rustix::io::retry_on_intr(|| rustix::io::read(file, rustix::buffer::spare_capacity(bytes)))?)
+    }
+
     pub(super) fn stamp(folder: &OwnedFd, inside: &Path, links: Links) -> Option<Stamp> {
         let flags = if links == Links::Followed { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
         let found = statat(folder, inside, flags).ok()?;
@@ -157,8 +168,11 @@ mod tests {
         let written = folder.write_new(Path::new("a/b/é.html"), b"words").unwrap();
         let path = place.path().join("a/b/é.html");
         assert_eq!(fs::read(&path).unwrap(), b"words");
-        assert_eq!(folder.read(Path::new("a/b/é.html")).unwrap(), b"words");
-        assert!(folder.read(Path::new("a/none")).is_err() && folder.read(Path::new("a")).is_err());
+        // It may have grown or shrunk since somebody looked.
+        for length in [None, Some(0), Some(3), Some(5), Some(9)] {
+            assert_eq!(folder.read(Path::new("a/b/é.html"), length).unwrap(), b"words", "{length:?}");
+        }
+        assert!(folder.read(Path::new("a/none"), None).is_err() && folder.read(Path::new("a"), Some(5)).is_err());
         for links in [Links::Followed, Links::Seen] {
             let found = folder.stamp(Path::new("a/b/é.html"), links);
             assert_eq!((found, found), (Some(written), fs::metadata(&path).ok().map(|found| Stamp::of(&found))));

@@ -40,7 +40,8 @@ pub(super) fn pages(
     let content = OpenFolder::new(&project.content());
     let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
         if let Some(read) = readings.of(&source) {
-            return (Some(read.page(source)), (Some(Kept::Again), Findings::new()));
+            let kept = keep.then(|| (source.path.clone(), Kept::Again));
+            return (Some(read.page(source)), (kept, Findings::new()));
         }
         let (source, mut findings) = match content::read_left(project, &content, source) {
             Ok(read) => read,
@@ -53,19 +54,18 @@ pub(super) fn pages(
             page.source.text.let_go();
         }
         let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
+        let kept = kept.map(|kept| (page.source.path.clone(), kept));
         (Some(page), (kept, findings))
     });
     // Pages are large, and there may be many: they are put where they stay.
     let (mut pages, mut rest) = (Vec::new(), Vec::new());
     read.unzip_into_vecs(&mut pages, &mut rest);
     let mut findings = Findings::new();
-    let mut all_kept = Vec::with_capacity(if keep { rest.len() } else { 0 });
-    for (page, (kept, found)) in pages.iter().zip(rest) {
+    let kept = rest.into_iter().filter_map(|(kept, found)| {
         findings.extend(found);
-        let path = page.as_ref().filter(|_| keep).map(|page: &Page| page.source.path.clone());
-        all_kept.extend(path.zip(kept));
-    }
-    Gathered { pages: pages.into_iter().flatten().collect(), kept: all_kept, findings }
+        kept
+    });
+    Gathered { kept: kept.collect(), pages: pages.into_iter().flatten().collect(), findings }
 }
 
 /// A site in its place, and what belongs to it.

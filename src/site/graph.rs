@@ -47,6 +47,8 @@ pub struct Site {
     /// What pages are sorted by besides their sections.
     pub taxonomies: Vec<Taxonomy>,
     by_path: Arc<ByPath>,
+    /// The pages that are sections.
+    sections: Vec<usize>,
 }
 
 /// Pages by the paths of their sources inside content/.
@@ -98,6 +100,11 @@ impl Site {
         self.by_path.get(path).copied()
     }
 
+    /// The pages that are sections, in the order of their paths. There are few, and only they list, have feeds, and are spread.
+    pub fn sections(&self) -> impl Iterator<Item = usize> {
+        self.sections.iter().copied()
+    }
+
     /// All pages by their paths.
     pub fn by_path(&self) -> &Arc<ByPath> {
         &self.by_path
@@ -138,7 +145,7 @@ impl Site {
     /// of listings that are spread over several.
     pub fn listings(&self, with_pagers: bool) -> Vec<String> {
         let further = |pagers: Vec<Pager>| pagers.into_iter().skip(1).filter(|_| with_pagers).map(|pager| pager.route);
-        let shown = (0..self.pages.len()).filter(|page| !self.pages[*page].page.front.hidden);
+        let shown = self.sections().filter(|page| !self.pages[*page].page.front.hidden);
         let sections = shown.filter_map(|section| self.pagers(section)).flat_map(further);
         let of_taxonomy = |taxonomy: &Taxonomy| {
             let terms = taxonomy.terms.iter();
@@ -188,6 +195,7 @@ pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
         moves: Vec::new(),
         taxonomies,
         by_path: Arc::new(by_path),
+        sections: Vec::new(),
     };
     site.place_assets(parts.assets, config);
     site.connect_sections(config);

@@ -257,11 +257,13 @@ impl Wanted {
 fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
     let mut files: Option<HashMap<&str, PathBuf>> = None;
     let mut wanted = BTreeMap::new();
-    // Where no link is known, nothing is asked for. Most pages show nothing, and are told apart on all cores.
-    let shows = |node: &&Node| !(node.links.is_empty() || node.page.document.pictures.is_empty());
+    // Where no link is known, nothing is asked for. Most pages show nothing of the kind, and are told apart on all cores.
+    let shows = |node: &&Node| {
+        !node.links.is_empty() && node.page.document.pictures.iter().any(|link| raster(node, *link).is_some())
+    };
     for node in site.pages.par_iter().with_max_len(AT_A_TIME).filter(shows).collect::<Vec<&Node>>() {
         for link in &node.page.document.pictures {
-            let Some(address) = node.links.get(*link).filter(|address| is_raster(address)) else { continue };
+            let Some(address) = raster(node, *link) else { continue };
             let path = address.strip_prefix(&site.base_url).map(|path| format!("/{}", decode(path)));
             let Some(route) = path.filter(|_| !wanted.contains_key(address)) else { continue };
             let assets = files.get_or_insert_with(|| assets(project, site));
@@ -273,6 +275,11 @@ fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
         }
     }
     wanted
+}
+
+/// The address of a link of a page, where it names a picture of points.
+fn raster(node: &Node, link: usize) -> Option<&str> {
+    node.links.get(link).filter(|address| is_raster(address))
 }
 
 /// Whether an address names a picture of points, by its ending.

@@ -26,6 +26,11 @@ impl Stamp {
         Stamp([length, written, changed, number])
     }
 
+    /// How many bytes the file has.
+    pub(super) fn length(&self) -> u64 {
+        self.0[0]
+    }
+
     /// Whether the file changed so short a time before `now` that it may have changed since without a trace.
     pub fn is_young(&self, now: SystemTime) -> bool {
         nanoseconds(now).saturating_sub(self.0[1].max(self.0[2])) < TICK.as_nanos() as u64

@@ -50,6 +50,7 @@ impl Site {
         for (page, Belonging { aliases, mut above, listed_from, template }) in found.into_iter().enumerate() {
             self.redirects.extend(aliases.into_iter().map(|alias| (alias, page)));
             if self.pages[page].page.source.is_section() {
+                self.sections.push(page);
                 if let Some(parent) = above.last() {
                     self.pages[*parent].subsections.push(page);
                 }

@@ -23,6 +23,9 @@ enum Hidden {
     Escape(usize),
 }
 
+/// What stands there instead, so much of it at once.
+const HIDDEN: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
 impl Masks {
     pub(super) fn new(Found { calls, escapes }: Found) -> Self {
         let hidden_calls = calls.iter().enumerate().map(|(i, call)| (call.span.clone(), Hidden::Call(i)));
@@ -41,7 +44,12 @@ impl Masks {
         let mut at = 0;
         for (span, _) in &self.spans {
             masked.push_str(&text[at..span.start - base]);
-            masked.extend(std::iter::repeat_n('x', span.len()));
+            let mut left = span.len();
+            while left > 0 {
+                let some = left.min(HIDDEN.len());
+                masked.push_str(&HIDDEN[..some]);
+                left -= some;
+            }
             at = span.end - base;
         }
         masked.push_str(&text[at..]);

@@ -69,7 +69,8 @@ fn all_of<'s>(render: &'s super::Render<'_>) -> impl Iterator<Item = Feed> + 's 
         let folder = if own { "/".to_owned() } else { format!("/{}/", language.code) };
         feed(&language.code, &folder, Of::Site)
     });
-    let sections = site.pages.iter().enumerate().filter(|(_, node)| node.page.front.listing.feeds);
+    let sections = site.sections().map(|section| (section, &site.pages[section]));
+    let sections = sections.filter(|(_, node)| node.page.front.listing.feeds);
     let of_sections =
         sections.flat_map(move |(section, node)| feed(node.language(), &node.route, Of::Section(section)));
     let shown = site.taxonomies.iter().enumerate().filter(|(_, of)| of.is_shown() && of.kind.feed);

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::project::Config;
+use crate::site::AT_A_TIME;
 use crate::site::address::decode;
 use crate::site::image::codec::{self, Packing};
 use crate::site::image::is_raster;
@@ -14,6 +17,8 @@ use crate::site::render::Stage;
 pub(super) fn of(stage: &Stage<'_>, language: &str) -> Vec<usize> {
     let site = &stage.render.site;
     let mut guides: Vec<usize> = (0..site.pages.len())
+        .into_par_iter()
+        .with_max_len(AT_A_TIME)
         .filter(|page| {
             let node = &site.pages[*page];
             let asked = node.page.front.extra.get("guide").and_then(serde_json::Value::as_bool) == Some(true);

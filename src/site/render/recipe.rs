@@ -19,8 +19,9 @@ use rayon::prelude::*;
 
 use super::words::SMALL_TEMPLATES;
 use super::{Render, Stage, rest};
+use crate::site::AT_A_TIME;
 use crate::site::component::Call;
-use crate::site::graph::Site;
+use crate::site::graph::{Node, Site};
 use crate::site::kept::{Asked, Mark, Marker, Recipe};
 use crate::site::theme::reach::Reach;
 use crate::site::theme::sight::{Sees, Sight, Sights};
@@ -317,10 +318,18 @@ fn world(render: &Render<'_>) -> Mark {
     for (name, drawn) in &render.sessions {
         marker.text(name).text(&serde_json::to_string(drawn).unwrap_or_default());
     }
-    for node in &site.pages {
-        if node.page.front.listing.cascade.is_some() {
-            marker.mark(node.page.marks.front);
-        }
+    let cascades = site.sections().map(|section| &site.pages[section].page);
+    let cascades = cascades.filter(|page| page.front.listing.cascade.is_some());
+    cascades.for_each(|page| _ = marker.text(&page.source.path).mark(page.marks.front));
+    let places: Vec<Mark> = site.pages.par_chunks(AT_A_TIME).map(places).collect();
+    places.into_iter().for_each(|mark| _ = marker.mark(mark));
+    marker.done()
+}
+
+/// Where pages are, and in which languages.
+fn places(nodes: &[Node]) -> Mark {
+    let mut marker = Marker::default();
+    for node in nodes {
         marker.text(&node.page.source.path).text(&node.route).text(node.language()).number(node.translations.len());
         node.translations.iter().for_each(|page| _ = marker.number(*page));
     }
