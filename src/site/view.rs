@@ -71,12 +71,12 @@ struct BacklinkView<'a> {
 
 /// A heading with the headings below it.
 #[derive(Serialize, Debug, PartialEq, Eq)]
-pub struct TocView {
+pub struct TocView<'h> {
     level: u8,
-    id: String,
-    title: String,
+    id: &'h str,
+    title: &'h str,
     permalink: String,
-    children: Vec<TocView>,
+    children: Vec<TocView<'h>>,
 }
 
 /// A page's words as HTML.
@@ -296,15 +296,15 @@ pub fn length(page: &Page) -> Length {
 }
 
 /// Headings in the order of the page into headings with those below them.
-fn toc(headings: &[Heading], permalink: &str) -> Vec<TocView> {
+fn toc<'h>(headings: &'h [Heading], permalink: &str) -> Vec<TocView<'h>> {
     let mut list = Vec::new();
     let mut rest = headings;
     while let Some((heading, after)) = rest.split_first() {
         let below = after.iter().take_while(|other| other.level > heading.level).count();
         list.push(TocView {
             level: heading.level,
-            id: heading.id.clone(),
-            title: heading.title.clone(),
+            id: &heading.id,
+            title: &heading.title,
             permalink: format!("{permalink}#{}", heading.id),
             children: toc(&after[..below], permalink),
         });
@@ -320,8 +320,9 @@ mod tests {
     #[test]
     fn headings_hang_below_the_heading_above_them() {
         let heading = |level, id: &str| Heading { level, id: id.to_owned(), title: id.to_owned() };
-        let toc = toc(&[heading(3, "a"), heading(2, "b"), heading(4, "c"), heading(3, "d"), heading(2, "e")], "/x/");
-        let show = |list: &[TocView]| list.iter().map(|t| t.id.clone()).collect::<Vec<_>>();
+        let headings = [heading(3, "a"), heading(2, "b"), heading(4, "c"), heading(3, "d"), heading(2, "e")];
+        let toc = toc(&headings, "/x/");
+        let show = |list: &[TocView<'_>]| list.iter().map(|t| t.id.to_owned()).collect::<Vec<_>>();
         assert_eq!(
             (show(&toc), show(&toc[1].children)),
             (vec!["a".into(), "b".into(), "e".into()], vec!["c".into(), "d".into()])
