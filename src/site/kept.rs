@@ -63,17 +63,22 @@ impl<'d> Deserialize<'d> for Mark {
 }
 
 /// Reckons a mark from parts: each counts by its length, too, so that `ab` `c` is another than `a` `bc`.
-#[derive(Default)]
 pub struct Marker {
-    /// What was counted in so far, as long as there is not too much of it: most marks are of a few small parts, and to reckon them at
-    /// once takes half as long.
+    /// What was counted in so far, as long as there is not too much of it: most marks are of a few small parts, and are reckoned at
+    /// once.
     parts: Vec<u8>,
     /// What came before that.
     before: Option<Box<Xxh3>>,
 }
 
-/// So many bytes are held.
-const HELD: usize = 1 << 14;
+/// So many bytes are held; most marks are of a quarter of that.
+const HELD: usize = 1 << 10;
+
+impl Default for Marker {
+    fn default() -> Self {
+        Marker { parts: Vec::with_capacity(HELD / 4), before: None }
+    }
+}
 
 impl Marker {
     /// Counts bytes in.
