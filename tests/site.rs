@@ -116,6 +116,23 @@ fn a_section_lists_its_pages_in_its_order() {
 }
 
 #[test]
+fn a_page_has_its_neighbours_where_a_theme_shows_the_words_of_other_pages_too() {
+    let page =
+        |title: &str, weight: u8| format!("+++\ntitle = \"{title}\"\nweight = {weight}\n+++\n{title}'s words.\n");
+    let built = TestProject::new()
+        .page("s/_index.md", "+++\ntitle = \"S\"\nsort_by = \"weight\"\n+++\n")
+        .page("s/a.md", &page("Aspen", 1))
+        .page("s/b.md", &page("Birch", 2))
+        .template("section.html", "{% for page in section.pages %}{{ page.content }}{% endfor %}")
+        .template("page.html", "{{ page.lower?.title or '-' }} {{ page.higher?.title or '-' }}")
+        .build()
+        .clean();
+    assert_eq!(built.text("s/a/index.html"), "- Birch");
+    assert_eq!(built.text("s/b/index.html"), "Aspen -");
+    assert!(built.text("s/index.html").contains("Birch’s words."));
+}
+
+#[test]
 fn drafts_are_left_out_unless_they_are_asked_for() {
     let project = TestProject::new().page("a.md", "+++\ntitle = \"A\"\ndraft = true\n+++\n");
     assert!(!project.build().clean().paths().contains(&"a/index.html"));

@@ -41,11 +41,6 @@ impl Addresses {
         (&self.text, &self.ends)
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
@@ -65,6 +60,6 @@ mod tests {
         }
         assert_eq!(addresses.iter().collect::<Vec<&str>>(), ["/day/", "", "/night/#b"]);
         assert_eq!([0, 1, 2, 3].map(|link| addresses.get(link)), [Some("/day/"), Some(""), Some("/night/#b"), None]);
-        assert_eq!((addresses.len(), Addresses::default().get(0)), (3, None));
+        assert_eq!((addresses.is_empty(), Addresses::default().get(0)), (false, None));
     }
 }

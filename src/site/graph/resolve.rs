@@ -82,49 +82,37 @@ impl<'s> Resolver<'s> {
     /// Writes a link's address; nothing is written where it has none.
     fn link(&self, node: &Node, link: &Link, written: &mut String) -> Result<(), Box<Diagnostic>> {
         let (path, suffix) = split_suffix(&link.target);
-        if let Some(path) = path.strip_prefix("@/") {
-            return self.page_link(node, link, path, suffix, written);
-        }
         if link.target.is_empty() {
             let finding = Diagnostic::warning("links/empty", "there is no address here");
             let hint = "name a page, `@/guides/the-day-itself.md`, or a picture; or leave only the words";
             return Err(Box::new(finding.at(node.page.source.text.place(link.span.clone())).hint(hint)));
         }
-        if path.is_empty() {
+        let route = if let Some(path) = path.strip_prefix("@/") {
+            Some(self.page_link(node, link, path, suffix)?)
+        } else if path.is_empty() {
             self.anchor(node, node, link, suffix)?;
             // Zola writes the page's address before it, so that a summary's links lead to the page from elsewhere.
-            if self.dialect == Dialect::Zola && suffix.len() > 1 {
-                address::permalink_onto(written, &self.site.base_url, &node.route);
+            (self.dialect == Dialect::Zola && suffix.len() > 1).then_some(node.route.as_str())
+        } else if path.ends_with(".md") {
+            Some(self.relative_page(node, link, path, suffix)?)
+        } else if path.starts_with('/') {
+            Some(self.rooted(node, link, path)?)
+        } else {
+            self.file(node, link, path, suffix)?
+        };
+        match route {
+            Some(route) => {
+                address::permalink_onto(written, &self.site.base_url, route);
+                written.push_str(suffix);
             }
-            written.push_str(suffix);
-            return Ok(());
-        }
-        if path.ends_with(".md") {
-            return self.relative_page(node, link, path, suffix, written);
-        }
-        let to =
-            if path.starts_with('/') { self.rooted(node, link, path)? } else { self.file(node, link, path, suffix)? };
-        match to {
-            Some(route) => self.write(route, suffix, written),
+            // As it is: a place in this page, or what Zola leaves alone.
             None => written.push_str(&link.target),
         }
         Ok(())
     }
 
-    fn write(&self, route: &str, suffix: &str, written: &mut String) {
-        address::permalink_onto(written, &self.site.base_url, route);
-        written.push_str(suffix);
-    }
-
-    /// `@/guides/first-day.md#anchor`
-    fn page_link(
-        &self,
-        node: &Node,
-        link: &Link,
-        path: &str,
-        suffix: &str,
-        written: &mut String,
-    ) -> Result<(), Box<Diagnostic>> {
+    /// The route of `@/guides/first-day.md#anchor`.
+    fn page_link(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<&'s str, Box<Diagnostic>> {
         let Some(target) = self.meant(node, &decode(path)) else {
             let missing = |message: String| broken(node, link, message);
             if let Some((why, day)) = self.withheld.get(path) {
@@ -136,8 +124,7 @@ impl<'s> Resolver<'s> {
         };
         let target = &self.site.pages[target];
         self.anchor(node, target, link, suffix)?;
-        self.write(&target.route, suffix, written);
-        Ok(())
+        Ok(&target.route)
     }
 
     fn anchor(&self, node: &Node, target: &Node, link: &Link, suffix: &str) -> Result<(), Box<Diagnostic>> {
@@ -174,15 +161,8 @@ impl<'s> Resolver<'s> {
         translations.copied().find(|page| self.site.pages[*page].language() == language).or(Some(target))
     }
 
-    /// `../guides/first-day.md`: a page by the way to its file, as editors follow it.
-    fn relative_page(
-        &self,
-        node: &Node,
-        link: &Link,
-        path: &str,
-        suffix: &str,
-        written: &mut String,
-    ) -> Result<(), Box<Diagnostic>> {
+    /// The route of `../guides/first-day.md`: a page by the way to its file, as editors follow it.
+    fn relative_page(&self, node: &Node, link: &Link, path: &str, suffix: &str) -> Result<&'s str, Box<Diagnostic>> {
         let decoded = decode(path);
         let joined = if path.starts_with('/') { join("", &decoded) } else { join(node.page.source.folder(), &decoded) };
         let Some(target) = joined.filter(|path| self.site.find(path).is_some() || self.withheld.contains_key(path))
@@ -191,16 +171,16 @@ impl<'s> Resolver<'s> {
             let finding = broken(node, link, format!("there is no page `{path}`"));
             return Err(Box::new(finding.maybe_hint(self.nearest_page(node, name))));
         };
-        self.page_link(node, link, &target, suffix, written)
+        self.page_link(node, link, &target, suffix)
     }
 
     /// The route of `/guides/first-day/`.
-    fn rooted(&self, node: &Node, link: &Link, path: &str) -> Result<Option<&'s str>, Box<Diagnostic>> {
+    fn rooted(&self, node: &Node, link: &Link, path: &str) -> Result<&'s str, Box<Diagnostic>> {
         let decoded = decode(path);
         let as_folder = format!("{decoded}/");
         let route = [&*decoded, as_folder.as_str()].into_iter().find_map(|route| self.routes().get(route));
         match route {
-            Some(route) => Ok(Some(*route)),
+            Some(route) => Ok(*route),
             None => {
                 let near = did_you_mean(path, self.sorted_routes());
                 Err(Box::new(broken(node, link, format!("there is nothing at `{path}`")).maybe_hint(near)))

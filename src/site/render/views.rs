@@ -37,7 +37,8 @@ impl Stage<'_> {
     /// A page's view with its words, and what was wrong while they were made, unless that was told already.
     pub(super) fn worded(&self, page: usize, views: &Views) -> (Value, Vec<Diagnostic>) {
         if self.curious {
-            return (views.whole(page).clone(), Vec::new());
+            let alone = views.alone(page).as_map().cloned().unwrap_or_default();
+            return (views.around(page, alone), Vec::new());
         }
         let (alone, faults) = self.alone(page);
         (views.around(page, alone), faults)
