@@ -1,6 +1,8 @@
 //! Cold builds of the same site by holdspace, Hugo, Zola and a bare probe, side by side in one run: wall time, CPU time
 //! and peak memory, medians of runs that take turns (A B A B). And what it takes when nothing or one page changed.
 //!
+//! The probe (`site/probe.rs`) makes the same pages; the floor (`site/floor.rs`) pages of the same words, and less than a site.
+//!
 //! `make bench-serve` measures previews instead: from a save to the page (`site/serve.rs`).
 //! `make bench-count` counts instructions instead (`site/count.rs`).
 //!
@@ -11,6 +13,8 @@
 
 #[path = "site/count.rs"]
 mod count;
+#[path = "site/floor.rs"]
+mod floor;
 #[path = "site/measure.rs"]
 mod measure;
 #[path = "site/probe.rs"]
@@ -31,9 +35,10 @@ use world::{Dialect, text};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if arguments.get(1).is_some_and(|first| first == "--probe") {
-        probe::build(Path::new(&arguments[2]));
-        return;
+    match (arguments.get(1).map(String::as_str), arguments.get(2)) {
+        (Some("--probe"), Some(folder)) => return probe::build(Path::new(folder)),
+        (Some("--floor"), Some(folder)) => return floor::build(Path::new(folder)),
+        _ => {}
     }
     if arguments.iter().any(|argument| argument == "--count") {
         let place = Place::new();
@@ -43,7 +48,7 @@ fn main() {
     }
     let setting = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
     let runs: usize = setting("RUNS", "5").parse().expect("RUNS is a number");
-    let wanted = setting("TOOLS", "holdspace probe hugo zola");
+    let wanted = setting("TOOLS", "holdspace probe floor hugo zola");
     let mut present = Vec::new();
     for tool in TOOLS.into_iter().filter(|tool| wanted.split_whitespace().any(|name| name == tool.name())) {
         match tool.program() {
@@ -56,7 +61,7 @@ fn main() {
         let place = Place::new();
         if arguments.iter().any(|argument| argument == "--serve") {
             println!("\n{pages} pages, from a save to the page, median of 20\n{}", serve::HEAD);
-            for (tool, program) in present.iter().filter(|(tool, _)| *tool != Tool::Probe) {
+            for (tool, program) in present.iter().filter(|(tool, _)| tool.serves()) {
                 tool.write_site(&place.of(*tool), pages);
                 serve::measure(*tool, program, &place.of(*tool), pages);
             }

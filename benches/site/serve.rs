@@ -82,6 +82,11 @@ fn ask(port: u16) -> Option<String> {
 pub const HEAD: &str = "                 first        words    (longest)        title    (longest)";
 
 impl Tool {
+    /// Whether it has a preview.
+    pub fn serves(self) -> bool {
+        !matches!(self, Tool::Probe | Tool::Floor)
+    }
+
     fn serve(self, program: &Path, folder: &Path, port: u16) -> Command {
         let mut command = Command::new(program);
         let port = port.to_string();
@@ -94,7 +99,7 @@ impl Tool {
             Tool::Zola => {
                 command.arg("--root").arg(folder).args(["serve", "--interface", "127.0.0.1", "--port", &port])
             }
-            Tool::Probe => unreachable!("the probe serves nothing"),
+            Tool::Probe | Tool::Floor => unreachable!("it serves nothing"),
         };
         command
     }

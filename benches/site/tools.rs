@@ -11,11 +11,12 @@ use crate::world::{Dialect, navigation, write_content};
 pub enum Tool {
     Holdspace,
     Probe,
+    Floor,
     Hugo,
     Zola,
 }
 
-pub const TOOLS: [Tool; 4] = [Tool::Holdspace, Tool::Probe, Tool::Hugo, Tool::Zola];
+pub const TOOLS: [Tool; 5] = [Tool::Holdspace, Tool::Probe, Tool::Floor, Tool::Hugo, Tool::Zola];
 
 const URL: &str = "https://bench.example/";
 const SUN: &str =
@@ -27,6 +28,7 @@ impl Tool {
         match self {
             Tool::Holdspace => "holdspace",
             Tool::Probe => "probe",
+            Tool::Floor => "floor",
             Tool::Hugo => "hugo",
             Tool::Zola => "zola",
         }
@@ -44,7 +46,7 @@ impl Tool {
         };
         match self {
             Tool::Holdspace => Some(PathBuf::from(env!("CARGO_BIN_EXE_holdspace"))),
-            Tool::Probe => Some(std::env::current_exe().expect("we run")),
+            Tool::Probe | Tool::Floor => Some(std::env::current_exe().expect("we run")),
             Tool::Hugo => found("hugo"),
             Tool::Zola => found("zola"),
         }
@@ -57,7 +59,7 @@ impl Tool {
             Tool::Zola => {
                 "its release, 0.23 or later, or ZOLA=a build of its own with --locked: another Tera is another Zola"
             }
-            Tool::Holdspace | Tool::Probe => "it is here",
+            Tool::Holdspace | Tool::Probe | Tool::Floor => "it is here",
         }
     }
 
@@ -66,7 +68,7 @@ impl Tool {
         match self {
             Tool::Hugo => Dialect::Hugo,
             Tool::Zola => Dialect::Zola,
-            Tool::Holdspace | Tool::Probe => Dialect::Own,
+            Tool::Holdspace | Tool::Probe | Tool::Floor => Dialect::Own,
         }
     }
 
@@ -76,7 +78,7 @@ impl Tool {
         put(folder, "static/images/sun.svg", SUN);
         put(folder, "static/style.css", CSS);
         match self {
-            Tool::Holdspace | Tool::Probe => holdspace(folder, pages),
+            Tool::Holdspace | Tool::Probe | Tool::Floor => holdspace(folder, pages),
             Tool::Zola => zola(folder, pages),
             Tool::Hugo => hugo(folder, pages),
         }
@@ -87,7 +89,7 @@ impl Tool {
         let mut command = Command::new(program);
         match self {
             Tool::Holdspace => command.arg("-C").arg(folder).args(["build"]),
-            Tool::Probe => command.arg("--probe").arg(folder),
+            Tool::Probe | Tool::Floor => command.arg(format!("--{}", self.name())).arg(folder),
             Tool::Hugo => command.args(["--quiet", "--source"]).arg(folder).env("HUGO_CACHEDIR", folder.join("cache")),
             Tool::Zola => command.arg("--root").arg(folder).args(["build", "--force"]),
         };
