@@ -78,7 +78,7 @@ pub enum Kept {
     /// It stays as it is.
     Again,
     /// There is a new one.
-    Record(Vec<u8>),
+    Record(Box<[u8]>),
 }
 
 /// All of a page but its words, and where it came from.
@@ -171,28 +171,31 @@ impl Readings {
     }
 
     /// Puts what was read of some pages in the place of what was kept of them.
-    pub fn renew(&self, records: &HashMap<String, Vec<u8>>) {
+    pub fn renew(&self, records: &HashMap<String, Box<[u8]>>) {
         let Some(home) = &self.home else { return };
         let changed: BTreeSet<usize> = records.keys().map(|path| place(number(path), self.shards.len())).collect();
         for shard in changed {
             let before = self.shards.get(shard).into_iter();
             let paths = before.flat_map(|shard| shard.known.values().map(|known| shard.path(known)));
-            let pages = paths.map(|path| (path, records.get(path).map(Vec::as_slice)));
+            let pages = paths.map(|path| (path, records.get(path).map(|record| &**record)));
             home.keep(shard, self.shards.len(), &self.records(pages));
         }
     }
 
     /// What is to be kept of a page that was read just now, and in which nothing was found.
-    pub fn record(page: &Page) -> Option<Vec<u8>> {
+    pub fn record(page: &Page) -> Option<Box<[u8]>> {
         let stamp = page.source.stamp?;
         let Page { front, front_span, body, document, has_tags, marks, length, .. } = page;
         let (words, summary) = (document.words, &document.summary);
         let read = ReadOut { front, front_span, body, words, summary, has_tags: *has_tags, marks, length };
-        let top = sealed::pack(&(&page.source.path, stamp), vec![0; PREFIX])?;
+        let mut prefix = Vec::with_capacity(ROOM);
+        prefix.resize(PREFIX, 0);
+        let top = sealed::pack(&(&page.source.path, stamp), prefix)?;
         let mut record = sealed::pack(&**document, sealed::pack(&read, top)?)?;
         let length = u32::try_from(record.len() - PREFIX).ok()?;
         record[..PREFIX].copy_from_slice(&length.to_le_bytes());
-        Some(record)
+        // A copy has no more room than it needs: those of a large site are held at once.
+        Some(Box::from(&*record))
     }
 
     /// Puts the readings of this build in the place of those before. Where that cannot be done, the next build has to read.
@@ -201,7 +204,7 @@ impl Readings {
         let count = (pages.len() / SHARD + 1).next_power_of_two();
         let mut shards: Vec<Vec<Entry<'_>>> = vec![Vec::new(); count];
         for (path, kept) in pages {
-            let record = if let Kept::Record(record) = kept { Some(record.as_slice()) } else { None };
+            let record = if let Kept::Record(record) = kept { Some(&**record) } else { None };
             shards[place(number(path), count)].push((path, record));
         }
         let before = |shard: usize| self.shards.get(shard).filter(|_| self.shards.len() == count);
@@ -260,6 +263,9 @@ fn name(shard: usize, count: usize) -> String {
 
 /// A page's path, and its new record; without one it stays as it is.
 type Entry<'k> = (&'k str, Option<&'k [u8]>);
+
+/// How many bytes a record seldom needs more than.
+const ROOM: usize = 2048;
 
 /// How many bytes a record's length has.
 const PREFIX: usize = 4;

@@ -24,7 +24,7 @@ pub struct Standing<'s, 'a> {
     finish: &'s Finish<'a>,
     readings: &'s Readings,
     /// What was read of the pages that were made again.
-    renewed: HashMap<String, Vec<u8>>,
+    renewed: HashMap<String, Box<[u8]>>,
     /// The files of the pages that the search reads, and those of them that were made again.
     searched: HashSet<String>,
     reread: BTreeMap<String, String>,
