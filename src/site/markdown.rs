@@ -5,6 +5,7 @@
 //! in the file stays where it was. Links and calls leave marks in the HTML, and the marks become the gaps.
 
 mod code;
+mod emoji;
 mod events;
 mod footnotes;
 mod headings;

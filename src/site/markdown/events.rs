@@ -11,7 +11,7 @@ use super::footnotes::Footnotes;
 use super::mask::Masks;
 use super::paragraph::{Masked, unwrap_calls};
 use super::words::Words;
-use super::{CowStr, Event, Parser, Reading, Tag, TagEnd, escape, html};
+use super::{CowStr, Event, Parser, Reading, Tag, TagEnd, emoji, escape, html};
 use crate::diagnostic::Diagnostic;
 use crate::site::component;
 
@@ -80,7 +80,29 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
     /// Whether something may still be done to what was read.
     fn is_held(&self) -> bool {
         let within = [&self.heading, &self.paragraph, &self.picture];
-        self.keeps_all || self.footnote.is_some() || within.into_iter().any(Option::is_some)
+        !self.is_done && (self.keeps_all || self.footnote.is_some() || within.into_iter().any(Option::is_some))
+    }
+
+    /// Reads on as long as something may still be done to it, and hands on what was read.
+    fn gather(&mut self) {
+        while self.is_held() {
+            match self.parser.next() {
+                Some((event, range)) => {
+                    self.words.hear(&event);
+                    self.event(event, &range);
+                }
+                None => self.end_all(),
+            }
+        }
+        std::mem::swap(&mut self.ready, &mut self.out);
+        self.ready.reverse();
+    }
+
+    /// Behind its end, the parser need not be asked again.
+    fn end_all(&mut self) {
+        self.is_done = true;
+        self.footnotes_at_the_end();
+        self.reading.document.words += self.words.count();
     }
 
     /// Whether an event can be handed on as it is: most can.
@@ -312,29 +334,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
 
     /// `:smile:` as a picture, where that is wanted.
     fn with_emoji(&self, text: CowStr<'t>) -> CowStr<'t> {
-        if !self.reading.flavour.markdown.render_emoji || text.matches(':').count() < 2 {
-            return text;
-        }
-        let mut written = String::with_capacity(text.len());
-        let mut rest = &*text;
-        while let Some(start) = rest.find(':') {
-            written.push_str(&rest[..start]);
-            rest = &rest[start..];
-            let name = rest[1..].split(|c: char| !(c.is_ascii_alphanumeric() || "_+-".contains(c))).next();
-            let name = name.filter(|name| !name.is_empty() && rest[1 + name.len()..].starts_with(':'));
-            match name.and_then(|name| Some((name, emojis::get_by_shortcode(name)?))) {
-                Some((name, emoji)) => {
-                    written.push_str(emoji.as_str());
-                    rest = &rest[name.len() + 2..];
-                }
-                None => {
-                    written.push(':');
-                    rest = &rest[1..];
-                }
-            }
-        }
-        written.push_str(rest);
-        written.into()
+        if self.reading.flavour.markdown.render_emoji { emoji::drawn(text) } else { text }
     }
 
     /// Notes the names that raw HTML gives.
@@ -359,29 +359,22 @@ impl<'t> Iterator for Events<'_, '_, 't> {
             if let Some(event) = self.ready.pop() {
                 return Some(event);
             }
-            let is_held = self.is_held();
-            // Behind its end, the parser need not be asked again.
-            let next = if self.is_done { None } else { self.parser.next() };
-            match next {
-                Some((event, range)) => {
-                    self.words.hear(&event);
-                    if !is_held && self.passes(&event, &range) {
-                        return Some(event);
+            if self.is_done {
+                return None;
+            }
+            if !self.is_held() {
+                match self.parser.next() {
+                    Some((event, range)) => {
+                        self.words.hear(&event);
+                        if self.passes(&event, &range) {
+                            return Some(event);
+                        }
+                        self.event(event, &range);
                     }
-                    self.event(event, &range);
-                    if self.is_held() {
-                        continue;
-                    }
-                }
-                None if self.is_done => return None,
-                None => {
-                    self.is_done = true;
-                    self.footnotes_at_the_end();
-                    self.reading.document.words += self.words.count();
+                    None => self.end_all(),
                 }
             }
-            std::mem::swap(&mut self.ready, &mut self.out);
-            self.ready.reverse();
+            self.gather();
         }
     }
 }

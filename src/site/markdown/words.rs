@@ -17,6 +17,8 @@ const TOGETHER: usize = 1024;
 impl Words {
     pub(super) fn hear(&mut self, event: &Event<'_>) {
         match event {
+            // Each mark that was made smart is a text of its own, and is nothing to a word.
+            Event::Text(text) if is_mark(text) => {}
             Event::Text(text) | Event::Code(text) => self.heard.push_str(text),
             event if ends_word(event) => self.heard.push(' '),
             _ => {}
@@ -45,7 +47,15 @@ impl Words {
                 text = rest;
             }
         }
-        self.hear_others(text);
+        // A hyphen is nothing to a word, and fills up the last block.
+        match text.is_ascii() {
+            true => {
+                let mut block = [b'-'; BLOCK];
+                block[..text.len()].copy_from_slice(text.as_bytes());
+                self.hear_plain(&block);
+            }
+            false => self.hear_others(text),
+        }
         self.heard = heard;
         self.heard.clear();
     }
@@ -53,9 +63,7 @@ impl Words {
     /// Letters of any kind.
     fn hear_others(&mut self, text: &str) {
         for character in text.chars() {
-            if matches!(character, '‐'..='‧') {
-                // Dashes, curly quotes and dots, which smart punctuation makes many of: neither letters nor spaces.
-            } else if character.is_whitespace() {
+            if character.is_whitespace() {
                 self.inside = false;
             } else if character.is_alphanumeric() && !self.inside {
                 self.inside = true;
@@ -93,6 +101,12 @@ fn bits(ones: &[u8; BLOCK]) -> u32 {
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let eight = |at: usize| u64::from_le_bytes(ones[at..at + 8].try_into().expect("there are eight"));
     (0..BLOCK).step_by(8).fold(0, |bits, at| bits | ((eight(at).wrapping_mul(GATHER) >> 56) as u32) << at)
+}
+
+/// Whether a text is one of the dashes, curly quotes and dots that smart punctuation makes many of: neither letters nor spaces.
+fn is_mark(text: &str) -> bool {
+    // From `‐` to `‧`, as UTF-8 has them.
+    matches!(text.as_bytes(), [0xe2, 0x80, 0x90..=0xa7])
 }
 
 /// Emphasis may begin within a word; all else ends it.
@@ -157,6 +171,7 @@ mod tests {
     #[test]
     fn curly_quotes_and_dashes_are_what_straight_ones_are() {
         assert_eq!(count(&["“Don’t stop”—go, – or… ‘wait’"]), count(&["\"Don't stop\"--go, - or... 'wait'"]));
+        assert_eq!(count(&["Don", "’", "t ", "“", "stop", "”", "—", "go", "…"]), 2);
         assert_eq!(count(&["one\u{2009}two\u{2028}three"]), 3);
     }
 }
