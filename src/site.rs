@@ -75,7 +75,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
-use crate::memory::SmallPages;
 use crate::project::Project;
 use crate::site::address::Style;
 use crate::site::content::{Listed, Source};
@@ -343,13 +342,12 @@ fn build_and<T>(
     let readings = Readings::open(project, reading, options.fresh);
     let mut sources = std::mem::take(&mut content.sources);
     let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
-    let Gathered { pages, kept, findings: found } = gather::pages(project, sources, reading, &readings, last.is_none());
+    let Gathered { pages, kept, findings: found, small_pages: _small_pages } =
+        gather::pages(project, sources, reading, &readings, last.is_none());
     keep(found);
     if !known {
         return stay(findings, None);
     }
-    // Of a site that is made as a whole, all that was read stays; what is made of it goes again.
-    let _small_pages = last.is_none().then(SmallPages::from_here);
     // Much of the one goes on one core, and the other has to wait for a disk.
     let placed = || Placed::of(project, options, content, colours.as_deref(), pages, last.is_some());
     let (placed, ()) = rayon::join(placed, || {
