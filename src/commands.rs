@@ -26,7 +26,7 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::error::PathError;
-use crate::memory::SmallPages;
+use crate::memory;
 use crate::music::decode;
 use crate::music::sink::SinkError;
 use crate::project::{Project, ProjectError};
@@ -36,8 +36,7 @@ use crate::site::write::WriteError;
 /// Runs the command line and returns the exit status: 0 all is well, 1 errors.
 pub fn run(cli: Cli) -> ExitCode {
     decode::hush();
-    let is_in_the_room = matches!(cli.command, Command::Play(_) | Command::Preflight(_) | Command::Rehearse(_));
-    let _small_pages = is_in_the_room.then(SmallPages::from_here);
+    memory::begin_with_small_pages();
     let start = cli.directory.as_deref().unwrap_or(Path::new("."));
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),

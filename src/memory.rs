@@ -1,32 +1,37 @@
 //! How large the pieces are in which the system gives memory.
 //!
-//! The allocator asks Linux for huge pages of 2 MiB, which spare a build most of its page faults. What a build holds to its end
-//! fills them; what comes and goes leaves many half empty, and clearing one takes a tenth of a millisecond, which is nothing to a
-//! build and much to music.
+//! The allocator asks Linux for huge pages of 2 MiB. They spare a large site most of its page faults while it is read, as what is
+//! read stays and fills them. All else is small, or comes and goes and leaves many half empty; and to clear one can take a
+//! millisecond, which is long to music, and to whoever builds a small site. So the program begins without them.
 
-/// As long as it is held, memory that nobody touched before comes in small pages.
-#[derive(Debug)]
-pub struct SmallPages {
-    /// Whether they were small before.
-    were: bool,
+/// From here on, memory that nobody touched before comes in small pages.
+pub fn begin_with_small_pages() {
+    system::make_small(true);
 }
 
-impl SmallPages {
-    /// Small pages from here on. What is there already stays as it is.
+/// As long as it is held, such memory comes in huge pages.
+#[derive(Debug)]
+pub struct HugePages {
+    /// Whether they were small before.
+    were_small: bool,
+}
+
+impl HugePages {
+    /// Huge pages from here on. What is there already stays as it is.
     #[must_use]
-    pub fn from_here() -> SmallPages {
-        let were = system::are_small();
-        if !were {
-            system::make_small(true);
+    pub fn from_here() -> HugePages {
+        let were_small = system::are_small();
+        if were_small {
+            system::make_small(false);
         }
-        SmallPages { were }
+        HugePages { were_small }
     }
 }
 
-impl Drop for SmallPages {
+impl Drop for HugePages {
     fn drop(&mut self) {
-        if !self.were {
-            system::make_small(false);
+        if self.were_small {
+            system::make_small(true);
         }
     }
 }
@@ -36,7 +41,7 @@ mod system {
     use rustix::thread::{disable_transparent_huge_pages, transparent_huge_pages_are_disabled};
 
     pub(super) fn are_small() -> bool {
-        transparent_huge_pages_are_disabled().unwrap_or(true)
+        transparent_huge_pages_are_disabled().unwrap_or(false)
     }
 
     pub(super) fn make_small(small: bool) {
@@ -49,8 +54,23 @@ mod system {
 #[cfg(not(target_os = "linux"))]
 mod system {
     pub(super) fn are_small() -> bool {
-        true
+        false
     }
 
     pub(super) fn make_small(_: bool) {}
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_huge_only_as_long_as_somebody_asks_for_it() {
+        begin_with_small_pages();
+        assert!(system::are_small());
+        let huge = HugePages::from_here();
+        assert!(!system::are_small());
+        drop(huge);
+        assert!(system::are_small());
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::Findings;
-use crate::memory::SmallPages;
+use crate::memory::HugePages;
 use crate::project::markdown::AnchorLinks;
 use crate::project::{Dialect, Project};
 use crate::site::cohort::{self, Cohorts};
@@ -28,8 +28,6 @@ pub(super) struct Gathered {
     /// What is to be kept of them.
     pub kept: Vec<(String, Kept)>,
     pub findings: Findings,
-    /// Of a site that is made as a whole, all that was read stays; what is made of it goes again.
-    pub small_pages: Option<SmallPages>,
 }
 
 /// Reads the pages of a site. A page's text is held no longer than it is read, so that a large site's needn't be held at once.
@@ -39,6 +37,7 @@ pub(super) fn pages(
     reading: Reading<'_>,
     readings: &Readings,
     keep: bool,
+    huge_pages: Option<HugePages>,
 ) -> Gathered {
     let content = OpenFolder::new(&project.content());
     let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
@@ -63,13 +62,14 @@ pub(super) fn pages(
     // Pages are large, and there may be many: they are put where they stay.
     let (mut pages, mut rest) = (Vec::new(), Vec::new());
     read.unzip_into_vecs(&mut pages, &mut rest);
-    let small_pages = keep.then(SmallPages::from_here);
+    // What was read stays; what is made of it goes again.
+    drop(huge_pages);
     let mut findings = Findings::new();
     let kept = rest.into_iter().filter_map(|(kept, found)| {
         findings.extend(found);
         kept
     });
-    Gathered { kept: kept.collect(), pages: pages.into_iter().flatten().collect(), findings, small_pages }
+    Gathered { kept: kept.collect(), pages: pages.into_iter().flatten().collect(), findings }
 }
 
 /// A site in its place, and what belongs to it.

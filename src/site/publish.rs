@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use crate::diagnostic::Findings;
-use crate::memory::SmallPages;
 use crate::project::Project;
 use crate::site::stamp::Stamp;
 use crate::site::write::{Before, Inputs, Known, Untouched, WriteError, Writing, Written};
@@ -87,8 +86,6 @@ impl Job<'_> {
             return Ok(Published { findings, written: None, made: Made::All });
         }
         Inputs::forget(self.project, self.output);
-        // Lists come to little, and a huge page is long in coming.
-        let _small_pages = SmallPages::from_here();
         let written = writing.finish()?;
         self.inputs.remember(self.project, self.output, &findings, &written)?;
         Ok(Published { findings, written: Some(written), made: Made::All })
