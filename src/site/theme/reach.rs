@@ -5,6 +5,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::diagnostic::SourceText;
 use crate::site::theme::{Templates, Theme};
 
@@ -137,22 +139,32 @@ pub(super) fn word(text: &str) -> &str {
 pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('{').filter_map(|(at, _)| {
         let rest = text[at + 1..].strip_prefix(['{', '%'])?;
-        let end = [rest.find("}}"), rest.find("%}")].into_iter().flatten().min().unwrap_or(rest.len());
-        Some(rest[..end].trim_matches(['-', ' ', '\n', '\r', '\t']))
+        Some(rest[..tag_end(rest.as_bytes())].trim_matches(['-', ' ', '\n', '\r', '\t']))
     })
+}
+
+/// Where the first `}}` or `%}` is, or the end.
+fn tag_end(bytes: &[u8]) -> usize {
+    let ends = memchr_iter(b'}', bytes).find_map(|at| match (at.checked_sub(1), bytes.get(at + 1)) {
+        (Some(before), _) if bytes[before] == b'%' => Some(before),
+        (_, Some(b'}')) => Some(at),
+        _ => None,
+    });
+    ends.unwrap_or(bytes.len())
 }
 
 /// Whether templates that belong together may show something of another page: they name it of something that need not be the page that
 /// they are rendered for, or take pages apart.
 fn curious(texts: &[&str], shown: &[&str]) -> bool {
-    let chunks: Vec<&str> =
-        texts.iter().flat_map(|text| text.split("endcomponent")).flat_map(components_apart).collect();
+    let chunks = texts.iter().flat_map(|text| text.split("endcomponent")).flat_map(components_apart);
+    let chunks: Vec<Vec<&str>> = chunks.map(|chunk| tags(chunk).collect()).collect();
     // An included template sees what is bound around it.
-    let around = |page: &str| chunks.iter().any(|chunk| rebinds(chunk, page) && has_tag(chunk, "include"));
-    let others = ["page", "section"].map(|page| (page, around(page)));
-    chunks.iter().any(|chunk| {
-        let own = |page: &str| others.iter().any(|(own, around)| *own == page && !around) && !rebinds(chunk, page);
-        tags(chunk).any(|tag| takes_apart(tag) || shown.iter().any(|shown| shows_of_others(tag, shown, &own)))
+    let includes = |tags: &[&str]| tags.iter().any(|tag| word(tag) == "include");
+    let around = |page: &str| chunks.iter().any(|tags| rebinds(tags, page) && includes(tags));
+    let kept: Vec<&str> = ["page", "section"].into_iter().filter(|page| !around(page)).collect();
+    chunks.iter().any(|tags| {
+        let own: Vec<&str> = kept.iter().copied().filter(|page| !rebinds(tags, page)).collect();
+        tags.iter().any(|tag| takes_apart(tag) || shown.iter().any(|shown| shows_of_others(tag, shown, &own)))
     })
 }
 
@@ -164,13 +176,9 @@ fn components_apart(text: &str) -> [&str; 2] {
     [own, component]
 }
 
-fn has_tag(text: &str, name: &str) -> bool {
-    tags(text).any(|tag| word(tag) == name)
-}
-
-/// Whether a name stands for something else here than for what it is given.
-fn rebinds(chunk: &str, name: &str) -> bool {
-    tags(chunk).any(|tag| {
+/// Whether in some tags a name stands for something else than for what it is given.
+fn rebinds(tags: &[&str], name: &str) -> bool {
+    tags.iter().any(|tag| {
         let is_component = tag.starts_with("component");
         whole_words(tag, name).any(|at| {
             let before = tag[..at].trim_end();
@@ -185,23 +193,28 @@ pub(super) fn takes_apart(tag: &str) -> bool {
     ["json_encode", "pairs", "values", "group_by"].iter().any(|filter| whole_words(tag, filter).next().is_some())
 }
 
-fn shows_of_others(tag: &str, words: &str, own: &impl Fn(&str) -> bool) -> bool {
+/// Whether a tag names these words of something that is not the page's own.
+fn shows_of_others(tag: &str, words: &str, own: &[&str]) -> bool {
     whole_words(tag, words).any(|at| {
         let before = &tag[..at];
         if let Some(object) = before.strip_suffix('.') {
             let object = object.strip_suffix('?').unwrap_or(object);
             let start = object.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
             // `a.page.content` is not the page's own.
-            return object[..start].ends_with('.') || !own(&object[start..]);
+            return object[..start].ends_with('.') || !own.contains(&&object[start..]);
         }
         before.ends_with(['"', '\'', '`'])
     })
 }
 
+/// Where in a tag a word stands that is part of no longer one. A tag is short: a search that prepares itself would take longer than
+/// it looks.
 pub(super) fn whole_words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     let part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word)
-        .map(|(at, _)| at)
+    let (first, bytes) = (word.as_bytes().first(), word.as_bytes());
+    let begins = memchr_iter(first.copied().unwrap_or_default(), text.as_bytes());
+    begins
+        .filter(move |at| text.as_bytes()[*at..].starts_with(bytes))
         .filter(move |at| !text[..*at].ends_with(part) && !text[at + word.len()..].starts_with(part))
 }
 
