@@ -46,8 +46,10 @@ pub struct Attribute {
 /// Which tags somebody wants to read: by their names, or for the name of an attribute.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
-    /// Whether a tag is wanted that has this name, and that closes an element or not.
-    pub tag: fn(&[u8], bool) -> bool,
+    /// Whether a tag is wanted that has this name, which has three letters or more.
+    pub tag: fn(&[u8]) -> bool,
+    /// The name of the elements whose end is wanted; empty where none is.
+    pub end: &'static str,
     /// Whether a tag is wanted that has an attribute of this name, with a value.
     pub attribute: fn(&str) -> bool,
 }
@@ -99,18 +101,34 @@ fn comment_end(bytes: &[u8], start: usize) -> usize {
     memmem::find(&bytes[start + 4..], b"-->").map_or(bytes.len(), |end| start + 4 + end + 3)
 }
 
-/// The tags of a text that have attributes, and those that are wanted for their name alone, be they `</closing>` or not.
+/// The tags of a text that have attributes, and those that are wanted for their name alone.
 /// Most of a page's tags are plain: `<p>`, `</em>`; these are passed over without being read.
-pub fn telling(html: &str, wanted: impl Fn(&[u8], bool) -> bool) -> impl Iterator<Item = Tag<'_>> {
+pub fn telling(html: &str, wanted: Wanted) -> impl Iterator<Item = Tag<'_>> {
     let (mut tags, bytes) = (tags(html), html.as_bytes());
     std::iter::from_fn(move || {
         loop {
             let (start, closes) = tags.start()?;
             let name = start + 1 + usize::from(closes);
+            // Most are of one letter or two, and none of these is wanted.
+            match &bytes[name..] {
+                [_, b'>', ..] => {
+                    tags.at = name + 2;
+                    continue;
+                }
+                [_, second, b'>', ..] if second.is_ascii_alphanumeric() => {
+                    tags.at = name + 3;
+                    continue;
+                }
+                _ => {}
+            }
             let end = until(bytes, name, SPACE | END | SLASH);
             let is_plain = bytes.get(end) == Some(&b'>');
             let name = &bytes[name..end];
-            if !is_plain || wanted(name, closes) || (!closes && is_raw(name)) {
+            let by_name = || match closes {
+                true => name.eq_ignore_ascii_case(wanted.end.as_bytes()),
+                false => (wanted.tag)(name) || is_raw(name),
+            };
+            if !is_plain || by_name() {
                 return Some(tags.read(start, closes));
             }
             tags.at = end + 1;
@@ -352,8 +370,8 @@ mod tests {
     fn plain_tags_are_passed_over_unless_their_name_is_wanted() {
         let html =
             "<p>a <em class=x>b</em><head><title><b id=no></title></head></p ><script><i id=no></script><br/><b>";
-        let read: Vec<&str> =
-            telling(html, |name, closes| name == b"head" && closes).map(|tag| tag.written()).collect();
+        let wanted = Wanted { tag: |_| false, end: "head", attribute: |_| false };
+        let read: Vec<&str> = telling(html, wanted).map(|tag| tag.written()).collect();
         assert_eq!(read, ["<em class=x>", "<title>", "</head>", "</p >", "<script>", "<br/>"]);
     }
 
@@ -362,7 +380,8 @@ mod tests {
         for html in ["<", "</", "<a", "<a b", "<a b=", "<a b='", "<!--", "<script>", "<script>é</scrip", "<a =", "<é>"]
         {
             assert!(tags(html).count() <= 1, "{html}");
-            assert!(telling(html, |_, _| true).count() <= 1, "{html}");
+            let wanted = Wanted { tag: |_| true, end: "scrip", attribute: |_| true };
+            assert!(telling(html, wanted).count() <= 1, "{html}");
         }
     }
 

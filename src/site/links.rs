@@ -111,8 +111,11 @@ struct Seen {
 impl Seen {
     fn of(html: &str, wanted: Wanted) -> Seen {
         let mut seen = Seen::default();
-        for tag in html::telling(html, wanted.tag) {
-            let mut is_wanted = (wanted.tag)(tag.name().as_bytes(), tag.closes);
+        for tag in html::telling(html, wanted) {
+            let mut is_wanted = match tag.closes {
+                true => tag.is(wanted.end),
+                false => (wanted.tag)(tag.name().as_bytes()),
+            };
             for (name, value) in tag.places().filter(|_| !tag.closes) {
                 let name = &html[name];
                 let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
@@ -198,7 +201,7 @@ impl<'c> Copy<'c> {
     }
 }
 
-const NOTHING: Wanted = Wanted { tag: |_, _| false, attribute: |_| false };
+const NOTHING: Wanted = Wanted { tag: |_| false, end: "", attribute: |_| false };
 
 /// Attributes that hold addresses.
 const ADDRESSES: [&str; 6] = ["href", "src", "srcset", "action", "poster", "data"];
@@ -246,7 +249,8 @@ mod tests {
         let html = "<link href=https://x.org/a.css><p><img src='https://x.org/b.png' srcset='https://x.org/b.png, /c.png'>\
                     <a href=\"https://x.org\"></a><script>'<img>'</script><img></head><p><i id=a onclick=b></i>";
         let wanted = Wanted {
-            tag: |name, _| [&b"link"[..], b"img", b"head"].contains(&name),
+            tag: |name| [&b"link"[..], b"img"].contains(&name),
+            end: "head",
             attribute: |name| name == "onclick",
         };
         let followed = follow(html, "https://x.org/", "guides/day/", Style::Files, |_| true, wanted);

@@ -118,11 +118,7 @@ fn is_style(name: &str) -> bool {
 }
 
 /// The tags that a page is finished for.
-pub const MATTER: Wanted = Wanted {
-    // Half of all tags close something, and only one of these is wanted.
-    tag: |name, closes| if closes { name.eq_ignore_ascii_case(b"head") } else { Role::of(name).is_some() },
-    attribute: is_code,
-};
+pub const MATTER: Wanted = Wanted { tag: |name| Role::of(name).is_some(), end: "head", attribute: is_code };
 
 impl<'p> Page<'p, '_, '_> {
     fn read(&mut self, tag: &Tag<'p>) {
