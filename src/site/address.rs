@@ -22,7 +22,7 @@ pub fn permalink_onto(written: &mut String, base_url: &str, route: &str) {
 /// The file that a route is written to.
 pub fn file(route: &str) -> String {
     let path = route.trim_start_matches('/');
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    if path.is_empty() || path.ends_with('/') { [path, "index.html"].concat() } else { path.to_owned() }
 }
 
 /// Splits an address into its path and what follows: `a/?b#c` → (`a/`, `?b#c`).

@@ -111,24 +111,25 @@ pub fn parse(source: &SourceText, range: Range<usize>, code: &[Range<usize>]) ->
 
 /// Whether a text can hold a call at all.
 pub fn may_have_calls(text: &str) -> bool {
-    is_followed(text, b"{%")
+    has_behind_brace(text, b"{%")
 }
 
 /// Whether Tera would find something to do in a text.
 pub fn has_tags(text: &str) -> bool {
-    is_followed(text, b"{%#")
+    has_behind_brace(text, b"{%#")
 }
 
 /// Whether one of these stands behind a `{`.
-fn is_followed(text: &str, by: &[u8]) -> bool {
+pub fn has_behind_brace(text: &str, by: &[u8]) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'{', bytes).any(|at| bytes.get(at + 1).is_some_and(|next| by.contains(next)))
 }
 
 /// Code as a reader reads it: a call that was kept from being one by `/*` stands there as the call.
 pub fn unescaped(code: &str) -> Option<String> {
-    let has = code.contains("{{/*") || code.contains("{%/*");
-    has.then(|| code.replace("{{/*", "{{").replace("*/}}", "}}").replace("{%/*", "{%").replace("*/%}", "%}"))
+    let has = || code.contains("{{/*") || code.contains("{%/*");
+    (may_have_calls(code) && has())
+        .then(|| code.replace("{{/*", "{{").replace("*/}}", "}}").replace("{%/*", "{%").replace("*/%}", "%}"))
 }
 
 #[cfg(test)]

@@ -136,7 +136,9 @@ impl Reading<'_> {
         let mut placed = HashSet::new();
         for (number, cut) in cuts.iter().enumerate() {
             let part = &written[cut + mark.len()..cuts.get(number + 1).copied().unwrap_or(written.len())];
-            let (token, rest) = part.split_once('.').unwrap_or((part, ""));
+            // It is short.
+            let end = part.bytes().position(|byte| byte == b'.').unwrap_or(part.len());
+            let (token, rest) = (&part[..end], part.get(end + 1..).unwrap_or_default());
             let number = token.get(1..).and_then(|digits| digits.parse::<usize>().ok());
             let gap = match (token.chars().next(), number) {
                 (Some('l'), Some(link)) => {

@@ -305,7 +305,7 @@ fn toc<'h>(headings: &'h [Heading], permalink: &str) -> Vec<TocView<'h>> {
             level: heading.level,
             id: &heading.id,
             title: &heading.title,
-            permalink: format!("{permalink}#{}", heading.id),
+            permalink: [permalink, "#", &heading.id].concat(),
             children: toc(&after[..below], permalink),
         });
         rest = &after[below..];

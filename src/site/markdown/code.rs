@@ -4,21 +4,25 @@
 use std::fmt::Write as _;
 use std::ops::{Range, RangeInclusive};
 
-use memchr::{memchr2, memmem};
+use memchr::{memchr_iter, memchr2, memchr3_iter, memmem, memrchr_iter};
 
-use super::{Colours, Event, Options, Parser, Tag, component, escape};
+use super::{Colours, Event, Options, Parser, Tag, escape};
 
 /// Whether a call could stand in code or a comment. Most pages can be told by their letters, and needn't be read twice:
 /// code within a text ends with its paragraph, and other code has a fence, a tab or four spaces.
 pub(super) fn may_hide_calls(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let has = |bytes: &[u8], mark: &str| memmem::find(bytes, mark.as_bytes()).is_some();
-    let hides = |block: &[u8]| memchr2(b'`', b'\t', block).is_some() || has(block, "    ");
-    let mut from = 0;
-    let mut blocks =
-        memmem::find_iter(bytes, "\n\n").chain([text.len()]).map(|to| &text[std::mem::replace(&mut from, to)..to]);
-    ["```", "~~~", "<!--"].iter().any(|fence| has(bytes, fence))
-        || blocks.any(|block| component::may_have_calls(block) && hides(block.as_bytes()))
+    let begins = |at: usize| ["```", "~~~", "<!--"].iter().any(|fence| bytes[at..].starts_with(fence.as_bytes()));
+    if memchr3_iter(b'`', b'~', b'<', bytes).any(begins) {
+        return true;
+    }
+    let hides = |block: &[u8]| memchr2(b'`', b'\t', block).is_some() || memmem::find(block, b"    ").is_some();
+    let mut calls = memchr_iter(b'{', bytes).filter(|at| matches!(bytes.get(at + 1), Some(b'{' | b'%')));
+    calls.any(|call| {
+        let from = memrchr_iter(b'\n', &bytes[..call]).find(|at| bytes[at + 1] == b'\n').unwrap_or(0);
+        let to = memchr_iter(b'\n', &bytes[call..]).map(|at| call + at).find(|at| bytes.get(at + 1) == Some(&b'\n'));
+        hides(&bytes[from..to.unwrap_or(bytes.len())])
+    })
 }
 
 /// The bytes of the file that are code or a comment, where no call is looked for.

@@ -2,12 +2,13 @@
 
 use super::events::Events;
 use super::{Event, Parser, Tag};
+use crate::site::component;
 use crate::site::document::{Heading, HeadingGap, Side};
 
 impl<'t> Events<'_, '_, 't> {
     /// Keeps the names that headings are given by `{#name}` from being given to others.
     pub(super) fn reserve_names(&mut self) {
-        if !self.text.contains("{#") {
+        if !component::has_behind_brace(self.text, b"#") {
             return;
         }
         for event in Parser::new_ext(self.text, self.reading.flavour.options()) {

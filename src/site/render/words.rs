@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use memchr::memchr2;
 use tera::{Context, Map, Value};
 
 use crate::diagnostic::Diagnostic;
@@ -114,7 +115,7 @@ impl Writing<'_, '_> {
                 Piece::Gap(Gap::Link(link)) => {
                     let links = &self.stage.render.site.pages[self.page].links;
                     let address = links.get(*link).unwrap_or_default();
-                    match address.contains(['&', '"']) {
+                    match memchr2(b'&', b'"', address.as_bytes()).is_some() {
                         true => html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;")),
                         false => html.push_str(address),
                     }
