@@ -48,7 +48,7 @@ struct Page<'p, 'f, 'a> {
     heads: Heads,
 }
 
-/// Places in a page's head.
+/// What a page's head needs to know: places in it, and what stands below.
 #[derive(Default)]
 struct Heads {
     /// Behind `<head>`, and behind its `<meta charset>`, which must come first.
@@ -58,6 +58,8 @@ struct Heads {
     end: Option<usize>,
     /// Whether the page brings a policy of its own.
     has_policy: bool,
+    /// Whether it shows pictures of ours.
+    pictured: bool,
 }
 
 /// What a tag is to a page's policy and its files.
@@ -147,6 +149,7 @@ impl<'p> Page<'p, '_, '_> {
                 }
             }
             Role::Picture => {
+                self.heads.pictured |= tag.written().starts_with("<img class=\"pic-");
                 self.fetches(tag, &["src", "href", "xlink:href"], Directive::Image);
                 self.candidates(tag, Directive::Image);
             }
@@ -376,10 +379,7 @@ impl<'p> Page<'p, '_, '_> {
 
     /// A page with pictures of ours needs the style of what stands for them.
     fn link_placeholders(&mut self) {
-        let Some(end) = self.heads.end.filter(|_| memmem::find(self.html.as_bytes(), b"<img class=\"pic-").is_some())
-        else {
-            return;
-        };
+        let Some(end) = self.heads.end.filter(|_| self.heads.pictured) else { return };
         let path = image::STYLE_ROUTE.trim_start_matches('/');
         let Some(made) = self.finish.files.made(path) else { return };
         let relative: Cow<'_, str> = match self.path {

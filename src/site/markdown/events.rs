@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 use pulldown_cmark::{CodeBlockKind, OffsetIter};
 
 use super::code::Block;
@@ -65,7 +65,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             is_done: false,
             ready: Vec::new(),
             out: Vec::new(),
-            keeps_all: memmem::find(text.as_bytes(), b"<!--").is_some(),
+            keeps_all: memchr_iter(b'<', text.as_bytes()).any(|at| text[at..].starts_with("<!--")),
             heading: None,
             paragraph: None,
             footnote: None,

@@ -19,7 +19,12 @@ impl Words {
         match event {
             // Each mark that was made smart is a text of its own, and is nothing to a word.
             Event::Text(text) if is_mark(text) => {}
-            Event::Text(text) | Event::Code(text) => self.heard.push_str(text),
+            Event::Text(text) | Event::Code(text) => {
+                if self.heard.is_empty() {
+                    self.heard.reserve(TOGETHER + text.len());
+                }
+                self.heard.push_str(text);
+            }
             event if ends_word(event) => self.heard.push(' '),
             _ => {}
         }
