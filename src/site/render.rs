@@ -57,7 +57,7 @@ use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
 use crate::site::page::Reading;
 use crate::site::theme::fields::Fields;
-use crate::site::theme::reach::{HEADINGS, NEIGHBOURS, Reach, WORDS};
+use crate::site::theme::reach::{HEADINGS, NEIGHBOURS, Reach, SeenByOthers, WORDS};
 use crate::site::theme::{self, Asked, OneOff, Theme, compile, fault};
 use crate::site::view;
 use crate::site::{Artifact, Drawn, Options, Out, letters};
@@ -169,16 +169,11 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
         return (findings, None);
     };
     let reach = Reach::new(render.theme);
-    let curious = render.is_curious(&reach, &WORDS);
-    // What Tera sees of a page's own words can name anything.
-    let all = matches!(fields, Fields::All);
-    let headings = all || render.is_curious(&reach, &HEADINGS);
-    let neighbours = all || reach.is_curious(&NEIGHBOURS, |_| false);
+    let shown = render.shown(&reach, &fields);
     let configs = render.configs();
     let (roomy, papers, fed) = (theme::with_room(&render.theme.templates), OnceLock::new(), OnceLock::new());
     let sees_around = calls::see_around(&tera);
-    let mut stage =
-        Stage { configs, render, tera, lookup, fields, curious, headings, neighbours, roomy, sees_around, papers, fed };
+    let mut stage = Stage { configs, render, tera, lookup, fields, shown, roomy, sees_around, papers, fed };
     findings.extend(templated::read(&mut stage));
     match again {
         Some(pages) => stage.render.resolve_for(pages, &stage.fields),
@@ -210,12 +205,8 @@ struct Stage<'a> {
     configs: HashMap<String, Value>,
     /// What of a page somebody could show.
     fields: Fields,
-    /// Whether a template shows other pages' words.
-    curious: bool,
-    /// Whether one shows their headings: only then the views that are not a page's own have them.
-    headings: bool,
-    /// The same of their neighbours.
-    neighbours: bool,
+    /// What of it others than the page itself.
+    shown: SeenByOthers,
     /// The components that have room for a text.
     roomy: BTreeSet<&'a str>,
     /// Whether a component sees something of the page around it that it is not given: `@page`.
@@ -262,12 +253,19 @@ impl Render<'_> {
         Fields::named(own.chain(feeds::BUILT_IN.map(|(_, text)| text)))
     }
 
-    /// Feeds don't count: they show few pages, and get those with their words.
-    fn is_curious(&self, reach: &Reach<'_>, shown: &[&str]) -> bool {
+    /// What of a page others may show. Feeds don't count: they show few pages, and get those with their words.
+    fn shown(&self, reach: &Reach<'_>, fields: &Fields) -> SeenByOthers {
         let languages = self.project.config.languages.iter();
         let feeds: HashSet<&str> =
             languages.flat_map(|language| language.feed_filenames.iter().map(String::as_str)).collect();
-        reach.is_curious(shown, |template| feeds.contains(template))
+        let is_feed = |template: &str| feeds.contains(template);
+        // What Tera sees of a page's own words can name anything.
+        let all = matches!(fields, Fields::All);
+        SeenByOthers {
+            words: reach.is_curious(&WORDS, is_feed),
+            headings: all || reach.is_curious(&HEADINGS, is_feed),
+            neighbours: all || reach.is_curious(&NEIGHBOURS, |_| false),
+        }
     }
 
     fn configs(&self) -> HashMap<String, Value> {

@@ -81,7 +81,7 @@ impl Known {
 impl<'a> Recipes<'a> {
     /// What the recipes of a site's pages are made of; `None` where pages show each other's words.
     pub(super) fn of(stage: &Stage<'a>, reach: Reach<'a>) -> Option<Recipes<'a>> {
-        if stage.curious {
+        if stage.shown.words {
             return None;
         }
         let site = &stage.render.site;

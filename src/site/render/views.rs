@@ -14,8 +14,8 @@ impl Stage<'_> {
     pub(super) fn views(&self, findings: &mut Findings) -> Views {
         let held = Held::new(&self.render.site);
         self.lookup.pages.hold(&held);
-        let views = Views::new(held, self.fields.clone(), self.headings, self.neighbours);
-        if self.curious {
+        let views = Views::new(held, self.fields.clone(), self.shown);
+        if self.shown.words {
             let pages = (0..self.render.site.pages.len()).into_par_iter();
             let told = pages.map(|page| {
                 let (view, faults) = self.alone(page);
@@ -36,9 +36,8 @@ impl Stage<'_> {
 
     /// A page's view with its words, and what was wrong while they were made, unless that was told already.
     pub(super) fn worded(&self, page: usize, views: &Views) -> (Value, Vec<Diagnostic>) {
-        if self.curious {
-            let alone = views.alone(page).as_map().cloned().unwrap_or_default();
-            return (views.around(page, alone), Vec::new());
+        if self.shown.words {
+            return (views.around(page, views.own(page)), Vec::new());
         }
         let (alone, faults) = self.alone(page);
         (views.around(page, alone), faults)

@@ -63,7 +63,7 @@ impl Stage<'_> {
         let own = &self.render.site.pages[page].page;
         let is_fed = self.fed.get().is_none_or(|fed| fed.contains(&page));
         let is_more = own.front.outputs.is_some() || own.source.is_section();
-        if !(self.curious || is_fed || is_more || own.is_seen_by_tera(self.render.reading.config)) {
+        if !(self.shown.words || is_fed || is_more || own.is_seen_by_tera(self.render.reading.config)) {
             own.document.body.let_go();
         }
     }
@@ -71,7 +71,7 @@ impl Stage<'_> {
     /// A page's view by itself, without its words.
     pub(super) fn own_view(&self, page: usize) -> Map {
         // Where pages show each other's words, there are no views before there are words.
-        let views = self.lookup.whole.get().filter(|_| !self.curious);
+        let views = self.lookup.whole.get().filter(|_| !self.shown.words);
         views.map_or_else(|| view::node(&self.render.site, page, &self.fields, true), |views| views.own(page))
     }
 }

@@ -60,6 +60,17 @@ impl<'t> Reach<'t> {
     }
 }
 
+/// What of a page the templates of other pages may show.
+#[derive(Clone, Copy, Debug)]
+pub struct SeenByOthers {
+    /// Its words.
+    pub words: bool,
+    /// Its headings.
+    pub headings: bool,
+    /// The pages that it stands between.
+    pub neighbours: bool,
+}
+
 /// What belongs to a page, and to its words.
 pub const WORDS: [&str; 2] = ["content", "summary"];
 /// What belongs to a page, and to its neighbours.

@@ -1,5 +1,6 @@
-//! Each page's view: made when it is first asked for, and shared by all that name it. A page is seen by itself, with those that
-//! it stands between, and, where it is a section, with the pages that it lists: these have no lists of their own. Pure.
+//! Each page's view: made when it is first asked for, and shared by all that name it. It has two doors: what a page is to itself
+//! ([`Views::own`], [`Views::around`]), and what it is to others ([`Views::whole`]), who may see less. On a page hang those that it
+//! stands between, and, where it is a section, the pages that it lists: these have no lists of their own. Pure.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,6 +10,7 @@ use tera::{Map, Value};
 use super::{node, table_of_contents};
 use crate::site::graph::{Held, Site};
 use crate::site::theme::fields::Fields;
+use crate::site::theme::reach::SeenByOthers;
 
 /// Something in a view.
 type Entry = (Key<'static>, Value);
@@ -19,10 +21,8 @@ pub struct Views {
     site: Arc<Held>,
     /// What of a page somebody could show.
     fields: Fields,
-    /// Whether that could be another's headings.
-    headings: bool,
-    /// Whether that could be another's neighbours.
-    neighbours: bool,
+    /// What of it others than the page itself.
+    shown: SeenByOthers,
     alone: Vec<OnceLock<Value>>,
     between: Vec<OnceLock<Value>>,
     whole: Vec<OnceLock<Value>>,
@@ -30,11 +30,11 @@ pub struct Views {
 
 impl Views {
     /// The views of a site whose links are resolved.
-    pub fn new(site: Arc<Held>, fields: Fields, headings: bool, neighbours: bool) -> Views {
+    pub fn new(site: Arc<Held>, fields: Fields, shown: SeenByOthers) -> Views {
         let pages = site.site().pages.len();
         let none = || (0..pages).map(|_| OnceLock::new()).collect();
         let (alone, between, whole) = (none(), none(), none());
-        Views { site, fields, headings, neighbours, alone, between, whole }
+        Views { site, fields, shown, alone, between, whole }
     }
 
     /// Takes a page's view with its words, for others to show.
@@ -43,40 +43,42 @@ impl Views {
         let _ = self.alone[page].set(view);
     }
 
-    /// A page by itself.
-    pub fn alone(&self, page: usize) -> &Value {
-        let made = || node(&self.site(), page, &self.fields, self.headings).into();
-        self.alone[page].get_or_init(made)
-    }
-
-    /// A page by itself, as it sees itself: with its headings.
+    /// A page as it sees itself, without what hangs on it: with its headings, and with its words where others were given them.
     pub fn own(&self, page: usize) -> Map {
-        if !["lower", "higher", "pages"].iter().any(|key| self.fields.has(key)) {
+        let is_seen = self.shown.words || ["lower", "higher", "pages"].iter().any(|key| self.fields.has(key));
+        if !is_seen {
             return node(&self.site(), page, &self.fields, true);
         }
-        // Others will see it, so that it is made once for them and for itself.
+        // Others will see it, so that it is made once for them and for itself. Whose words are there has its headings, too.
         let mut view = self.alone(page).as_map().cloned().unwrap_or_default();
-        if let Some(headings) = view.get_mut(&Key::Str("toc")).filter(|_| !self.headings) {
+        let lacks_headings = !(self.shown.words || self.shown.headings);
+        if let Some(headings) = view.get_mut(&Key::Str("toc")).filter(|_| lacks_headings) {
             *headings = table_of_contents(&self.site(), page);
         }
         view
     }
 
-    /// A page with all that hangs on it.
-    pub fn whole(&self, page: usize) -> &Value {
-        self.whole[page].get_or_init(|| with(self.between(page), self.listed(page)))
-    }
-
-    /// The same for a view that has more than others see.
+    /// The same with all that hangs on it; by now it may have its words.
     pub fn around(&self, page: usize, mut view: Map) -> Value {
         view.extend(self.beside(page).into_iter().flatten());
         view.extend(self.listed(page));
         view.into()
     }
 
-    /// A page as others see it.
+    /// A page as others see it, with all that hangs on it.
+    pub fn whole(&self, page: usize) -> &Value {
+        self.whole[page].get_or_init(|| with(self.between(page), self.listed(page)))
+    }
+
+    /// A page as others see it, by itself.
+    fn alone(&self, page: usize) -> &Value {
+        let made = || node(&self.site(), page, &self.fields, self.shown.headings).into();
+        self.alone[page].get_or_init(made)
+    }
+
+    /// A page as others see it in a list.
     fn between(&self, page: usize) -> &Value {
-        if !self.neighbours {
+        if !self.shown.neighbours {
             return self.alone(page);
         }
         self.between[page].get_or_init(|| with(self.alone(page), self.beside(page).into_iter().flatten()))
