@@ -336,8 +336,8 @@ fn build_and<T>(
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
-    // Where nobody counted the files yet, there may be many.
-    let huge_pages = files.is_none_or(|files| files.len() >= MANY).then(HugePages::from_here);
+    // Where nobody counted the files yet, there may be many. Where only some pages are made, hardly more comes than is read.
+    let mut huge_pages = files.is_none_or(|files| files.len() >= MANY).then(HugePages::from_here);
     let (mut content, found) =
         files.map_or_else(|| content::read(project), |files| content::read_listed(project, files));
     keep(found);
@@ -349,7 +349,7 @@ fn build_and<T>(
     let mut sources = std::mem::take(&mut content.sources);
     let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
     let Gathered { pages, kept, findings: found } =
-        gather::pages(project, sources, reading, &readings, last.is_none(), huge_pages);
+        gather::pages(project, sources, reading, &readings, last.is_none(), huge_pages.take_if(|_| last.is_none()));
     keep(found);
     if !known {
         return stay(findings, None);
