@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use pulldown_cmark::{Options, Parser, html};
 use rayon::prelude::*;
 use tera::{Context, Tera};
-use walkdir::WalkDir;
+
+use crate::probe::{copy_files, files};
 
 const LAYOUT: &str = include_str!("templates/floor.html");
 
@@ -23,18 +24,13 @@ struct Page {
 /// Builds the site in `folder`.
 pub fn build(folder: &Path) {
     let content = folder.join("content");
-    let files: Vec<PathBuf> = WalkDir::new(&content)
-        .into_iter()
-        .filter_map(|entry| entry.ok().filter(|entry| entry.file_type().is_file()).map(|entry| entry.into_path()))
-        .collect();
+    let files = files(&content);
     let pages: Vec<Page> = files.par_iter().map(|file| read(&content, file)).collect();
     let mut tera = Tera::new();
     tera.add_raw_template("layout.html", LAYOUT).expect("it is a template");
     let public = folder.join("public");
     pages.par_iter().for_each(|page| write(&tera, &public, page));
-    fs::create_dir_all(public.join("images")).expect("a folder");
-    fs::copy(folder.join("static/images/sun.svg"), public.join("images/sun.svg")).expect("a picture");
-    fs::copy(folder.join("static/style.css"), public.join("style.css")).expect("a style");
+    copy_files(folder, &public);
 }
 
 fn read(content: &Path, file: &Path) -> Page {

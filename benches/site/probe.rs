@@ -79,10 +79,7 @@ struct SectionView<'p> {
 /// Builds the site in `folder`.
 pub fn build(folder: &Path) {
     let content = folder.join("content");
-    let files: Vec<PathBuf> = WalkDir::new(&content)
-        .into_iter()
-        .filter_map(|entry| entry.ok().filter(|entry| entry.file_type().is_file()).map(|entry| entry.into_path()))
-        .collect();
+    let files = files(&content);
     let mut notes = Tera::new();
     notes.add_raw_template("note.html", NOTE).expect("it is a template");
     let mut pages: Vec<Page> = files.par_iter().map(|file| read(&content, file, &notes)).collect();
@@ -100,9 +97,21 @@ pub fn build(folder: &Path) {
     parts.par_iter().for_each(|part| write_part(part, &site));
     let addresses: String = pages.iter().map(|page| format!("<url><loc>{}</loc></url>\n", page.permalink)).collect();
     fs::write(public.join("sitemap.xml"), format!("<urlset>\n{addresses}</urlset>\n")).expect("a file");
+    copy_files(folder, &public);
+}
+
+/// The files of a folder and of those in it.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let found = WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    found.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
+}
+
+/// Copies what is published as it is.
+pub fn copy_files(folder: &Path, public: &Path) {
     fs::create_dir_all(public.join("images")).expect("a folder");
-    fs::copy(folder.join("static/images/sun.svg"), public.join("images/sun.svg")).expect("a picture");
-    fs::copy(folder.join("static/style.css"), public.join("style.css")).expect("a style");
+    for file in ["images/sun.svg", "style.css"] {
+        fs::copy(folder.join("static").join(file), public.join(file)).expect("a file");
+    }
 }
 
 fn read(content: &Path, file: &Path, notes: &Tera) -> Page {
