@@ -36,7 +36,7 @@ use crate::site::write::WriteError;
 /// Runs the command line and returns the exit status: 0 all is well, 1 errors.
 pub fn run(cli: Cli) -> ExitCode {
     decode::hush();
-    memory::begin_with_small_pages();
+    memory::take_small_pages();
     let start = cli.directory.as_deref().unwrap_or(Path::new("."));
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),

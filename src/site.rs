@@ -75,7 +75,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
-use crate::memory::HugePages;
 use crate::project::Project;
 use crate::site::address::Style;
 use crate::site::content::{Listed, Source};
@@ -89,9 +88,6 @@ use crate::site::readings::Readings;
 use crate::site::render::Render;
 use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
-
-/// So many pages or files fill huge pages of memory.
-const MANY: usize = 2048;
 
 /// How many pages or files one core takes at a time: few enough that at the end none waits long for another.
 const AT_A_TIME: usize = 64;
@@ -336,8 +332,6 @@ fn build_and<T>(
     let mut findings = Findings::new();
     let mut keep = |found: Findings| findings.extend(found);
 
-    // Where nobody counted the files yet, there may be many. Where only some pages are made, hardly more comes than is read.
-    let mut huge_pages = files.is_none_or(|files| files.len() >= MANY).then(HugePages::from_here);
     let (mut content, found) =
         files.map_or_else(|| content::read(project), |files| content::read_listed(project, files));
     keep(found);
@@ -348,8 +342,7 @@ fn build_and<T>(
     let readings = Readings::open(project, reading, options.fresh);
     let mut sources = std::mem::take(&mut content.sources);
     let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
-    let Gathered { pages, kept, findings: found } =
-        gather::pages(project, sources, reading, &readings, last.is_none(), huge_pages.take_if(|_| last.is_none()));
+    let Gathered { pages, kept, findings: found } = gather::pages(project, sources, reading, &readings, last.is_none());
     keep(found);
     if !known {
         return stay(findings, None);

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::Findings;
-use crate::memory::HugePages;
 use crate::project::markdown::AnchorLinks;
 use crate::project::{Dialect, Project};
 use crate::site::cohort::{self, Cohorts};
@@ -37,7 +36,6 @@ pub(super) fn pages(
     reading: Reading<'_>,
     readings: &Readings,
     keep: bool,
-    huge_pages: Option<HugePages>,
 ) -> Gathered {
     let content = OpenFolder::new(&project.content());
     let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
@@ -62,8 +60,6 @@ pub(super) fn pages(
     // Pages are large, and there may be many: they are put where they stay.
     let (mut pages, mut rest) = (Vec::new(), Vec::new());
     read.unzip_into_vecs(&mut pages, &mut rest);
-    // What was read stays; what is made of it goes again.
-    drop(huge_pages);
     let mut findings = Findings::new();
     let kept = rest.into_iter().filter_map(|(kept, found)| {
         findings.extend(found);

@@ -31,7 +31,7 @@ pub fn list(project: &Project, now: i64) -> (Vec<Listed>, Findings) {
     let (mut content, mut findings) = content::read(project);
     let reading = gather::reading(project, &content, None);
     let Gathered { pages, findings: found, .. } =
-        gather::pages(project, std::mem::take(&mut content.sources), reading, &Readings::default(), false, None);
+        gather::pages(project, std::mem::take(&mut content.sources), reading, &Readings::default(), false);
     findings.extend(found);
     let steps = cohort::steps(&pages, &project.config);
     let (cohorts, found) = cohort::read(&content.cohorts, &project.config, &steps);
