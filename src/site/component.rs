@@ -111,18 +111,23 @@ pub fn parse(source: &SourceText, range: Range<usize>, code: &[Range<usize>]) ->
 
 /// Whether a text can hold a call at all.
 pub fn may_have_calls(text: &str) -> bool {
-    has_behind_brace(text, b"{%")
+    possible_calls(text).next().is_some()
+}
+
+/// Where a call could begin in a text.
+pub fn possible_calls(text: &str) -> impl Iterator<Item = usize> {
+    braces_before(text, b"{%")
 }
 
 /// Whether Tera would find something to do in a text.
 pub fn has_tags(text: &str) -> bool {
-    has_behind_brace(text, b"{%#")
+    braces_before(text, b"{%#").next().is_some()
 }
 
-/// Whether one of these stands behind a `{`.
-pub fn has_behind_brace(text: &str, by: &[u8]) -> bool {
+/// Where a `{` stands before one of these.
+pub fn braces_before<'t>(text: &'t str, these: &'t [u8]) -> impl Iterator<Item = usize> + 't {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(b'{', bytes).any(|at| bytes.get(at + 1).is_some_and(|next| by.contains(next)))
+    memchr::memchr_iter(b'{', bytes).filter(move |at| bytes.get(at + 1).is_some_and(|next| these.contains(next)))
 }
 
 /// Code as a reader reads it: a call that was kept from being one by `/*` stands there as the call.

@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 
 use memchr::{memchr_iter, memchr2, memchr3_iter, memmem, memrchr_iter};
 
-use super::{Colours, Event, Options, Parser, Tag, escape};
+use super::{Colours, Event, Options, Parser, Tag, component, escape};
 
 /// Whether a call could stand in code or a comment. Most pages can be told by their letters, and needn't be read twice:
 /// code within a text ends with its paragraph, and other code has a fence, a tab or four spaces.
@@ -17,8 +17,7 @@ pub(super) fn may_hide_calls(text: &str) -> bool {
         return true;
     }
     let hides = |block: &[u8]| memchr2(b'`', b'\t', block).is_some() || memmem::find(block, b"    ").is_some();
-    let mut calls = memchr_iter(b'{', bytes).filter(|at| matches!(bytes.get(at + 1), Some(b'{' | b'%')));
-    calls.any(|call| {
+    component::possible_calls(text).any(|call| {
         let from = memrchr_iter(b'\n', &bytes[..call]).find(|at| bytes[at + 1] == b'\n').unwrap_or(0);
         let to = memchr_iter(b'\n', &bytes[call..]).map(|at| call + at).find(|at| bytes.get(at + 1) == Some(&b'\n'));
         hides(&bytes[from..to.unwrap_or(bytes.len())])

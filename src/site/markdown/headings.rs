@@ -8,7 +8,7 @@ use crate::site::document::{Heading, HeadingGap, Side};
 impl<'t> Events<'_, '_, 't> {
     /// Keeps the names that headings are given by `{#name}` from being given to others.
     pub(super) fn reserve_names(&mut self) {
-        if !component::has_behind_brace(self.text, b"#") {
+        if component::braces_before(self.text, b"#").next().is_none() {
             return;
         }
         for event in Parser::new_ext(self.text, self.reading.flavour.options()) {
