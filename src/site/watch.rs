@@ -18,11 +18,11 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// With every file closed, this long nothing must happen.
 const SETTLED: Duration = Duration::from_millis(2);
-/// The same while a file has gone and may come back: vim and VS Code save by renaming. A machine that doesn't tell when a
-/// file is closed waits so long after each save.
+/// The same while a file has gone and may come back. A machine that doesn't tell when a file is closed waits so long
+/// after each save.
 const UNSETTLED: Duration = Duration::from_millis(30);
-/// However much happens, a build begins after this long. A file that is being written is waited for so long at most: on
-/// a busy machine much time may pass between the moment when it is empty and the one when it is whole.
+/// However much happens, a build begins after this long. A file that is being written, or that an editor has put aside
+/// to write it anew, is waited for so long at most: on a busy machine much time may pass before it is whole.
 const LONGEST: Duration = Duration::from_millis(250);
 /// Whether this machine tells when a file is closed.
 const TELLS_CLOSING: bool = cfg!(target_os = "linux");
@@ -218,6 +218,8 @@ struct Burst {
     open: HashSet<PathBuf>,
     /// Gone, and perhaps about to come back.
     gone: HashSet<PathBuf>,
+    /// Put aside under a name that editors give, as vim does while it saves: about to come back.
+    aside: HashSet<PathBuf>,
     /// Made in this burst, and gone again.
     passed: HashSet<PathBuf>,
     /// All that was changed.
@@ -228,10 +230,17 @@ struct Burst {
 
 impl Burst {
     fn note(&mut self, event: &Event) {
+        if let (EventKind::Modify(ModifyKind::Name(RenameMode::Both)), [from, to]) = (event.kind, &event.paths[..])
+            && self.gone.contains(from)
+            && is_left_behind(to.file_name().unwrap_or_default())
+        {
+            self.aside.insert(from.clone());
+        }
         for path in &event.paths {
             match event.kind {
                 EventKind::Create(_) if !path.is_dir() => {
                     self.passed.remove(path);
+                    self.aside.remove(path);
                     if !self.gone.remove(path) {
                         self.made.insert(path.clone());
                     }
@@ -248,6 +257,7 @@ impl Burst {
 
     fn is_there(&mut self, path: &Path) {
         self.passed.remove(path);
+        self.aside.remove(path);
         self.gone.remove(path);
         self.open.remove(path);
     }
@@ -264,6 +274,7 @@ impl Burst {
     /// How long nothing must happen from here on.
     fn quiet(&self) -> Duration {
         match (self.open.is_empty(), self.gone.is_empty()) {
+            _ if !self.aside.is_empty() => LONGEST,
             (true, true) => SETTLED,
             (false, _) if TELLS_CLOSING => LONGEST,
             _ => UNSETTLED,
@@ -283,11 +294,14 @@ mod tests {
     const GONE: EventKind = EventKind::Remove(RemoveKind::File);
     const FROM: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::From));
     const TO: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+    const BOTH: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
 
+    /// Events, each with its path; with both where they are two.
     fn quiet_after(events: &[(EventKind, &str)]) -> Duration {
         let mut burst = Burst::default();
-        for (kind, path) in events {
-            burst.note(&Event::new(*kind).add_path(PathBuf::from(path)));
+        for (kind, paths) in events {
+            let paths = paths.split(" → ").map(PathBuf::from);
+            burst.note(&paths.fold(Event::new(*kind), Event::add_path));
         }
         burst.quiet()
     }
@@ -301,7 +315,10 @@ mod tests {
     #[test]
     fn a_save_by_renaming_is_whole_when_the_name_is_back() {
         let vim = [(MADE, "4913"), (CLOSED, "4913"), (GONE, "4913"), (FROM, "a.md"), (TO, "a.md~")];
-        assert_eq!(quiet_after(&vim), UNSETTLED);
+        let vim = [&vim[..], &[(BOTH, "a.md → a.md~")]].concat();
+        assert_eq!(quiet_after(&vim), LONGEST);
+        let moved = [(FROM, "a.md"), (TO, "b.md"), (BOTH, "a.md → b.md")];
+        assert_eq!(quiet_after(&moved), UNSETTLED);
         let written = [(MADE, "a.md"), (WRITTEN, "a.md"), (CLOSED, "a.md"), (GONE, "a.md~")];
         assert_eq!(quiet_after(&[&vim[..], &written].concat()), SETTLED);
         let beside = [(MADE, ".a.tmp"), (WRITTEN, ".a.tmp"), (CLOSED, ".a.tmp"), (FROM, ".a.tmp"), (TO, "a.md")];

@@ -17,6 +17,31 @@ fn shown() -> (TestProject, Preview) {
     (project, preview)
 }
 
+/// Saves the page so many times; the first that an open page hears of each save must be all of it, with nothing wrong.
+/// Only saves count that the machine did not interrupt: on a busy one, a save rests half done for longer than a preview
+/// can wait.
+fn is_heard_whole(preview: &Preview, saves: usize, save: impl Fn(&str)) {
+    let mut counted = 0;
+    for attempt in 0.. {
+        let words = format!("Attempt {attempt}.");
+        let mut events = preview.events("/a/");
+        events.next().unwrap();
+        let began = Instant::now();
+        save(&titled(&words));
+        if began.elapsed() < Duration::from_millis(100) {
+            let heard = events.next().unwrap();
+            assert_eq!((heard["page"].clone(), heard["told"]["errors"].clone()), (true.into(), 0.into()), "{heard}");
+            assert!(preview.get("/a/").contains(&words));
+            counted += 1;
+        }
+        preview.get_until("/a/", |page| page.contains(&words));
+        if counted == saves {
+            break;
+        }
+        assert!(attempt < saves + 50, "the machine interrupts all that is done");
+    }
+}
+
 #[test]
 fn a_file_made_at_once_in_a_new_folder() {
     let (project, preview) = shown();
@@ -32,19 +57,14 @@ fn a_file_made_at_once_in_a_new_folder() {
 fn a_save_as_vim_does_it() {
     let (project, preview) = shown();
     let path = |name: &str| project.path("content").join(name);
-    for round in 0..5 {
-        let mut events = preview.events("/a/");
-        events.next().unwrap();
+    is_heard_whole(&preview, 5, |text| {
         fs::write(path("4913"), "").unwrap();
         fs::remove_file(path("4913")).unwrap();
         fs::rename(path("a.md"), path("a.md~")).unwrap();
-        thread::sleep(Duration::from_millis(5));
-        fs::write(path("a.md"), titled(&format!("Round {round}."))).unwrap();
+        thread::sleep(Duration::from_millis(50));
+        fs::write(path("a.md"), text).unwrap();
         fs::remove_file(path("a.md~")).unwrap();
-        let heard = events.next().unwrap();
-        assert_eq!((heard["page"].clone(), heard["told"]["errors"].clone()), (true.into(), 0.into()), "{heard}");
-        assert!(preview.get("/a/").contains(&format!("Round {round}.")));
-    }
+    });
 }
 
 #[test]
@@ -61,35 +81,32 @@ fn a_save_by_a_file_beside_that_is_renamed() {
 #[test]
 fn a_file_that_is_written_slowly_is_read_when_it_is_whole() {
     let (project, preview) = shown();
-    let mut events = preview.events("/a/");
-    events.next().unwrap();
-    let mut file = fs::File::create(project.path("content/a.md")).unwrap();
-    for part in ["+++\ntitle", " = \"T\"\n", "+++\n", "Slow."] {
-        file.write_all(part.as_bytes()).unwrap();
-        thread::sleep(Duration::from_millis(10));
-    }
-    drop(file);
-    let heard = events.next().unwrap();
-    assert_eq!((heard["page"].clone(), heard["told"]["errors"].clone()), (true.into(), 0.into()), "{heard}");
-    assert!(preview.get("/a/").contains("<p>Slow.</p>"));
+    is_heard_whole(&preview, 3, |text| {
+        let mut file = fs::File::create(project.path("content/a.md")).unwrap();
+        for part in text.as_bytes().chunks(8) {
+            file.write_all(part).unwrap();
+            thread::sleep(Duration::from_millis(10));
+        }
+    });
 }
 
 #[test]
 fn a_burst_of_a_thousand_files() {
     let (project, preview) = shown();
-    let began = Instant::now();
+    let mut events = preview.events("/many/p999/");
+    events.next().unwrap();
     for number in 0..1000 {
         project.write(&format!("content/many/p{number}.md"), titled(&format!("Page {number}.")));
     }
     preview.get_until("/many/p999/", |page| page.contains("Page 999."));
     preview.get_until("/many/p0/", |page| page.contains("Page 0."));
-    // Few builds, not one a file.
-    let took = began.elapsed();
     fs::remove_dir_all(project.path("content/many")).unwrap();
     preview.get_until("/many/p0/", |page| page.starts_with("HTTP/1.1 404"));
     project.write("content/a.md", titled("Still here."));
     preview.get_until("/a/", |page| page.contains("Still here."));
-    assert!(took < Duration::from_secs(25), "{took:?}");
+    drop(preview);
+    let builds = events.count();
+    assert!((2..200).contains(&builds), "{builds} builds for a thousand files");
 }
 
 #[test]

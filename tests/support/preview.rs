@@ -82,12 +82,17 @@ impl Preview {
         self.get_as(path, &self.address)
     }
 
-    /// The same, called by another name.
+    /// The same, called by another name. Who is quicker than the first build asks again.
     pub fn get_as(&self, path: &str, host: &str) -> String {
-        let mut answer = Vec::new();
         let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        self.ask(&request).read_to_end(&mut answer).expect("an answer");
-        String::from_utf8_lossy(&answer).into_owned()
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let mut answer = Vec::new();
+            self.ask(&request).read_to_end(&mut answer).expect("an answer");
+            if !answer.starts_with(b"HTTP/1.1 503") || Instant::now() > until {
+                return String::from_utf8_lossy(&answer).into_owned();
+            }
+        }
     }
 
     /// Asks until the answer is as wanted.
