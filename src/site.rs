@@ -90,7 +90,7 @@ use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
 
 /// How many pages or files one core takes at a time: few enough that at the end none waits long for another.
-const AT_A_TIME: usize = 64;
+const AT_A_TIME: usize = 16;
 
 /// How a site is built.
 #[derive(Clone, Copy, Debug, Default)]
