@@ -1,6 +1,7 @@
 //! What is wrong, where, and what to do: findings that are collected, never thrown.
 //! Pure: it neither prints nor reads files; `report` turns findings into words on a screen.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,12 @@ impl Diagnostic {
     /// A finding of any weight.
     pub fn of(severity: Severity, rule: &'static str, message: impl Into<String>) -> Self {
         Self { severity, ..Self::error(rule, message) }
+    }
+
+    /// The order in which findings are told: by file, line and column.
+    pub fn in_reading_order(&self, other: &Self) -> Ordering {
+        let place = self.place.cmp(&other.place);
+        place.then(self.severity.cmp(&other.severity)).then_with(|| self.message.cmp(&other.message))
     }
 
     /// Makes it one that stops nothing.
@@ -255,9 +262,7 @@ impl Findings {
     /// The findings in reading order (file, line, column), each once.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut sorted: Vec<&Diagnostic> = self.list.iter().collect();
-        sorted.sort_by(|a, b| {
-            a.place.cmp(&b.place).then(a.severity.cmp(&b.severity)).then_with(|| a.message.cmp(&b.message))
-        });
+        sorted.sort_by(|a, b| a.in_reading_order(b));
         sorted.dedup();
         sorted
     }

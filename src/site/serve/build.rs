@@ -4,11 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diagnostic::{Diagnostic, Findings, Severity};
+use crate::diagnostic::Findings;
 use crate::http;
 use crate::site::kept::Origin;
 use crate::site::serve::headers::Rules;
-use crate::site::serve::told::Told;
+use crate::site::serve::told::{Advice, Told};
 use crate::site::{Artifact, Kind, Out};
 
 /// A finished build.
@@ -25,7 +25,7 @@ pub(super) struct Build {
     /// What the build itself found.
     found: Arc<Findings>,
     /// What should be looked at besides, as of the last look.
-    advice: Arc<Findings>,
+    advice: Arc<Advice>,
     /// The files that the search reads, and its index, which comes after the build.
     searched: Arc<HashSet<String>>,
     index: Arc<Files>,
@@ -157,7 +157,7 @@ impl Build {
     /// The build that follows this one; `None` where it is the same.
     pub(super) fn next(&self, made: Made, findings: &Findings) -> Option<Build> {
         let version = self.version + 1;
-        let told = told(findings, &self.advice);
+        let told = Told::of(findings, &self.advice);
         let told = if *self.told == told { Arc::clone(&self.told) } else { Arc::new(told) };
         let told_anew = !Arc::ptr_eq(&told, &self.told) || !self.is_there();
         if findings.has_errors() {
@@ -199,11 +199,8 @@ impl Build {
     }
 
     /// The same build with other advice; `None` where that says nothing new.
-    pub(super) fn advised(&self, advice: Findings) -> Option<Build> {
-        // What a colleague would stop at does not stop a preview.
-        let advice: Findings =
-            advice.into_iter().filter(|finding| finding.severity != Severity::Note).map(Diagnostic::lightly).collect();
-        let told = told(&self.found, &advice);
+    pub(super) fn advised(&self, advice: Advice) -> Option<Build> {
+        let told = Told::of(&self.found, &advice);
         let version = self.version + 1;
         (*self.told != told).then(|| Build { version, told: Arc::new(told), advice: Arc::new(advice), ..self.clone() })
     }
@@ -257,16 +254,6 @@ impl Build {
         changed.sort_unstable();
         changed
     }
-}
-
-/// What is told: while something must be mended, nothing else is.
-fn told(found: &Findings, advice: &Findings) -> Told {
-    if found.has_errors() {
-        return Told::of(found);
-    }
-    let mut all = found.clone();
-    all.extend(advice.clone());
-    Told::of(&all)
 }
 
 /// A file of a new build; the same one as before where its bytes are the same.
@@ -329,14 +316,14 @@ mod tests {
     #[test]
     fn advice_is_told_beside_the_pages_and_gives_way_to_mistakes() {
         let first = Build::none(10).next(site(&GOOD), &Findings::new()).unwrap();
-        let advised = first.advised(wrong()).unwrap();
+        let advised = first.advised(Advice::of(wrong())).unwrap();
         assert_eq!((advised.told.errors, advised.seen("a/").page), (0, first.seen("a/").page));
-        assert!(advised.advised(wrong()).is_none(), "the same again says nothing new");
+        assert!(advised.advised(Advice::of(wrong())).is_none(), "the same again says nothing new");
         let next = advised.next(site(&[("a/index.html", "B")]), &Findings::new()).unwrap();
         assert_eq!(*next.told, *advised.told, "it stands until it is looked at again");
         let broken = next.next(Made::default(), &wrong()).unwrap();
         assert_eq!(broken.told.errors, 1);
-        assert_eq!(*next.advised(Findings::new()).unwrap().told, *first.told);
+        assert_eq!(*next.advised(Advice::default()).unwrap().told, *first.told);
     }
 
     #[cfg(feature = "search")]

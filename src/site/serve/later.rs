@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::project::Project;
 use crate::site::serve::build::File;
+use crate::site::serve::told::Advice;
 use crate::site::serve::{Advise, Shared};
 
 /// How long nobody must have saved.
@@ -49,7 +50,7 @@ impl Later {
 
 fn look(advise: Option<&Advise>, root: &Path, shared: &Shared) {
     let Some((advise, (project, _))) = advise.zip(Project::open(root).ok()) else { return };
-    let advice = advise(&project);
+    let advice = Advice::of(advise(&project));
     shared.follow(|latest| latest.advised(advice));
 }
 

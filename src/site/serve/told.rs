@@ -40,15 +40,46 @@ struct Line {
     after: String,
 }
 
+/// What should be looked at besides what a build finds: warnings, in reading order, each once. On a large site they may be many
+/// thousands, so that they are put in order when they are there, and not with each build.
+#[derive(Default)]
+pub(super) struct Advice(Vec<Diagnostic>);
+
+impl Advice {
+    /// What of these findings does not go without saying; a colleague would stop at some, a preview at none.
+    pub(super) fn of(findings: Findings) -> Self {
+        let heard = findings.into_iter().filter(|finding| finding.severity != Severity::Note);
+        let mut heard: Vec<Diagnostic> = heard.map(Diagnostic::lightly).collect();
+        heard.sort_by(Diagnostic::in_reading_order);
+        heard.dedup();
+        Self(heard)
+    }
+
+    fn has(&self, finding: &Diagnostic) -> bool {
+        let before = self.0.partition_point(|known| known.in_reading_order(finding).is_lt());
+        self.0[before..]
+            .iter()
+            .take_while(|known| known.in_reading_order(finding).is_eq())
+            .any(|known| known == finding)
+    }
+}
+
 impl Told {
-    /// All findings, the heavier first, in reading order.
-    pub(super) fn of(findings: &Findings) -> Self {
+    /// All that is found, the heavier first, in reading order. While something must be mended, nothing else is told.
+    pub(super) fn of(findings: &Findings, advice: &Advice) -> Self {
         let sorted = findings.sorted();
-        let of = |severity: Severity| sorted.iter().filter(move |finding| finding.severity == severity);
+        let of = |severity: Severity| sorted.iter().copied().filter(move |finding| finding.severity == severity);
+        let errors: Vec<&Diagnostic> = of(Severity::Error).collect();
+        let none = Advice::default();
+        let advice = if errors.is_empty() { advice } else { &none };
+        let warnings: Vec<&Diagnostic> = of(Severity::Warning).filter(|finding| !advice.has(finding)).collect();
+        let mut first: Vec<&Diagnostic> =
+            warnings.iter().copied().take(MOST).chain(advice.0.iter().take(MOST)).collect();
+        first.sort_by(|a, b| a.in_reading_order(b));
         Self {
-            errors: of(Severity::Error).count(),
-            warnings: of(Severity::Warning).count(),
-            findings: of(Severity::Error).chain(of(Severity::Warning)).take(MOST).map(|found| shown(found)).collect(),
+            errors: errors.len(),
+            warnings: warnings.len() + advice.0.len(),
+            findings: errors.iter().copied().chain(first).take(MOST).map(shown).collect(),
         }
     }
 }
@@ -96,12 +127,31 @@ mod tests {
         let at = text.find("HERE").unwrap();
         let place = SourceText::new("content/a.md", text).place(at..at + 4);
         let findings = [Diagnostic::warning("t", "w"), Diagnostic::error("t", "e\u{202e}").at(place)];
-        let told = Told::of(&findings.into_iter().collect());
+        let told = Told::of(&findings.into_iter().collect(), &Advice::default());
         assert_eq!((told.errors, told.warnings), (1, 1));
         let first = &told.findings[0];
         assert_eq!((first.message.as_str(), first.place.as_deref()), ("e�", Some("content/a.md:1:206")));
         let line = first.line.as_ref().unwrap();
         assert!(line.before.starts_with("…aa") && line.before.ends_with("a see "), "{line:?}");
         assert!(line.meant == "HERE" && line.after.starts_with(" now b") && line.after.ends_with("b…"), "{line:?}");
+    }
+
+    #[test]
+    fn what_a_build_and_a_colleague_both_find_is_told_once_and_the_rest_in_reading_order() {
+        let text = SourceText::new("content/a.md", "one two three four");
+        let at =
+            |message: &str| Diagnostic::warning("t", message).at(text.place(text.text().find(message).unwrap()..18));
+        let findings = |messages: &[&str]| -> Findings { messages.iter().map(|message| at(message)).collect() };
+        let advice = Advice::of(
+            findings(&["four", "two", "one", "two"])
+                .into_iter()
+                .chain([Diagnostic::of(Severity::Note, "t", "n")])
+                .collect(),
+        );
+        let told = Told::of(&findings(&["three", "two"]), &advice);
+        let messages: Vec<&str> = told.findings.iter().map(|shown| shown.message.as_str()).collect();
+        assert_eq!((told.errors, told.warnings, messages), (0, 4, vec!["one", "two", "three", "four"]));
+        let mistake = std::iter::once(Diagnostic::error("t", "e")).collect();
+        assert_eq!((Told::of(&mistake, &advice).errors, Told::of(&mistake, &advice).warnings), (1, 0));
     }
 }
