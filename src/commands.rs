@@ -26,17 +26,17 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::error::PathError;
-use crate::memory;
 use crate::music::decode;
 use crate::music::sink::SinkError;
 use crate::project::{Project, ProjectError};
 use crate::report::{self, Format};
 use crate::site::write::WriteError;
+use crate::system;
 
 /// Runs the command line and returns the exit status: 0 all is well, 1 errors.
 pub fn run(cli: Cli) -> ExitCode {
     decode::hush();
-    memory::take_small_pages();
+    system::take_small_pages();
     let start = cli.directory.as_deref().unwrap_or(Path::new("."));
     let outcome = match &cli.command {
         Command::Completions { shell } => completions(*shell),

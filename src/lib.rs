@@ -38,7 +38,7 @@
 //! | [`awake`] | keeps the machine awake while a session plays |
 //! | [`report`] | findings as words |
 //! | [`files`] | files that are replaced whole or not at all |
-//! | [`memory`] | how large the pieces are in which the system gives memory |
+//! | [`system`] | memory in small pages, and work that gives way to other work |
 //! | [`error`] | what can go wrong when the world is touched, always with its path |
 //! | [`cli`], [`commands`] | the command line, and one short function per subcommand |
 //!
@@ -63,7 +63,6 @@ pub mod fields;
 pub mod files;
 pub mod history;
 pub mod http;
-pub mod memory;
 pub mod music;
 pub mod preflight;
 pub mod project;
@@ -71,4 +70,5 @@ pub mod report;
 pub mod session;
 pub mod site;
 pub mod starter;
+pub mod system;
 pub mod units;

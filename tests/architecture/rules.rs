@@ -173,8 +173,8 @@ pub const DOORS: &[Door] = &[
     Door { name: "tui_big_text", rooms: &["control::screen"], why: "" },
     Door {
         name: "rustix",
-        rooms: &["memory", "preflight::machine", "site::folder"],
-        why: "one asks for a disk, one for its files, one for memory",
+        rooms: &["preflight::machine", "site::folder", "system"],
+        why: "one asks for a disk, one for its files, one for memory and cores",
     },
     Door { name: "getrandom", rooms: &["control::secret"], why: "" },
     Door { name: "qrcode", rooms: &["control::phone::qr"], why: "" },

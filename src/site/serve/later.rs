@@ -1,6 +1,6 @@
 //! The thread that does what can wait until a build is on the screen: it says what else should be looked at, and makes the index of
 //! the search. However many builds there were since it was asked last, it does so once, when nobody has saved for a moment; and it
-//! holds up nobody: it works with one core, so that the next save finds another.
+//! holds up nobody: it works with one core, and only while nobody else wants that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use crate::project::Project;
 use crate::site::serve::build::File;
 use crate::site::serve::told::Advice;
 use crate::site::serve::{Advise, Shared};
+use crate::system;
 
 /// How long nobody must have saved.
 const QUIET: Duration = Duration::from_millis(200);
@@ -25,7 +26,8 @@ impl Later {
     pub(super) fn begin(advise: Option<Advise>, root: PathBuf, shared: Arc<Shared>) -> Later {
         let (asks, asked) = channel::<()>();
         let run = move || {
-            let Ok(alone) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return };
+            let patient = rayon::ThreadPoolBuilder::new().num_threads(1).start_handler(|_| system::give_way());
+            let Ok(alone) = patient.build() else { return };
             let mut read = Vec::new();
             while asked.recv().is_ok() {
                 // Whoever asked meanwhile is answered by the same look.
