@@ -9,6 +9,7 @@ use crate::site::slug;
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("base64_encode", base64::b64_encode);
     tera.register_filter("base64_decode", base64::b64_decode);
+    tera.register_filter("escape_xml", escape_xml);
     tera.register_filter("filesizeformat", filesize_format::filesize_format);
     tera.register_filter("format", format::format);
     tera.register_filter("json_encode", json::json_encode);
@@ -27,6 +28,30 @@ fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> Value {
     match value.as_str() {
         Some(_) => value.clone().mark_safe(),
         None => Value::safe_string(&value.to_string()),
+    }
+}
+
+/// A text as XML writes it. Tera's own goes letter by letter, and feeds show whole pages.
+fn escape_xml(text: &str, _: Kwargs, _: &State<'_>) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 4);
+    let mut rest = text;
+    while let Some((at, written)) = rest.bytes().enumerate().find_map(|(at, byte)| Some((at, in_xml(byte)?))) {
+        escaped.push_str(&rest[..at]);
+        escaped.push_str(written);
+        rest = &rest[at + 1..];
+    }
+    escaped.push_str(rest);
+    escaped
+}
+
+fn in_xml(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        b'\'' => Some("&apos;"),
+        _ => None,
     }
 }
 
@@ -52,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_marked_as_safe_is_what_tera_itself_makes_of_it() {
+    fn what_is_safe_or_escaped_is_what_tera_itself_makes_of_it() {
         let mut ours = Tera::default();
         register(&mut ours);
         let mut context = Context::new();
@@ -66,6 +91,10 @@ mod tests {
             "{{ none | safe }}",
             "{{ missing | safe }}",
             "{% filter safe %}<i>{{ words }}</i>{% endfilter %}",
+            "{{ words | escape_xml }}{{ words | escape_xml | safe }}",
+            "{{ `é'\"<>&&amp;€🙂'` | escape_xml | safe }}{{ '' | escape_xml }}",
+            "{{ 7 | escape_xml }}",
+            "{{ list | escape_xml }}",
         ] {
             let render = |tera: &Tera| tera.render_str(text, &context, true).map_err(|_| ());
             assert_eq!(render(&ours), render(&Tera::default()), "{text}");
