@@ -4,14 +4,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::SourceText;
+use crate::diagnostic::{SourceText, closest};
 use crate::project::Project;
+use crate::site::content::{everything, slashed};
 use crate::site::functions::Files;
 
 /// The files of a program.
 #[derive(Debug)]
 pub(super) struct ProgramFiles {
     root: PathBuf,
+    output: PathBuf,
     /// Where a path may begin, in Zola's order.
     beginnings: Vec<PathBuf>,
 }
@@ -24,7 +26,7 @@ impl ProgramFiles {
             beginnings.push(theme.join("static"));
             beginnings.push(theme);
         }
-        Self { root, beginnings }
+        Self { root, output: project.output(), beginnings }
     }
 
     /// Whether a file lies in the program's folder, wherever links lead.
@@ -36,12 +38,22 @@ impl ProgramFiles {
     }
 }
 
+/// A path as it is asked for, from where it may begin.
+fn inside(path: &str) -> String {
+    match path.strip_prefix("@/") {
+        Some(inside) => format!("content/{inside}"),
+        None => path.trim_start_matches('/').to_owned(),
+    }
+}
+
+/// The folder and the name in a path.
+fn parts(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
 impl Files for ProgramFiles {
     fn text(&self, path: &str) -> Result<Option<SourceText>, String> {
-        let inside = match path.strip_prefix("@/") {
-            Some(inside) => format!("content/{inside}"),
-            None => path.trim_start_matches('/').to_owned(),
-        };
+        let inside = inside(path);
         let Some(found) = self.beginnings.iter().map(|folder| folder.join(&inside)).find(|file| file.is_file()) else {
             return Ok(None);
         };
@@ -51,5 +63,20 @@ impl Files for ProgramFiles {
         let shown = found.strip_prefix(&self.root).unwrap_or(&found);
         let text = fs::read_to_string(&found).map_err(|error| format!("cannot read `{path}`: {error}"))?;
         Ok(Some(SourceText::new(shown, text)))
+    }
+
+    /// The same name in another folder, or else a name like it in the same one.
+    fn meant(&self, path: &str) -> Option<String> {
+        let inside = inside(path);
+        let (folder, name) = parts(&inside);
+        let (files, _) = everything(&self.root, &self.output);
+        let paths: Vec<String> = files.iter().map(|file| slashed(&self.root, file)).collect();
+        let elsewhere = paths.iter().find(|path| parts(path).1 == name);
+        let beside = || {
+            let names = paths.iter().map(|path| parts(path)).filter(|(other, _)| *other == folder);
+            let near = closest(name, names.map(|(_, name)| name))?;
+            paths.iter().find(|path| parts(path) == (folder, near))
+        };
+        elsewhere.or_else(beside).cloned()
     }
 }

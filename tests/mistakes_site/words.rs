@@ -565,6 +565,38 @@ error: there is no file `data/team.toml`
 }
 
 #[test]
+fn data_that_is_not_where_it_is_asked_for() {
+    let asks = |path: &str| format!("{{{{ load_data(path=\"{path}\") }}}}");
+    let project = TestProject::new()
+        .template("page.html", &asks("data/tem.toml"))
+        .page("a.md", "A")
+        .file("data/team.toml", "a = 1\n");
+    told!(project, @r#"
+error: there is no file `data/tem.toml`
+  ──▶ templates/page.html:1:4
+  │
+1 │ {{ load_data(path="data/tem.toml") }}
+  │    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  = hint: did you mean `data/team.toml`?
+  = hint: `content/a.md` asked for it
+
+1 error
+"#);
+    project.write("templates/page.html", asks("@/team.toml"));
+    told!(project, @r#"
+error: there is no file `@/team.toml`
+  ──▶ templates/page.html:1:4
+  │
+1 │ {{ load_data(path="@/team.toml") }}
+  │    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  = hint: did you mean `data/team.toml`?
+  = hint: `content/a.md` asked for it
+
+1 error
+"#);
+}
+
+#[test]
 fn data_from_the_network() {
     let project =
         TestProject::new().template("page.html", "{{ load_data(url=\"https://x.org/a.json\") }}").page("a.md", "A");

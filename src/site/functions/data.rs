@@ -19,6 +19,9 @@ pub trait Files: Debug + Send + Sync {
     /// # Errors
     /// When it cannot be read, or lies outside of the program's folder.
     fn text(&self, path: &str) -> Result<Option<SourceText>, String>;
+
+    /// The path that was meant, perhaps, by one where there is no file.
+    fn meant(&self, path: &str) -> Option<String>;
 }
 
 /// The files, and what was made of them: a file that every page asks for is read once.
@@ -26,6 +29,8 @@ pub trait Files: Debug + Send + Sync {
 pub struct Data {
     files: Option<Box<dyn Files>>,
     made: Mutex<HashMap<(String, Format), Value>>,
+    /// Ways out for paths where there is no file: a thousand pages may ask for the same.
+    missing: Mutex<HashMap<String, String>>,
 }
 
 /// A form of data.
@@ -52,7 +57,7 @@ const FORMATS: [(&str, Format); 7] = [
 impl Data {
     /// Data of these files.
     pub fn of(files: Box<dyn Files>) -> Self {
-        Self { files: Some(files), made: Mutex::default() }
+        Self { files: Some(files), ..Self::default() }
     }
 
     /// `{{ load_data(path="data/team.toml") }}`
@@ -92,15 +97,22 @@ impl Data {
         let source = match text.map_err(|why| taught(&why, None))? {
             Some(source) => source,
             None if !required => return Ok(Value::none()),
-            None => {
-                let hint = "paths begin at the program's folder, at `static/` or at `content/`".to_owned();
-                return Err(taught(&format!("there is no file `{path}`"), Some(hint)));
-            }
+            None => return Err(taught(&format!("there is no file `{path}`"), Some(self.way_out(path)))),
         };
         let shown = source.path().display().to_string();
         let made = made_of(&source, format).map_err(|finding| untold(&finding, Some(&shown)))?;
         self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
         Ok(made)
+    }
+
+    fn way_out(&self, path: &str) -> String {
+        let find = || {
+            let meant = self.files.as_ref().and_then(|files| files.meant(path));
+            let general = || "paths begin at the program's folder, at `static/` or at `content/`".to_owned();
+            meant.map_or_else(general, |meant| format!("did you mean `{meant}`?"))
+        };
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.entry(path.to_owned()).or_insert_with(find).clone()
     }
 }
 
