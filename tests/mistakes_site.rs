@@ -576,14 +576,71 @@ error: there is no template `bas.html` to extend
 fn a_tag_that_is_never_closed() {
     let project = TestProject::new().page("a.md", "A").template("page.html", "{% if page %}\n<p>\n");
     told!(project, @r#"
-error: unexpected end of input
-  ──▶ templates/page.html:1:14
+error: `{% if page %}` is never closed
+  ──▶ templates/page.html:1:1
   │
 1 │ {% if page %}
-  │              ^
-  = hint: something is not closed: `{% endif %}`, `{% endblock %}`, `%}` or `}}`
+  │ ^^^^^^^^^^^^^
+  = hint: write `{% endif %}` where it ends
 
 1 error
+"#);
+}
+
+#[test]
+fn a_tag_that_belongs_to_no_other() {
+    let project = TestProject::new().page("a.md", "A").template("page.html", "<p>\n{% else %}\n");
+    told!(project, @r#"
+error: `{% else %}` stands in no `{% if … %}`
+  ──▶ templates/page.html:2:1
+  │
+2 │ {% else %}
+  │ ^^^^^^^^^^
+  = hint: is there an `{% endif %}` too early?
+
+1 error
+"#);
+}
+
+#[test]
+fn an_else_if() {
+    let project = TestProject::new()
+        .page("a.md", "A")
+        .template("page.html", "{% if page.title %}{% else if page.date %}{% endif %}");
+    told!(project, @r#"
+error: there is no `else if`
+  ──▶ templates/page.html:1:23
+  │
+1 │ {% if page.title %}{% else if page.date %}{% endif %}
+  │                       ^^^^^^^
+  = hint: write `{% elif … %}`
+
+1 error
+"#);
+}
+
+#[test]
+fn a_tag_that_is_misspelt_and_braces_that_are_not_closed() {
+    let project = TestProject::new()
+        .page("a.md", "A")
+        .template("page.html", "{% fro a in b %}{% endfor %}")
+        .template("section.html", "<h1>{{ section.title</h1>\n");
+    told!(project, @r#"
+error: there is no tag `fro`
+  ──▶ templates/page.html:1:4
+  │
+1 │ {% fro a in b %}{% endfor %}
+  │    ^^^
+  = hint: did you mean `for`?
+
+error: found `</` but expected }}
+  ──▶ templates/section.html:1:21
+  │
+1 │ <h1>{{ section.title</h1>
+  │                     ^^
+  = hint: what `{{` opens, `}}` closes
+
+2 errors
 "#);
 }
 
@@ -753,6 +810,24 @@ error: the template `other.html` extends itself
 1 │ {% extends "page.html" %}
   │            ^^^^^^^^^^^
   = hint: the way round: other.html → page.html → other.html
+
+1 error
+"#);
+}
+
+#[test]
+fn a_template_that_leads_into_a_circle_is_not_blamed_for_it() {
+    let project = TestProject::new()
+        .template("base.html", "{% block a %}{% endblock %}")
+        .template("away.html", "{% extends \"page.html\" %}")
+        .template("page.html", "{% extends \"page.html\" %}");
+    told!(project, @r#"
+error: the template `page.html` extends itself
+  ──▶ templates/page.html:1:12
+  │
+1 │ {% extends "page.html" %}
+  │            ^^^^^^^^^^^
+  = hint: the way round: page.html → page.html
 
 1 error
 "#);

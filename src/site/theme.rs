@@ -8,6 +8,7 @@ mod circle;
 pub mod compile;
 mod fault;
 pub mod fields;
+mod nesting;
 pub mod reach;
 mod sass;
 pub mod sight;

@@ -278,12 +278,12 @@ fn a_tag_that_a_templated_page_never_closes() {
     let project =
         TestProject::new().page("a.md", "+++\ntitle = \"A\"\ntemplating = true\n+++\n{% for n in [1] %}\n{{ n }}\n");
     told!(project, @r#"
-error: unexpected end of input
-  ──▶ content/a.md:6:8
+error: `{% for n in [1] %}` is never closed
+  ──▶ content/a.md:5:1
   │
-6 │ {{ n }}
-  │        ^
-  = hint: something is not closed: `{% endif %}`, `{% endblock %}`, `%}` or `}}`
+5 │ {% for n in [1] %}
+  │ ^^^^^^^^^^^^^^^^^^
+  = hint: write `{% endfor %}` where it ends
 
 1 error
 "#);

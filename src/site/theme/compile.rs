@@ -77,7 +77,8 @@ impl Search<'_> {
                     if report.message().contains(IGNORED) {
                         span = fault::words_within(source, span);
                     }
-                    self.findings.push(fault::taught(report.message(), Some(source.place(span)), &self.known()));
+                    let place = |span| source.place(span);
+                    self.findings.push(fault::in_text(report.message(), source.text(), span, place, &self.known()));
                 }
                 _ => {
                     sound.insert(name.clone(), source.clone());

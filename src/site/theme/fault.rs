@@ -7,7 +7,7 @@ use tera::ErrorKind;
 use crate::diagnostic::{Diagnostic, Place, SourceText, did_you_mean};
 use crate::site::functions::{FILTERS, FUNCTIONS, TESTS, untaught};
 use crate::site::theme::Templates;
-use crate::site::theme::{chain, circle, words};
+use crate::site::theme::{chain, circle, nesting, words};
 
 /// Who asked for the template that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +47,15 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Op
     let finding = match error.kind() {
         _ if told.contains(ENDLESS) => circle::endless(templates),
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let span = report.span().range.clone();
+            let (message, span) = (report.message(), report.span().range.clone());
             if let Some(text) = text.filter(|_| report.filename() == ONE_OFF) {
                 // The page itself is the place: nobody else asked.
-                return taught(report.message(), Some(text.place(span)), templates);
+                return in_text(message, &text.source.text()[text.base..], span, |span| text.place(span), templates);
             }
-            let place = templates.get(report.filename()).map(|source| source.place(span));
-            taught(report.message(), place, templates)
+            match templates.get(report.filename()) {
+                Some(source) => in_text(message, source.text(), span, |span| source.place(span), templates),
+                None => taught(message, None, templates),
+            }
         }
         ErrorKind::Msg(message) if message.contains(ONE_OFF) && text.is_some() => {
             return in_one_off(message, text, templates);
@@ -73,6 +75,20 @@ pub fn fault(error: &tera::Error, templates: &Templates, asked: &Asked, text: Op
             let way = way.map_or_else(String::new, |way| format!(", by way of {}", way.join(" → ")));
             finding.hint(format!("`{page}` asked for it{way}"))
         }
+    }
+}
+
+/// A finding from a message of Tera's about a part of a text.
+pub(super) fn in_text(
+    message: &str,
+    text: &str,
+    span: Range<usize>,
+    place: impl Fn(Range<usize>) -> Place,
+    templates: &Templates,
+) -> Diagnostic {
+    match nesting::told(message, text, &span) {
+        Some(told) => Diagnostic::error("template/error", told.message).at(place(told.span)).maybe_hint(told.hint),
+        None => taught(message, Some(place(span)), templates),
     }
 }
 
@@ -103,9 +119,15 @@ fn in_one_off(message: &str, text: Option<OneOff<'_>>, templates: &Templates) ->
     taught(report.message, Some(text.place(report.span(&part))), templates)
 }
 
-fn ring(verb: &str, template: &str, chain: &[String], templates: &Templates) -> Diagnostic {
+/// Templates that lead back to themselves. `told_of` may only lead into the circle.
+fn ring(verb: &str, told_of: &str, chain: &[String], templates: &Templates) -> Diagnostic {
+    // Includes are told from the page's template on, parents from behind the template's own.
+    let from_own: Vec<String> =
+        std::iter::once(told_of).chain(chain.iter().map(String::as_str)).map(str::to_owned).collect();
+    let circle = round(chain).or_else(|| round(&from_own)).unwrap_or(&from_own);
+    let template = circle.first().map_or(told_of, String::as_str);
     let finding = Diagnostic::error("template/circle", format!("the template `{template}` {verb} itself"));
-    let place = templates.get(template).map(|source| match asks_for(source, verb.trim_end_matches('s'), chain) {
+    let place = templates.get(template).map(|source| match asks_for(source, verb.trim_end_matches('s'), circle) {
         Some(span) => source.place(span),
         None => Place::file(source.path()),
     });
@@ -113,13 +135,16 @@ fn ring(verb: &str, template: &str, chain: &[String], templates: &Templates) -> 
         Some(place) => finding.at(place),
         None => finding,
     };
-    // Includes are told from the page's template on, parents from the template's own.
-    let first = chain.iter().position(|name| name == template).filter(|first| first + 1 < chain.len());
-    let way = match first {
-        Some(first) => chain[first..].join(" → "),
-        None => format!("{template} → {}", chain.join(" → ")),
-    };
-    finding.hint(format!("the way round: {way}"))
+    finding.hint(format!("the way round: {}", circle.join(" → ")))
+}
+
+/// From the first name that comes again to where it does.
+fn round(names: &[String]) -> Option<&[String]> {
+    let (last, first) = names.iter().enumerate().find_map(|(last, name)| {
+        let first = names[..last].iter().position(|known| known == name)?;
+        Some((last, first))
+    })?;
+    Some(&names[first..=last])
 }
 
 /// Where a template extends or includes one of these, its name with its quotes: `{% extends "base.html" %}`.
@@ -205,10 +230,12 @@ fn plain(message: &str, templates: &Templates) -> (String, Option<String>) {
     if let Some(told) = words::told(message) {
         return told;
     }
-    let hint = match message {
+    let hint = match message.trim_end_matches('.') {
         "Unexpected end of input" => Some("something is not closed: `{% endif %}`, `{% endblock %}`, `%}` or `}}`"),
         found if found.to_lowercase().starts_with("found `=` but expected") => Some("to compare, write `==`"),
         "Found `.` but expected }}" => Some("give what a function returns a name first: `{% set data = … %}`"),
+        found if found.ends_with("but expected }}") => Some("what `{{` opens, `}}` closes"),
+        found if found.ends_with("but expected %}") => Some("what `{%` opens, `%}` closes"),
         "Tried to render a variable that is undefined" => Some("give it a value for when it is missing: `or \"\"`"),
         _ => None,
     };
