@@ -2,6 +2,7 @@
 //! It understands no template; for that see [`compile`].
 
 mod arguments;
+mod braces;
 mod bygone;
 mod chain;
 mod circle;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, did_you_mean};
 use crate::site::theme::Theme;
+use crate::site::theme::braces::braced;
 use crate::site::theme::reach::whole_words;
 
 /// What each function takes.
@@ -30,11 +31,11 @@ const TAKES: [(&str, &[&str]); 16] = [
 
 /// The arguments in a theme's templates that nobody takes.
 pub fn unknown(theme: &Theme) -> Findings {
-    let of_template = |source: &SourceText| {
-        let tags = tags(source.text());
-        tags.into_iter().flat_map(|tag| in_tag(source, tag)).collect::<Vec<Diagnostic>>()
-    };
-    theme.templates.values().flat_map(of_template).collect()
+    theme.templates.values().flat_map(in_template).collect()
+}
+
+fn in_template(source: &SourceText) -> impl Iterator<Item = Diagnostic> {
+    braced(source.text()).flat_map(|braced| in_tag(source, braced.span))
 }
 
 fn in_tag(source: &SourceText, tag: Range<usize>) -> Vec<Diagnostic> {
@@ -104,42 +105,13 @@ fn is_quoted(before: &str) -> bool {
     quote.is_some()
 }
 
-/// Where the tags of a template are that Tera reads: none in comments, and none in what is shown raw.
-fn tags(text: &str) -> Vec<Range<usize>> {
-    let mut tags = Vec::new();
-    let (mut at, mut is_raw) = (0, false);
-    while let Some(found) = text[at..].find('{') {
-        let start = at + found;
-        let rest = &text[start..];
-        let end = |mark: &str| rest.find(mark).map_or(text.len(), |end| start + end + mark.len());
-        let (close, is_tag) = match rest.as_bytes().get(1) {
-            Some(b'#') => (end("#}"), false),
-            Some(b'{') => (end("}}"), true),
-            Some(b'%') => (end("%}"), true),
-            _ => (start + 1, false),
-        };
-        let word = text[start..close].trim_start_matches(['{', '%', '-', ' ', '\n', '\t', '\r']);
-        if is_raw && !word.starts_with("endraw") {
-            at = start + 1;
-            continue;
-        }
-        if is_tag {
-            is_raw = word.starts_with("raw") && rest.starts_with("{%");
-            tags.push(start..close);
-        }
-        at = close;
-    }
-    tags
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn told(text: &str) -> Vec<String> {
         let source = SourceText::new("a.html", text);
-        let found = tags(text).into_iter().flat_map(|tag| in_tag(&source, tag));
-        found.map(|finding| format!("{} {}", finding.message, finding.hints.join(" "))).collect()
+        in_template(&source).map(|finding| format!("{} {}", finding.message, finding.hints.join(" "))).collect()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::braces::{self, Braced};
 use crate::diagnostic::did_you_mean;
 
 /// What is wrong with a template, where, and a way out.
@@ -59,14 +60,7 @@ const TAGS: [&str; 21] = [
     "set_global",
 ];
 
-/// A tag, `{% … %}`, and what it says.
-#[derive(Clone, Debug)]
-struct Tag<'t> {
-    span: Range<usize>,
-    says: &'t str,
-}
-
-impl<'t> Tag<'t> {
+impl<'t> Braced<'t> {
     /// Its first word, or the sign that a component's begins with.
     fn name(&self) -> &'t str {
         let is_sign = |c: char| !(c.is_alphanumeric() || c == '_');
@@ -81,7 +75,7 @@ impl<'t> Tag<'t> {
     fn end(&self) -> Option<String> {
         let rest = || self.says[self.name().len()..].trim_start();
         match self.name() {
-            name @ ("if" | "for" | "block" | "filter" | "component") => Some(format!("end{name}")),
+            name @ ("if" | "for" | "block" | "filter" | "component" | "raw") => Some(format!("end{name}")),
             // `{% set a = 1 %}` is whole, `{% set a %}` has a text behind it.
             "set" | "set_global" => {
                 let behind = rest().trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start();
@@ -106,21 +100,20 @@ impl<'t> Tag<'t> {
 
 /// The first tag, in reading order, that is not closed or belongs to none.
 fn first_fault(text: &str) -> Option<Told> {
-    let mut open: Vec<(Tag<'_>, String)> = Vec::new();
-    let mut tags = Tags { text, at: 0 };
-    loop {
-        let tag = match tags.next() {
-            Some(Ok(tag)) => tag,
-            Some(Err(unclosed)) => return Some(unclosed),
-            None => return open.pop().map(|(tag, end)| never_closed(&tag, &end)),
-        };
+    let mut open: Vec<(Braced<'_>, String)> = Vec::new();
+    for tag in braces::braced(text) {
+        match tag.close {
+            None => return Some(left_open(text, tag.span.start)),
+            Some(braces::EXPRESSION) => continue,
+            Some(_) => {}
+        }
         if let Some(end) = tag.end() {
             open.push((tag, end));
             continue;
         }
         let name = tag.name();
         if matches!(name, "else" | "elif") {
-            let fits = |(tag, _): &(Tag<'_>, String)| tag.name() == "if" || (tag.name() == "for" && name == "else");
+            let fits = |(tag, _): &(Braced<'_>, String)| tag.name() == "if" || (tag.name() == "for" && name == "else");
             if !open.last().is_some_and(fits) {
                 return Some(stray(&tag, open.pop()));
             }
@@ -135,9 +128,20 @@ fn first_fault(text: &str) -> Option<Told> {
             }
         }
     }
+    open.pop().map(|(tag, end)| never_closed(&tag, &end))
 }
 
-fn never_closed(tag: &Tag<'_>, end: &str) -> Told {
+/// Braces that are never closed.
+fn left_open(text: &str, start: usize) -> Told {
+    let span = start..start + 2;
+    let (opened, close) = match &text[span.clone()] {
+        opened @ "{{" => (opened, braces::EXPRESSION),
+        opened => (opened, braces::TAG),
+    };
+    Told { message: format!("`{opened}` is never closed"), span, hint: Some(format!("write `{close}` where it ends")) }
+}
+
+fn never_closed(tag: &Braced<'_>, end: &str) -> Told {
     let hint = match tag.name() {
         "set" | "set_global" => {
             "write `{% endset %}` behind its text, or give it a value: `{% set … = … %}`".to_owned()
@@ -148,7 +152,7 @@ fn never_closed(tag: &Tag<'_>, end: &str) -> Told {
     Told { message, span: tag.span.clone(), hint: Some(hint) }
 }
 
-fn stray(tag: &Tag<'_>, within: Option<(Tag<'_>, String)>) -> Told {
+fn stray(tag: &Braced<'_>, within: Option<(Braced<'_>, String)>) -> Told {
     let message = match (tag.name(), &within) {
         (name @ ("else" | "elif"), None) => format!("`{{% {name} %}}` stands in no `{{% if … %}}`"),
         (_, None) => format!("`{{% {} %}}` closes nothing", shortened(tag.says)),
@@ -170,80 +174,6 @@ fn shortened(says: &str) -> String {
     let line = says.lines().next().unwrap_or_default();
     let end = line.char_indices().nth(MOST).map_or(line.len(), |(end, _)| end);
     if end < says.len() { format!("{} …", line[..end].trim_end()) } else { says.to_owned() }
-}
-
-/// The tags of a template, but for those in comments and in what is raw.
-struct Tags<'t> {
-    text: &'t str,
-    at: usize,
-}
-
-impl<'t> Iterator for Tags<'t> {
-    type Item = Result<Tag<'t>, Told>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let start = self.at + self.text[self.at..].find('{')?;
-            let rest = &self.text[start..];
-            let (opened, close) = match rest.as_bytes().get(1) {
-                Some(b'#') => {
-                    // What is never closed here, Tera says well.
-                    self.at = start + rest.find("#}")? + 2;
-                    continue;
-                }
-                Some(b'{') => ("{{", "}}"),
-                Some(b'%') => ("{%", "%}"),
-                _ => {
-                    self.at = start + 1;
-                    continue;
-                }
-            };
-            let Some(length) = end_of(&rest[2..], close) else {
-                self.at = self.text.len();
-                let message = format!("`{opened}` is never closed");
-                let hint = Some(format!("write `{close}` where it ends"));
-                return Some(Err(Told { message, span: start..start + 2, hint }));
-            };
-            self.at = start + 2 + length + 2;
-            if opened == "{{" {
-                continue;
-            }
-            let inside = &rest[2..2 + length];
-            let says = inside.strip_prefix('-').unwrap_or(inside);
-            let tag = Tag { span: start..self.at, says: says.strip_suffix('-').unwrap_or(says).trim() };
-            if tag.name() == "raw" {
-                self.at = end_of_raw(self.text, self.at)?;
-                continue;
-            }
-            return Some(Ok(tag));
-        }
-    }
-}
-
-/// Where what stands in braces ends; a text in quotes may hold anything.
-fn end_of(text: &str, close: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let (mut at, mut quote) = (0, None);
-    while at < bytes.len() {
-        match (quote, bytes[at]) {
-            (Some(_), b'\\') => at += 1,
-            (Some(open), byte) if open == byte => quote = None,
-            (None, byte @ (b'"' | b'\'' | b'`')) => quote = Some(byte),
-            (None, _) if bytes[at..].starts_with(close.as_bytes()) => return Some(at),
-            // Another begins: this one was left open.
-            (None, b'{') if matches!(bytes.get(at + 1), Some(b'{' | b'%')) => return None,
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
-fn end_of_raw(text: &str, from: usize) -> Option<usize> {
-    let mut tags = text[from..].match_indices("{%").map(|(at, _)| from + at);
-    let says = |at: usize| text[at + 2..].trim_start_matches('-').trim_start();
-    let start = tags.find(|at| says(*at).starts_with("endraw"))?;
-    Some(start + text[start..].find("%}")? + 2)
 }
 
 #[cfg(test)]
