@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
+use memchr::memchr;
 
 /// The whole address of a route.
 pub fn permalink(base_url: &str, route: &str) -> String {
@@ -27,7 +27,13 @@ pub fn file(route: &str) -> String {
 
 /// Splits an address into its path and what follows: `a/?b#c` → (`a/`, `?b#c`).
 pub fn split_suffix(address: &str) -> (&str, &str) {
-    address.split_at(memchr2(b'?', b'#', address.as_bytes()).unwrap_or(address.len()))
+    let suffix = address.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    address.split_at(suffix.unwrap_or(address.len()))
+}
+
+/// Whether two bytes stand in an address, one behind the other. Addresses are short: whole searches would take longer to begin.
+pub fn has_pair(address: &str, pair: &[u8; 2]) -> bool {
+    address.as_bytes().windows(2).any(|two| two == pair)
 }
 
 /// How a page's address is written in another page.
@@ -55,9 +61,9 @@ pub fn relative_onto(written: &mut String, from: &str, to: &str, style: Style) {
     let tidy = tidy(path);
     let path = &*tidy;
     let equal = from.bytes().zip(path.bytes()).take_while(|(here, there)| here == there).count();
-    let common = memrchr(b'/', &from.as_bytes()[..equal]).map_or(0, |slash| slash + 1);
+    let common = from.as_bytes()[..equal].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
     let (here, there) = (&from[common..], &path[common..]);
-    let up = memchr_iter(b'/', here.as_bytes()).count();
+    let up = here.bytes().filter(|byte| *byte == b'/').count();
     (0..up).for_each(|_| written.push_str("../"));
     // `a:b` at the beginning would be read as a scheme.
     if up == 0 && there.split('/').next().is_some_and(|first| first.contains(':')) {
@@ -76,7 +82,7 @@ pub fn relative_onto(written: &mut String, from: &str, to: &str, style: Style) {
 
 /// A path without slashes that part nothing.
 fn tidy(path: &str) -> Cow<'_, str> {
-    if !path.starts_with('/') && memmem::find(path.as_bytes(), b"//").is_none() {
+    if !path.starts_with('/') && !has_pair(path, b"//") {
         return Cow::Borrowed(path);
     }
     let mut tidy = String::with_capacity(path.len());

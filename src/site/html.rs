@@ -233,9 +233,12 @@ impl<'h> Tag<'h> {
 
     /// Takes note of an attribute. What is further from the tag's beginning than four gigabytes nobody asks for.
     fn note(&mut self, name: &Range<usize>, value: &Range<usize>) {
-        let place = |at: usize| u32::try_from(at - self.span.start).ok();
-        let part = |range: &Range<usize>| place(range.start).zip(place(range.end));
-        self.attributes.extend(part(name).zip(part(value)).map(|(name, value)| Spot { name, value }));
+        let start = self.span.start;
+        // Nothing of an attribute is behind the end of its value.
+        if u32::try_from(value.end - start).is_ok() {
+            let part = |range: &Range<usize>| ((range.start - start) as u32, (range.end - start) as u32);
+            self.attributes.push(Spot { name: part(name), value: part(value) });
+        }
     }
 
     fn part(&self, (start, end): (u32, u32)) -> Range<usize> {

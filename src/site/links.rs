@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::site::address::{self, Style};
+use crate::site::address::{self, Style, has_pair};
 use crate::site::html::{self, Tag, Wanted};
 
 /// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
@@ -143,7 +143,7 @@ impl Seen {
             match text.strip_prefix(home) {
                 // The home page, as Zola's themes write it.
                 Some("") => copy.with(value, |written| way(written, "/")),
-                Some(to) if to.starts_with('/') && memmem::find(to.as_bytes(), b", ").is_none() => {
+                Some(to) if to.starts_with('/') && !has_pair(to, b", ") => {
                     copy.with(value, |written| way(written, to));
                 }
                 _ if base.find(text.as_bytes()).is_some() => copy.with(value, |written| {
