@@ -178,7 +178,7 @@ impl Readings {
             let before = self.shards.get(shard).into_iter();
             let paths = before.flat_map(|shard| shard.known.values().map(|known| shard.path(known)));
             let pages = paths.map(|path| (path, records.get(path).map(|record| &**record)));
-            home.keep(shard, self.shards.len(), &self.records(pages));
+            home.keep(shard, self.shards.len(), self.records(pages));
         }
     }
 
@@ -212,7 +212,7 @@ impl Readings {
             let is_same = before(shard).is_some_and(|before| before.known.len() == pages.len())
                 && pages.iter().all(|(_, record)| record.is_none());
             if !(is_same && home.folder.join(name(shard, count)).is_file()) {
-                home.keep(shard, count, &self.records(pages.iter().copied()));
+                home.keep(shard, count, self.records(pages.iter().copied()));
             }
         });
         let names: Vec<String> = (0..count).map(|shard| name(shard, count)).collect();
@@ -221,14 +221,13 @@ impl Readings {
         others.for_each(|file| drop(fs::remove_file(file.path())));
     }
 
-    /// What a file holds: a new reading of each page, or where there is none, the one that is there.
-    fn records<'k>(&self, pages: impl Iterator<Item = Entry<'k>>) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (path, record) in pages {
-            let known = || self.known(path).map(|(shard, known)| &shard.bytes[known.record.clone()]);
-            bytes.extend_from_slice(record.or_else(known).unwrap_or_default());
-        }
-        bytes
+    /// A file that begins: a new reading of each page, or where there is none, the one that is there.
+    fn records<'k>(&'k self, pages: impl Iterator<Item = Entry<'k>>) -> Vec<u8> {
+        let known = |path| self.known(path).map(|(shard, known)| &shard.bytes[known.record.clone()]);
+        let records: Vec<&[u8]> = pages.filter_map(|(path, record)| record.or_else(|| known(path))).collect();
+        let mut file = sealed::begin(sealed::TOP + records.iter().map(|record| record.len()).sum::<usize>());
+        records.into_iter().for_each(|record| file.extend_from_slice(record));
+        file
     }
 }
 
@@ -250,7 +249,7 @@ impl Home {
     }
 
     /// Puts a file of readings in its place.
-    fn keep(&self, shard: usize, count: usize, readings: &[u8]) {
+    fn keep(&self, shard: usize, count: usize, readings: Vec<u8>) {
         // It is only time that is lost.
         let _ = files::replace(&self.folder.join(name(shard, count)), &sealed::seal(self.by, readings));
     }

@@ -8,19 +8,23 @@ use crate::site::kept::{Mark, Marker};
 /// How many bytes stand at the top of a sealed file.
 pub(super) const TOP: usize = 16;
 
-/// A file of these bytes that counts for whoever knows `by`.
-pub(super) fn seal(by: Mark, bytes: &[u8]) -> Vec<u8> {
-    [&top(by, bytes), bytes].concat()
+/// The beginning of a file that will have about so many bytes: room for its top.
+pub(super) fn begin(length: usize) -> Vec<u8> {
+    let mut file = Vec::with_capacity(length.max(TOP));
+    file.resize(TOP, 0);
+    file
+}
+
+/// Ends a file that was begun: from here on it counts for whoever knows `by`.
+pub(super) fn seal(by: Mark, mut file: Vec<u8>) -> Vec<u8> {
+    let top = top(by, &file[TOP..]);
+    file[..TOP].copy_from_slice(&top);
+    file
 }
 
 /// A file of this for whoever knows `by`, which is about so many bytes long. `None` where it cannot be written so.
 pub(super) fn packed<T: Serialize>(by: Mark, what: &T, length: usize) -> Option<Vec<u8>> {
-    let mut file = Vec::with_capacity(length.max(TOP));
-    file.resize(TOP, 0);
-    let mut file = pack(what, file)?;
-    let top = top(by, &file[TOP..]);
-    file[..TOP].copy_from_slice(&top);
-    Some(file)
+    Some(seal(by, pack(what, begin(length))?))
 }
 
 /// What is in a file, if it is whole and counts for whoever knows `by`.
@@ -49,7 +53,7 @@ mod tests {
     #[test]
     fn what_is_damaged_cut_off_or_of_somebody_else_is_not_read() {
         let by = Mark::of(b"us");
-        let file = seal(by, &pack(&("page", 7_u32), Vec::new()).expect("plain data"));
+        let file = seal(by, pack(&("page", 7_u32), begin(0)).expect("plain data"));
         let read = |by, file: &[u8]| {
             unseal(by, file).and_then(unpack::<(&str, u32)>).map(|((word, number), _)| (word.to_owned(), number))
         };
