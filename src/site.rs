@@ -20,6 +20,7 @@
 //! [`publish`] is all of it, into a folder.
 
 pub mod address;
+mod artifact;
 pub mod book;
 #[cfg(feature = "guides")]
 pub mod card;
@@ -89,6 +90,8 @@ use crate::site::render::Render;
 use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
 
+pub use artifact::{Artifact, Bytes, Kind};
+
 /// How many pages or files one core takes at a time: few enough that at the end none waits long for another.
 const AT_A_TIME: usize = 16;
 
@@ -140,42 +143,6 @@ impl Options {
     }
 }
 
-/// A finished file of the site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artifact {
-    /// Where it goes inside the output folder, with forward slashes.
-    pub path: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Where the tags of a page begin that its finishing reads, where somebody knows.
-    pub tags: Option<Vec<usize>>,
-    /// Where it came from, if it need not be made again where nothing of that changes.
-    pub origin: Option<Box<Origin>>,
-}
-
-/// What an artifact is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A page of content/.
-    Page,
-    /// Any other file.
-    File,
-}
-
-impl Artifact {
-    /// A page of content/.
-    pub fn page(route: &str, html: String) -> Self {
-        Self { path: address::file(route), kind: Kind::Page, bytes: html.into_bytes(), tags: None, origin: None }
-    }
-
-    /// Any other file.
-    pub fn file(route: &str, bytes: Vec<u8>) -> Self {
-        Self { path: address::file(route), kind: Kind::File, bytes, tags: None, origin: None }
-    }
-}
-
 /// Who takes artifacts, each as soon as it is made: in no fixed order, and from any thread.
 pub trait Out: Sync {
     /// Takes an artifact.
@@ -190,7 +157,7 @@ pub trait Out: Sync {
     fn put_again(&self, _path: &str, _origin: &Origin) {}
 
     /// The bytes of such a file.
-    fn bytes_again(&self, _path: &str) -> Option<Vec<u8>> {
+    fn bytes_again(&self, _path: &str) -> Option<Bytes> {
         None
     }
 

@@ -19,7 +19,7 @@ use holdspace::site::page::Reading;
 use holdspace::site::publish::{Made, publish};
 use holdspace::site::readings::Readings;
 use holdspace::site::slug::Manner;
-use holdspace::site::{self, Artifact, Kind, Options, Out, content};
+use holdspace::site::{self, Artifact, Bytes, Kind, Options, Out, content};
 use support::{TestProject, said};
 
 /// A number that follows from the one before.
@@ -273,7 +273,7 @@ impl Memory {
         let before = next.before;
         made.extend(next.again.into_inner().unwrap().into_iter().map(|path| (path.clone(), before[&path].clone())));
         let fresh = project.build().artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes));
-        let over: BTreeMap<String, Vec<u8>> =
+        let over: BTreeMap<String, Bytes> =
             made.values().map(|artifact| (artifact.path.clone(), artifact.bytes.clone())).collect();
         assert!(over == fresh.collect(), "what is built over an earlier build is what a fresh one makes");
         self.before = made;
@@ -444,7 +444,8 @@ fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
         let published = publish(&opened, &Options::default(), &output, true).unwrap();
         assert!(published.written.is_some(), "{:?}", published.findings.sorted());
         let fresh = copy(&project).build().artifacts.into_iter();
-        let fresh: BTreeMap<PathBuf, Vec<u8>> = fresh.map(|file| (PathBuf::from(file.path), file.bytes)).collect();
+        let fresh: BTreeMap<PathBuf, Vec<u8>> =
+            fresh.map(|file| (PathBuf::from(file.path), file.bytes.to_vec())).collect();
         assert!(files(&output) == fresh, "the files differ");
         published.made
     };

@@ -32,7 +32,7 @@ fn sessions() -> Vec<(String, Timeline)> {
 fn pages() -> Vec<(String, String)> {
     let (artifacts, findings) = site::build(&program(), &Options::default());
     assert!(findings.is_empty(), "{}", human(&findings, Colour::Off));
-    let page = |artifact: Artifact| (artifact.path, String::from_utf8(artifact.bytes).expect("a page is text"));
+    let page = |artifact: Artifact| (artifact.path, artifact.bytes.into_text().expect("a page is text"));
     artifacts.into_iter().filter(|artifact| artifact.kind == Kind::Page).map(page).collect()
 }
 
@@ -107,7 +107,7 @@ fn the_guides_are_one_book_too_and_their_page_says_how_large_it_is() {
     let bytes = |path: &str| artifacts.iter().find(|a| a.path == path).map(|a| a.bytes.clone()).expect("it is built");
     let book = bytes("guides.epub");
     assert_eq!(&book[30..58], b"mimetypeapplication/epub+zip");
-    let page = String::from_utf8(bytes("guides/index.html")).expect("text");
+    let page = bytes("guides/index.html").into_text().expect("text");
     let told = format!(
         "href=\"../guides.epub\" download>All 5 guides as an e-book (EPUB, {} KB)</a>",
         book.len().div_ceil(1000)

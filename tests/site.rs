@@ -79,7 +79,7 @@ fn every_link_of_a_built_site_leads_to_a_file() {
         .page("guides/b.md", "+++\ntitle = \"B\"\nslug = \"bee\"\naliases = [\"guides/b\"]\n+++\n[a](@/guides/a.md)");
     let built = project.build().clean();
     for artifact in built.artifacts.iter().filter(|artifact| artifact.kind == Kind::Page) {
-        let html = std::str::from_utf8(&artifact.bytes).unwrap();
+        let html = artifact.bytes.as_text().unwrap();
         for href in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             let from = Path::new(&artifact.path).parent().unwrap();
             let mut target: Vec<&str> = from.iter().map(|part| part.to_str().unwrap()).collect();

@@ -21,7 +21,7 @@ use support::{TestProject, said};
 fn site(which: usize) -> Vec<Artifact> {
     let names: Vec<String> = (0..60).filter(|n| n % 3 != which).map(|n| format!("part-{}/page-{n}", n % 5)).collect();
     let mut artifacts = vec![
-        Artifact::file("/style.css", format!("/* {which} */").into_bytes()),
+        Artifact::file("/style.css", format!("/* {which} */")),
         Artifact::file("/sitemap.xml", names.join("\n").into_bytes()),
     ];
     let page = |up: &str, at: usize| {
@@ -128,7 +128,7 @@ fn a_hundred_kills_at_any_moment_leave_whole_pages_whose_links_lead_somewhere() 
             pages(&output).len() == site.len() - 3
                 && site
                     .iter()
-                    .all(|artifact| fs::read(output.join(&artifact.path)).is_ok_and(|bytes| bytes == artifact.bytes))
+                    .all(|artifact| fs::read(output.join(&artifact.path)).is_ok_and(|bytes| *bytes == *artifact.bytes))
         });
         between += usize::from(!finished);
     }
@@ -183,7 +183,7 @@ fn two_builds_at_once_take_turns() {
     let output = project.output();
     assert_eq!(faults(&output), [""; 0]);
     let whole = [site(0), site(1), site(2)].iter().any(|site| {
-        site.iter().all(|artifact| fs::read(output.join(&artifact.path)).is_ok_and(|bytes| bytes == artifact.bytes))
+        site.iter().all(|artifact| fs::read(output.join(&artifact.path)).is_ok_and(|bytes| *bytes == *artifact.bytes))
     });
     assert!(whole && pages(&output).len() == site(0).len() - 3);
 }

@@ -131,7 +131,7 @@ impl<'p> Program<'p> {
         let is_page = |artifact: &Artifact| artifact.kind == Kind::Page || artifact.path == "404.html";
         let texts = artifacts.into_iter().filter(is_page).filter_map(|artifact| {
             let page = by_path.get(&artifact.path).copied();
-            Some(Html { page, text: String::from_utf8(artifact.bytes).ok()?, path: artifact.path })
+            Some(Html { page, text: artifact.bytes.into_text().ok()?, path: artifact.path })
         });
         let html: Vec<Html> = texts.filter(|html| html.path.ends_with(".html")).collect();
         for (n, html) in html.iter().enumerate() {

@@ -22,7 +22,7 @@ use crate::site::image::{self, Pictures};
 use crate::site::kept::Origin;
 use crate::site::style::{self, Files};
 use crate::site::theme::{self, Theme};
-use crate::site::{Artifact, Mode, Options, Out};
+use crate::site::{Artifact, Bytes, Mode, Options, Out};
 
 pub use page::MATTER;
 
@@ -93,18 +93,21 @@ impl<'a> Finish<'a> {
             if image::is_raster(&artifact.path)
                 && let Some(stripped) = image::strip::strip(&artifact.bytes)
             {
-                artifact.bytes = stripped;
+                artifact.bytes = stripped.into();
             }
-        } else if artifact.path.ends_with(".html")
-            && let Ok(html) = String::from_utf8(std::mem::take(&mut artifact.bytes))
-        {
-            let tags = artifact.tags.take();
-            let (html, used) = page::finish(self, &artifact.path, html, tags.as_deref());
-            let used = self.note(used);
-            artifact.bytes = html.into_bytes();
-            if let Some(origin) = &mut artifact.origin {
-                origin.used = used;
-            }
+        } else if artifact.path.ends_with(".html") {
+            artifact.bytes = match artifact.bytes.into_text() {
+                Ok(html) => {
+                    let tags = artifact.tags.take();
+                    let (html, used) = page::finish(self, &artifact.path, html, tags.as_deref());
+                    let used = self.note(used);
+                    if let Some(origin) = &mut artifact.origin {
+                        origin.used = used;
+                    }
+                    html.into()
+                }
+                Err(bytes) => bytes.into(),
+            };
         }
         artifact
     }
@@ -155,7 +158,7 @@ impl<'a> Finish<'a> {
         if is_ours && self.mode == Mode::Build && !self.own.contains("_headers") {
             let policy = self.project.config.security.policy.then_some(&used.policy);
             let file = headers::file(policy, &self.base_url, &[style::FOLDER, image::FOLDER]);
-            out.put(Artifact::file("/_headers", file.into_bytes()));
+            out.put(Artifact::file("/_headers", file));
         }
         findings
     }
@@ -181,7 +184,7 @@ impl Out for Finishing<'_, '_> {
         self.out.put_again(path, origin);
     }
 
-    fn bytes_again(&self, path: &str) -> Option<Vec<u8>> {
+    fn bytes_again(&self, path: &str) -> Option<Bytes> {
         self.out.bytes_again(path)
     }
 }

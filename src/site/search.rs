@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::{Dialect, Project};
 use crate::site::graph::Site;
 use crate::site::kept::Origin;
-use crate::site::{Artifact, Kind, Options, Out, address};
+use crate::site::{Artifact, Bytes, Kind, Options, Out, address};
 
 /// Where the index lies on the site.
 pub const FOLDER: &str = "pagefind";
@@ -38,7 +38,7 @@ pub struct Search<'o> {
 impl Out for Search<'_> {
     fn put(&self, artifact: Artifact) {
         if artifact.kind == Kind::Page {
-            self.note(&artifact.path, || Some(text(artifact.bytes.clone())));
+            self.note(&artifact.path, || Some(artifact.bytes.lossy().into_owned()));
         }
         self.out.put(artifact);
     }
@@ -52,7 +52,7 @@ impl Out for Search<'_> {
         self.out.put_again(path, origin);
     }
 
-    fn bytes_again(&self, path: &str) -> Option<Vec<u8>> {
+    fn bytes_again(&self, path: &str) -> Option<Bytes> {
         self.out.bytes_again(path)
     }
 }
@@ -92,7 +92,7 @@ impl<'o> Search<'o> {
         let pages: Option<BTreeMap<String, String>> = pages
             .into_iter()
             .map(|(path, html)| {
-                let html = html.or_else(|| self.out.bytes_again(&path).map(text))?;
+                let html = html.or_else(|| self.out.bytes_again(&path).map(|bytes| bytes.lossy().into_owned()))?;
                 Some((path, html))
             })
             .collect();
@@ -106,10 +106,6 @@ impl<'o> Search<'o> {
         }
         findings
     }
-}
-
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The index of finished pages, by their files; nothing where there are none.

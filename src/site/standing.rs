@@ -71,7 +71,7 @@ impl<'s, 'a> Standing<'s, 'a> {
         let mut pages = std::mem::take(&mut self.reread);
         for path in &self.searched {
             if !pages.contains_key(path) {
-                pages.insert(path.clone(), String::from_utf8(out.bytes_again(path)?).ok()?);
+                pages.insert(path.clone(), out.bytes_again(path)?.into_text().ok()?);
             }
         }
         search::index(pages).ok()?.into_iter().for_each(|file| out.put(file));
@@ -105,7 +105,7 @@ impl<'s, 'a> Standing<'s, 'a> {
             return None;
         }
         if self.searched.contains(&made.path) {
-            self.reread.insert(made.path.clone(), String::from_utf8_lossy(&made.bytes).into_owned());
+            self.reread.insert(made.path.clone(), made.bytes.lossy().into_owned());
         }
         out.put(made);
         self.renewed.extend(kept.map(|record| (path.to_owned(), record)));

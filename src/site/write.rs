@@ -34,7 +34,7 @@ use crate::project::Project;
 use crate::site::folder::OpenFolder;
 use crate::site::kept::{Mark, Origin};
 use crate::site::stamp::Stamp;
-use crate::site::{AT_A_TIME, Artifact, Kind, Out};
+use crate::site::{AT_A_TIME, Artifact, Bytes, Kind, Out};
 use disk::{holds, stage, sweep, write_new};
 use ledger::{Files, Ledger, Ours};
 use origins::Origins;
@@ -297,9 +297,9 @@ impl Out for Writing {
         }
     }
 
-    fn bytes_again(&self, path: &str) -> Option<Vec<u8>> {
+    fn bytes_again(&self, path: &str) -> Option<Bytes> {
         let ours = self.ledger.known.get(path).filter(|_| !self.is_new)?;
-        fs::read(self.output.join(path)).ok().filter(|bytes| Mark::of(bytes) == ours.hash)
+        fs::read(self.output.join(path)).ok().filter(|bytes| Mark::of(bytes) == ours.hash).map(Bytes::from)
     }
 }
 

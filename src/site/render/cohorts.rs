@@ -44,7 +44,7 @@ pub(super) fn cohorts(stage: &Stage<'_>, packets: &Packets) -> Made {
         let calendars = cohorts.chain([render.cohorts.all().collect()]);
         for (route, cohorts) in routes.iter().zip(calendars) {
             let calendar = calendar(stage, &cohorts, route, language);
-            made.artifacts.push(Artifact::file(route, calendar.text().into_bytes()));
+            made.artifacts.push(Artifact::file(route, calendar.text()));
         }
         let shown = render.cohorts.to_come.iter().map(|cohort| {
             let packets = packets.get(&(language.to_owned(), cohort.name.clone()));

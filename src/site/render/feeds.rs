@@ -124,7 +124,7 @@ impl Feed {
         let asked = Asked::Page { page: format!("the feed {}", self.route().trim_start_matches('/')), template: None };
         let text =
             stage.tera.render(&self.file, &context).map_err(|error| stage.fault_of(&error, &asked).map(Box::new))?;
-        Ok(Artifact::file(&self.route(), text.into_bytes()))
+        Ok(Artifact::file(&self.route(), text))
     }
 
     fn context(&self, stage: &Stage<'_>, views: &Views, newest: &Newest<'_>) -> Context {

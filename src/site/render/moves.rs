@@ -35,7 +35,7 @@ pub(super) fn file(stage: &Stage<'_>) -> Option<Artifact> {
             let _ = writeln!(lines, "{bare} {to} 301");
         }
     }
-    Some(Artifact::file(FILE, lines.into_bytes()))
+    Some(Artifact::file(FILE, lines))
 }
 
 fn page(stage: &Stage<'_>, moved: &Move) -> Artifact {

@@ -76,6 +76,6 @@ impl Stage<'_> {
             .tera
             .render(&template, &context)
             .map_err(|error| self.fault_by(&error, page, &template).map(Box::new))?;
-        Ok(Artifact::file(&format!("{}index.{ending}", node.route), text.into_bytes()))
+        Ok(Artifact::file(&format!("{}index.{ending}", node.route), text))
     }
 }

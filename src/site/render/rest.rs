@@ -73,7 +73,7 @@ fn not_found(stage: &Stage<'_>) -> Made {
     };
     let html = html.map_err(|error| stage.fault_of(&error, &Asked::Nobody).map(Box::new))?;
     let html = if stage.leaves_links() { html } else { links::make_rooted(&html, base_url) };
-    Ok(Artifact::file("/404.html", html.into_bytes()))
+    Ok(Artifact::file("/404.html", html))
 }
 
 fn nothing_here(language: &str, base_url: &str) -> String {
@@ -145,7 +145,7 @@ pub(super) fn leading_with(
         escape(&stage.render.project.config.default_language),
         escape(whole),
     );
-    Artifact::file(route, html.into_bytes())
+    Artifact::file(route, html)
 }
 
 pub(super) fn escape(text: &str) -> String {

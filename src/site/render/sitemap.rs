@@ -76,13 +76,13 @@ fn made(
     written: impl FnOnce() -> String,
 ) -> Made {
     if !stage.tera.contains_template(template) {
-        return Ok(Artifact::file(route, written().into_bytes()));
+        return Ok(Artifact::file(route, written()));
     }
     let mut context = stage.shared(&stage.render.project.config.default_language);
     fill(&mut context);
     let text = stage.tera.render(template, &context);
     let text = text.map_err(|error| stage.fault_of(&error, &Asked::Nobody).map(Box::new))?;
-    Ok(Artifact::file(route, text.into_bytes()))
+    Ok(Artifact::file(route, text))
 }
 
 fn written(entries: &[Entry<'_>]) -> String {

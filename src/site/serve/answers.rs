@@ -111,9 +111,9 @@ async fn file(State(shared): State<Arc<Shared>>, method: Method, uri: Uri) -> Re
 }
 
 fn served(build: &Build, status: StatusCode, path: &str, file: &File) -> Response {
-    match std::str::from_utf8(&file.bytes) {
-        Ok(html) if file.is_html() => whole_page(build, status, path, html),
-        _ => http::answer(status, http::content_type(&file.path), Body::from(file.bytes.clone())),
+    match file.bytes.as_text().filter(|_| file.is_html()) {
+        Some(html) => whole_page(build, status, path, html),
+        None => http::answer(status, http::content_type(&file.path), Body::from(file.bytes.to_vec())),
     }
 }
 

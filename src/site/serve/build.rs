@@ -9,7 +9,7 @@ use crate::http;
 use crate::site::kept::Origin;
 use crate::site::serve::headers::Rules;
 use crate::site::serve::told::{Advice, Told};
-use crate::site::{Artifact, Kind, Out};
+use crate::site::{Artifact, Bytes, Kind, Out};
 
 /// A finished build.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ pub(super) struct File {
     /// Its path in the site.
     pub(super) path: String,
     /// Its bytes.
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Bytes,
     /// The version of the build that last changed it.
     changed: u64,
     /// Whether it is a page of content/.
@@ -177,7 +177,7 @@ impl Build {
         if same && !told_anew && Arc::ptr_eq(&searched, &self.searched) {
             return None;
         }
-        let headers = files.get("_headers").map(|file| Arc::new(Rules::parse(&String::from_utf8_lossy(&file.bytes))));
+        let headers = files.get("_headers").map(|file| Arc::new(Rules::parse(&file.bytes.lossy())));
         let (files, headers) = (Some(Arc::new(files)), headers.unwrap_or_default());
         let found = Arc::new(findings.clone());
         Some(Build { version, files, headers, told, found, searched, ..self.clone() })

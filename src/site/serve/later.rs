@@ -63,7 +63,7 @@ fn index(read: &mut Vec<Arc<File>>, shared: &Shared) {
     if pages.len() == read.len() && pages.iter().zip(&*read).all(|(page, read)| Arc::ptr_eq(page, read)) {
         return;
     }
-    let html = |page: &Arc<File>| (page.path.clone(), String::from_utf8_lossy(&page.bytes).into_owned());
+    let html = |page: &Arc<File>| (page.path.clone(), page.bytes.lossy().into_owned());
     // The index that is there stays where a new one cannot be made: `holdspace build` says why.
     if let Ok(files) = crate::site::search::index(pages.iter().map(html).collect()) {
         shared.follow(|latest| Some(latest.indexed(files)));
