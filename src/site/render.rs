@@ -154,11 +154,19 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     let early = if is_asked { render.early() } else { Vec::new() };
     let fields = render.shown_fields();
     let lookup = Arc::new(lookup::lookup(&render, early));
-    let (tera, mut findings) = compile::compile(render.theme, |tera| {
+    let register = |tera: &mut Tera| {
         functions::register(tera, &lookup);
         image::functions::register(tera, &render.pictures);
         letters::register(tera, &render.site, fields.has("a_to_z"));
-    });
+    };
+    let ((tera, mut findings), (reach, shown)) = rayon::join(
+        || compile::compile(render.theme, register),
+        || {
+            let reach = Reach::new(render.theme);
+            let shown = render.shown(&reach, &fields);
+            (reach, shown)
+        },
+    );
     if config.dialect == Dialect::Own {
         findings.extend(theme::unknown_arguments(render.theme));
     }
@@ -168,8 +176,6 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
         findings.extend(resolved.into_iter().filter(|found| !(is_asked && found.rule == "links/anchor")).collect());
         return (findings, None);
     };
-    let reach = Reach::new(render.theme);
-    let shown = render.shown(&reach, &fields);
     let configs = render.configs();
     let (roomy, papers, fed) = (theme::with_room(&render.theme.templates), OnceLock::new(), OnceLock::new());
     let sees_around = calls::see_around(&tera);
