@@ -17,20 +17,24 @@ const TOGETHER: usize = 1024;
 impl Words {
     pub(super) fn hear(&mut self, event: &Event<'_>) {
         match event {
-            // Each mark that was made smart is a text of its own, and is nothing to a word.
-            Event::Text(text) if is_mark(text) => {}
-            Event::Text(text) | Event::Code(text) => {
-                if self.heard.is_empty() {
-                    self.heard.reserve(TOGETHER + text.len());
-                }
-                self.heard.push_str(text);
-            }
+            Event::Text(text) | Event::Code(text) => self.hear_text(text),
             event if ends_word(event) => self.heard.push(' '),
             _ => {}
         }
         if self.heard.len() >= TOGETHER {
             self.count_heard();
         }
+    }
+
+    fn hear_text(&mut self, text: &str) {
+        // Each mark that was made smart is a text of its own, and is nothing to a word.
+        if is_mark(text) {
+            return;
+        }
+        if self.heard.is_empty() {
+            self.heard.reserve(TOGETHER + text.len());
+        }
+        self.heard.push_str(text);
     }
 
     /// How many there were.
