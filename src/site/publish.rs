@@ -36,6 +36,11 @@ pub enum Made {
 /// # Errors
 /// When it cannot be written.
 pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
+    // From here on all is done by the pool: else each of its steps would have to be handed over to it, and waited for.
+    rayon::scope(|_| published(project, options, output, sound))
+}
+
+fn published(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
     // A commit changes no file of the site.
     let anew = options.fresh || project.config.updated_from_git || !sound;
     let (inputs, untouched) = rayon::join(
