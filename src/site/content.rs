@@ -20,7 +20,7 @@ use crate::site::folder::OpenFolder;
 use crate::site::stamp::Stamp;
 
 pub use encoding::text;
-pub use walk::{Found, everything, inside, slashed, walk, walk_hidden_too};
+pub use walk::{Everything, Found, everything, inside, slashed, walk, walk_hidden_too};
 
 /// What content/ holds.
 #[derive(Debug, Default)]

@@ -69,8 +69,7 @@ impl Files for ProgramFiles {
     fn meant(&self, path: &str) -> Option<String> {
         let inside = inside(path);
         let (folder, name) = parts(&inside);
-        let (files, _) = everything(&self.root, &self.output);
-        let paths: Vec<String> = files.iter().map(|file| slashed(&self.root, file)).collect();
+        let paths: Vec<String> = everything(&self.root, &self.output).map(|file| slashed(&self.root, &file)).collect();
         let elsewhere = paths.iter().find(|path| parts(path).1 == name);
         let beside = || {
             let names = paths.iter().map(|path| parts(path)).filter(|(other, _)| *other == folder);

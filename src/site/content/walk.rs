@@ -35,27 +35,47 @@ pub fn walk_hidden_too(root: &Path) -> impl Iterator<Item = Found> {
 }
 
 /// Every file below a folder that a site could be made of, sorted: not what lies in `output`, nor what version control,
-/// build tools and we ourselves keep there. Also where else there may be files: those folders, and what could not be read.
-pub fn everything(root: &Path, output: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    const OTHERS: [&str; 3] = [".git", ".holdspace", "node_modules"];
+/// build tools and we ourselves keep there.
+pub fn everything(root: &Path, output: &Path) -> Everything {
+    let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
-    let (mut files, mut others) = (Vec::new(), Vec::new());
-    let mut entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
-    while let Some(found) = entries.next() {
-        let Ok(entry) = found.map_err(|error| others.push(error.path().unwrap_or(root).to_path_buf())) else {
-            continue;
-        };
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
-        } else if entry.file_type().is_dir() && entry.depth() > 0 {
-            let is_other = OTHERS.iter().any(|name| entry.file_name() == *name) || entry.path() == output;
-            if is_other || entry.path().join("CACHEDIR.TAG").is_file() {
-                entries.skip_current_dir();
-                others.push(entry.into_path());
+    Everything { entries, root: root.to_path_buf(), output, others: Vec::new() }
+}
+
+/// The walk to those files, each handed out as it is found.
+pub struct Everything {
+    entries: walkdir::IntoIter,
+    root: PathBuf,
+    output: PathBuf,
+    /// Where else there may be files, as far as the walk came: the folders that it passed over, and what could not be read.
+    pub others: Vec<PathBuf>,
+}
+
+impl Iterator for Everything {
+    type Item = PathBuf;
+
+    fn next(&mut self) -> Option<PathBuf> {
+        const OTHERS: [&str; 3] = [".git", ".holdspace", "node_modules"];
+        loop {
+            let entry = match self.entries.next()? {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.others.push(error.path().unwrap_or(&self.root).to_path_buf());
+                    continue;
+                }
+            };
+            if entry.file_type().is_file() {
+                return Some(entry.into_path());
+            }
+            if entry.file_type().is_dir() && entry.depth() > 0 {
+                let is_other = OTHERS.iter().any(|name| entry.file_name() == *name) || entry.path() == self.output;
+                if is_other || entry.path().join("CACHEDIR.TAG").is_file() {
+                    self.entries.skip_current_dir();
+                    self.others.push(entry.into_path());
+                }
             }
         }
     }
-    (files, others)
 }
 
 /// A path below `root` with forward slashes.

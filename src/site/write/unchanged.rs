@@ -8,9 +8,9 @@
 use std::fmt::Debug;
 use std::fs;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ledger::{self, Ledger};
@@ -18,8 +18,7 @@ use super::{Written, is_untouched};
 use crate::diagnostic::{Diagnostic, Findings, Place, Severity};
 use crate::error::PathError;
 use crate::project::Project;
-use crate::site::AT_A_TIME;
-use crate::site::content::{self, Listed, everything};
+use crate::site::content::{self, Everything, Listed, everything};
 use crate::site::folder::{Links, OpenFolder};
 use crate::site::kept::{Mark, Marker};
 use crate::site::sealed;
@@ -70,6 +69,9 @@ impl Untouched {
 /// About so many bytes a page has besides its path, where its stamp is kept.
 const LENGTH: usize = 32;
 
+/// So many files are looked at together.
+const TOGETHER: usize = 64;
+
 /// So many pages may be changed for a build to be one with a few changes.
 const FEW: usize = 16;
 
@@ -77,12 +79,12 @@ impl Inputs {
     /// Looks at all that a program's site is made of. `how` is how it is to be built.
     pub fn look(project: &Project, how: &impl Debug, output: &Path) -> Inputs {
         let now = SystemTime::now();
-        let (files, others) = everything(project.root(), output);
         let (pages_root, root) = (project.content(), OpenFolder::new(project.root()));
-        let inside = |file: &Path| root.stamp(content::inside(project.root(), file).unwrap_or(file), Links::Followed);
-        let files = files.into_par_iter().with_max_len(AT_A_TIME);
-        let seen = files.map(|file| (page(&pages_root, &file), Listed { stamp: inside(&file), file }));
-        let mut seen: Vec<(Option<String>, Listed)> = seen.collect();
+        let look = |file: PathBuf| {
+            let inside = content::inside(project.root(), &file).unwrap_or(&file);
+            (page(&pages_root, &file), Listed { stamp: root.stamp(inside, Links::Followed), file })
+        };
+        let (mut seen, others) = walked(everything(project.root(), output), look);
         let mut marker = Marker::default();
         marker.text(&format!("{} {how:?} {} {}", ourselves(), project.config.base_url, day(now)));
         let mut pages = Vec::with_capacity(seen.len());
@@ -161,6 +163,28 @@ impl Inputs {
     }
 }
 
+/// Does something with each file of a walk, while the walk goes on; says what came of it, in the order of the files, and what the
+/// walk passed over.
+fn walked<T: Send>(mut walk: Everything, look: impl Fn(PathBuf) -> T + Sync) -> (Vec<T>, Vec<PathBuf>) {
+    let parts = Mutex::new(Vec::new());
+    rayon::scope(|scope| {
+        for number in 0.. {
+            let files: Vec<PathBuf> = walk.by_ref().take(TOGETHER).collect();
+            if files.is_empty() {
+                break;
+            }
+            let (parts, look) = (&parts, &look);
+            scope.spawn(move |_| {
+                let part: Vec<T> = files.into_iter().map(look).collect();
+                parts.lock().unwrap_or_else(PoisonError::into_inner).push((number, part));
+            });
+        }
+    });
+    let mut parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    parts.sort_unstable_by_key(|(number, _): &(usize, _)| *number);
+    (parts.into_iter().flat_map(|(_, part)| part).collect(), walk.others)
+}
+
 /// The path inside content/ of a file that is a page, and not a section's.
 fn page(root: &Path, file: &Path) -> Option<String> {
     let path = content::inside(root, file)?.to_str()?;
@@ -235,7 +259,7 @@ fn day(now: SystemTime) -> u64 {
 /// Whether a template asks what time it is: then every build is another.
 fn asks_the_time(project: &Project) -> bool {
     let folders = project.theme().into_iter().chain([project.root().to_path_buf()]);
-    let templates = folders.flat_map(|folder| everything(&folder.join("templates"), Path::new("")).0);
+    let templates = folders.flat_map(|folder| everything(&folder.join("templates"), Path::new("")));
     let mut texts = templates.filter_map(|path| fs::read(path).ok());
     texts.any(|text| text.windows(4).any(|part| part == b"now("))
 }
