@@ -43,6 +43,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use calls::Components;
 use rayon::prelude::*;
 use recipe::Recipes;
 pub use stood::Stood;
@@ -178,8 +179,8 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     };
     let configs = render.configs();
     let (roomy, papers, fed) = (theme::with_room(&render.theme.templates), OnceLock::new(), OnceLock::new());
-    let sees_around = calls::see_around(&tera);
-    let mut stage = Stage { configs, render, tera, lookup, fields, shown, roomy, sees_around, papers, fed };
+    let components = Components::of(&tera);
+    let mut stage = Stage { configs, render, tera, lookup, fields, shown, roomy, components, papers, fed };
     findings.extend(templated::read(&mut stage));
     match again {
         Some(pages) => stage.render.resolve_for(pages, &stage.fields),
@@ -215,8 +216,8 @@ struct Stage<'a> {
     shown: SeenByOthers,
     /// The components that have room for a text.
     roomy: BTreeSet<&'a str>,
-    /// Whether a component sees something of the page around it that it is not given: `@page`.
-    sees_around: bool,
+    /// The components of the theme.
+    components: Components,
     /// What is made before pages are.
     papers: OnceLock<papers::Papers>,
     /// The pages whose words feeds show, once that is known.

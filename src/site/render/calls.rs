@@ -1,5 +1,7 @@
 //! Component calls against what the theme defines: each mistake at its place in the Markdown.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Tera, Value};
 
@@ -23,10 +25,22 @@ pub(super) fn check(stage: &Stage<'_>) -> Findings {
     found.collect::<Vec<Diagnostic>>().into_iter().collect()
 }
 
-/// Whether a component sees something of the page around it that it is not given.
-pub(super) fn see_around(tera: &Tera) -> bool {
-    let mut components = tera.get_component_names().filter_map(|name| tera.get_component_definition(name));
-    components.any(|component| component.args().iter().any(ComponentArg::is_implicit))
+/// The components of a theme. Tera makes what it knows of one anew each time that it is asked, and each call asks.
+pub(super) struct Components {
+    known: BTreeMap<String, ComponentInfo>,
+    /// Whether one of them sees something of the page around it that it is not given: `@page`.
+    pub(super) see_around: bool,
+}
+
+impl Components {
+    /// Those that Tera knows.
+    pub(super) fn of(tera: &Tera) -> Components {
+        let known =
+            tera.get_component_names().filter_map(|name| Some((name.to_owned(), tera.get_component_definition(name)?)));
+        let known: BTreeMap<String, ComponentInfo> = known.collect();
+        let see_around = known.values().any(|component| component.args().iter().any(ComponentArg::is_implicit));
+        Components { known, see_around }
+    }
 }
 
 /// Checks those of one page.
@@ -40,13 +54,13 @@ pub(super) fn check_page(stage: &Stage<'_>, page: usize, findings: &mut Findings
 fn check_call(stage: &Stage<'_>, source: &SourceText, call: &Call, findings: &mut Findings) {
     let checked = Checked { source, call };
     let name = &call.name;
-    let Some(component) = stage.tera.get_component_definition(&name.value) else {
+    let Some(component) = stage.components.known.get(&name.value) else {
         let finding = checked.wrong(name, format!("there is no component `{}`", name.value));
         findings.push(finding.maybe_hint(known(stage, &name.value)));
         return;
     };
-    let misspelt = checked.given(&component, findings);
-    checked.missing(&component, &misspelt, findings);
+    let misspelt = checked.given(component, findings);
+    checked.missing(component, &misspelt, findings);
     if call.body.is_some() && !stage.roomy.contains(name.value.as_str()) {
         let hint = call.example(false);
         findings.push(checked.wrong(name, format!("`{}` has no room for a text", name.value)).hint(hint));
@@ -159,7 +173,7 @@ pub(super) fn arguments(stage: &Stage<'_>, call: &Call, language: &str) -> Optio
     }
     if let Some((name, _)) = session_name(call) {
         let session = stage.lookup.sessions.get(name)?.as_ref()?.get(language)?.clone();
-        let component = stage.tera.get_component_definition(SESSION)?;
+        let component = stage.components.known.get(SESSION)?;
         if component.rest_param().is_some() || component.args().iter().any(|arg| arg.name() == SESSION) {
             context.insert_value(SESSION, session);
         }
@@ -219,8 +233,7 @@ fn expected(wanted: ComponentArgType) -> &'static str {
 }
 
 fn known(stage: &Stage<'_>, name: &str) -> Option<String> {
-    let mut names: Vec<&str> = stage.tera.get_component_names().collect();
-    names.sort_unstable();
+    let names: Vec<&str> = stage.components.known.keys().map(String::as_str).collect();
     did_you_mean(name, names.iter().copied())
         .or_else(|| (1..=24).contains(&names.len()).then(|| format!("the components are: {}", names.join(", "))))
 }

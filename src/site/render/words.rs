@@ -189,7 +189,7 @@ impl Writing<'_, '_> {
         if call.needs_tera() {
             return self.call_as_written(call, around(), body);
         }
-        let around = if stage.sees_around { around() } else { Context::new() };
+        let around = if stage.components.see_around { around() } else { Context::new() };
         match stage.tera.render_component_with_implicits(name, &arguments, &around, body.as_deref(), true) {
             Ok(html) => html,
             Err(error) => {
