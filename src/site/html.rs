@@ -68,13 +68,13 @@ impl<'h> Tags<'h> {
     fn start(&mut self) -> Option<(usize, bool)> {
         let bytes = self.html.as_bytes();
         loop {
-            let start = self.at
-                + match bytes.get(self.at..)? {
-                    // Nearly half of a page's tags stand right behind another, or begin the line after it.
-                    [b'<', ..] => 0,
-                    [b'\n', b'<', ..] => 1,
-                    rest => memchr(b'<', rest)?,
-                };
+            // Nearly half of a page's tags stand right behind another, or begin the line after it.
+            let before = match bytes.get(self.at..)? {
+                [b'<', ..] => 0,
+                [b'\n', b'<', ..] => 1,
+                rest => memchr(b'<', rest)?,
+            };
+            let start = self.at + before;
             self.at = match &bytes[start + 1..] {
                 [first, ..] if first.is_ascii_alphabetic() => return Some((start, false)),
                 [b'/', first, ..] if first.is_ascii_alphabetic() => return Some((start, true)),

@@ -263,3 +263,19 @@ fn asks_the_time(project: &Project) -> bool {
     let mut texts = templates.filter_map(|path| fs::read(path).ok());
     texts.any(|text| text.windows(4).any(|part| part == b"now("))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_in_the_order_of_the_walk_whoever_looks_at_them() {
+        let place = tempfile::tempdir().expect("a folder");
+        let names: Vec<String> = (0..TOGETHER * 5 + 1).map(|number| format!("{number:03}.md")).collect();
+        names.iter().for_each(|name| fs::write(place.path().join(name), "").expect("a file"));
+        fs::create_dir(place.path().join(".git")).expect("a folder");
+        let name = |file: PathBuf| file.file_name().expect("a name").to_string_lossy().into_owned();
+        let (walked, others) = walked(everything(place.path(), &place.path().join("public")), name);
+        assert_eq!((walked, others), (names, vec![place.path().join(".git")]));
+    }
+}
