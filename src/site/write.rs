@@ -36,7 +36,7 @@ use crate::site::kept::{Mark, Origin};
 use crate::site::stamp::Stamp;
 use crate::site::{AT_A_TIME, Artifact, Bytes, Kind, Out};
 use disk::{holds, stage, sweep, write_new};
-use ledger::{Files, Ledger, Ours};
+use ledger::{Files, Ledger, Ours, Wanted};
 use origins::Origins;
 use place::Place;
 
@@ -204,25 +204,25 @@ impl Writing {
         let taken = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
         let known = &self.ledger.known;
         let stays = |path: &str, but: &[&str]| !but.iter().any(|folder| path.split('/').next() == Some(folder));
-        let own = taken.iter().map(|(path, taken)| (path.clone(), taken.ours));
-        let files: Files = match self.rest_stays.get() {
+        let own = taken.iter().map(|(path, taken)| (path.as_str(), taken.ours));
+        let files: Wanted<'_> = match self.rest_stays.get() {
             Some(but) => {
                 let rest = known.iter().filter(|(path, _)| stays(path, but));
                 // Of two with one path, the last counts.
-                rest.map(|(path, ours)| (path.clone(), *ours)).chain(own).collect()
+                rest.map(|(path, ours)| (path.as_str(), *ours)).chain(own).collect()
             }
             None => own.collect(),
         };
         // The names that are there were looked at when they came.
-        if !files.keys().eq(known.keys()) {
-            names::check(files.keys().map(String::as_str))?;
-            names::refuse_twins_on(self.stage.path(), files.keys().map(String::as_str))?;
+        if !files.keys().copied().eq(known.keys().map(String::as_str)) {
+            names::check(files.keys().copied())?;
+            names::refuse_twins_on(self.stage.path(), files.keys().copied())?;
         }
-        let origin = |path: &String, ours: &Ours| match taken.get(path) {
+        let origin = |path: &str, ours: &Ours| match taken.get(path) {
             Some(taken) => taken.origin.as_ref(),
             None => self.origins.get(path, ours.hash),
         };
-        let origins = files.iter().filter_map(|(path, ours)| Some((path, ours.hash, origin(path, ours)?)));
+        let origins = files.iter().filter_map(|(path, ours)| Some((*path, ours.hash, origin(path, ours)?)));
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
         // What is kept of where a file came from counts for its content alone: it may be there before the file is.
         let (written, kept) = rayon::join(

@@ -36,6 +36,9 @@ type Hashes = BTreeMap<String, BTreeSet<Mark>>;
 /// Files that we wrote.
 pub(super) type Files = BTreeMap<String, Ours>;
 
+/// The files that a folder is to have.
+pub(super) type Wanted<'w> = BTreeMap<&'w str, Ours>;
+
 /// A file that we wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ours {
@@ -78,19 +81,25 @@ impl Ledger {
 
     /// The files that an earlier build wrote, each with the one among these that has its path. Both lists are in one order, so that
     /// nothing has to be looked up.
-    fn beside<'l, 'f>(&'l self, files: &'f Files) -> impl Iterator<Item = (&'l String, &'l Ours, Option<&'f Ours>)> {
+    fn beside<'l, 'f>(&'l self, files: &'f Wanted<'_>) -> impl Iterator<Item = (&'l str, &'l Ours, Option<&'f Ours>)> {
         let mut files = files.iter().peekable();
         self.known.iter().map(move |(path, ours)| {
-            while files.next_if(|(other, _)| *other < path).is_some() {}
-            (path, ours, files.next_if(|(other, _)| *other == path).map(|(_, new)| new))
+            let path = path.as_str();
+            while files.next_if(|(other, _)| **other < path).is_some() {}
+            (path, ours, files.next_if(|(other, _)| **other == path).map(|(_, new)| new))
         })
     }
 
+    /// Whether these are the files that an earlier build wrote, and nothing of them changed.
+    pub(super) fn names(&self, files: &Wanted<'_>) -> bool {
+        files.len() == self.known.len() && self.beside(files).all(|(_, ours, new)| new == Some(ours))
+    }
+
     /// The paths of all that we may have written and that are not among these files, each once.
-    pub(super) fn paths_but<'l>(&'l self, files: &Files) -> impl Iterator<Item = &'l str> {
+    pub(super) fn paths_but<'l>(&'l self, files: &Wanted<'_>) -> impl Iterator<Item = &'l str> {
         let known = self.beside(files).filter(|(_, _, new)| new.is_none()).map(|(path, ..)| path);
-        let is_other = move |path: &&String| !(self.known.contains_key(*path) || files.contains_key(*path));
-        known.chain(self.before.keys().filter(is_other)).map(String::as_str)
+        let is_other = move |path: &&str| !(self.known.contains_key(*path) || files.contains_key(path));
+        known.chain(self.before.keys().map(String::as_str).filter(is_other))
     }
 
     /// Whether a file of ours may be at a path.
@@ -107,11 +116,11 @@ impl Ledger {
 
     /// Puts another list in this one's place, beside which all that this one names counts still. Says whether it names anything
     /// else.
-    pub(super) fn save_both(&self, files: &Files) -> Result<bool, PathError> {
+    pub(super) fn save_both(&self, files: &Wanted<'_>) -> Result<bool, PathError> {
         let mut before = self.before.clone();
         for (path, ours, new) in self.beside(files) {
             if new.is_none_or(|new| new.hash != ours.hash) {
-                before.entry(path.clone()).or_default().insert(ours.hash);
+                before.entry(path.to_owned()).or_default().insert(ours.hash);
             }
         }
         let others = !before.is_empty();
@@ -131,9 +140,9 @@ impl Ledger {
     }
 }
 
-/// Files that we wrote, one by one.
-pub(super) fn each(files: &Files) -> impl Iterator<Item = (&str, Ours)> {
-    files.iter().map(|(path, ours)| (path.as_str(), *ours))
+/// The files of a folder, one by one.
+pub(super) fn each<'w>(files: &Wanted<'w>) -> impl Iterator<Item = (&'w str, Ours)> {
+    files.iter().map(|(path, ours)| (*path, *ours))
 }
 
 fn stamp(file: &Path) -> Option<Stamp> {

@@ -95,12 +95,9 @@ impl Origins {
     }
 
     /// Puts another list in its place, where it is another.
-    pub(super) fn keep<'o>(
-        &self,
-        files: impl Iterator<Item = (&'o String, Mark, &'o Origin)>,
-    ) -> Result<(), PathError> {
+    pub(super) fn keep<'o>(&self, files: impl Iterator<Item = (&'o str, Mark, &'o Origin)>) -> Result<(), PathError> {
         let Some(file) = &self.file else { return Ok(()) };
-        let pages: Vec<(&String, Mark, &Origin)> = files.collect();
+        let pages: Vec<(&str, Mark, &Origin)> = files.collect();
         let same = pages.len() == self.known().len()
             && pages.iter().all(|(path, hash, origin)| self.get(path, *hash).is_some_and(|known| known == *origin));
         let length = pages.iter().map(|(path, ..)| path.len() + LENGTH).sum();
@@ -119,9 +116,9 @@ impl List<'_> {
 }
 
 impl<'l> ListOut<'l> {
-    fn of(pages: &[(&'l String, Mark, &'l Origin)]) -> ListOut<'l> {
+    fn of(pages: &[(&'l str, Mark, &'l Origin)]) -> ListOut<'l> {
         let (mut asked, mut used) = (Once::default(), Once::default());
-        let row = |(path, hash, origin): &(&'l String, Mark, &'l Origin)| Row {
+        let row = |(path, hash, origin): &(&'l str, Mark, &'l Origin)| Row {
             path,
             hash: *hash,
             known: origin.recipe.known,
@@ -140,17 +137,29 @@ struct Once<'l, T> {
     numbers: HashMap<&'l T, usize>,
     /// The same by where they are: most are shared, and found so at once.
     places: HashMap<*const T, usize>,
+    /// Where the last one was: the next is mostly the same.
+    last: Option<(*const T, usize)>,
 }
 
 impl<T> Default for Once<'_, T> {
     fn default() -> Self {
-        Self { all: Vec::new(), numbers: HashMap::default(), places: HashMap::default() }
+        Self { all: Vec::new(), numbers: HashMap::default(), places: HashMap::default(), last: None }
     }
 }
 
 impl<'l, T: Eq + Hash> Once<'l, T> {
     fn number(&mut self, thing: &'l T) -> usize {
-        if let Some(number) = self.places.get(&ptr::from_ref(thing)) {
+        let place = ptr::from_ref(thing);
+        if let Some((_, number)) = self.last.filter(|(last, _)| *last == place) {
+            return number;
+        }
+        let number = self.found(thing, place);
+        self.last = Some((place, number));
+        number
+    }
+
+    fn found(&mut self, thing: &'l T, place: *const T) -> usize {
+        if let Some(number) = self.places.get(&place) {
             return *number;
         }
         let next = self.all.len();
@@ -158,7 +167,7 @@ impl<'l, T: Eq + Hash> Once<'l, T> {
         if number == next {
             self.all.push(thing);
         }
-        self.places.insert(thing, number);
+        self.places.insert(place, number);
         number
     }
 }

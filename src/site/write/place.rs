@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::disk::{put, put_folder};
-use super::ledger::{Files, Ledger, Ours, each};
+use super::ledger::{Ledger, Ours, Wanted, each};
 use super::{Taken, WriteError, Written, in_the_way, is_inside, patience};
 use crate::error::{At, PathError};
 use crate::site::stamp::Stamp;
@@ -20,7 +20,7 @@ pub(super) struct Place<'w> {
 
 impl Place<'_> {
     /// The whole folder appears at once.
-    pub(super) fn create(&self, files: &Files) -> Result<Written, WriteError> {
+    pub(super) fn create(&self, files: &Wanted<'_>) -> Result<Written, WriteError> {
         let site = self.stage.join("site");
         fs::create_dir_all(&site).at("create", &site)?;
         let parent = self.output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -35,9 +35,9 @@ impl Place<'_> {
     }
 
     /// Changes what is different in the folder, which is to have these files.
-    pub(super) fn update(&self, files: &Files, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
+    pub(super) fn update(&self, files: &Wanted<'_>, taken: &BTreeMap<String, Taken>) -> Result<Written, WriteError> {
         let changed: BTreeSet<&str> = staged(taken).map(|(path, _)| path).collect();
-        if changed.is_empty() && self.ledger.before.is_empty() && self.ledger.known == *files {
+        if changed.is_empty() && self.ledger.before.is_empty() && self.ledger.names(files) {
             return Ok(Written { unchanged: files.len(), ..Written::default() });
         }
         let stale = self.stale(files);
@@ -66,8 +66,8 @@ impl Place<'_> {
         patience.iter().try_for_each(|patience| patience.put_all(&pages, self.output))?;
         let removed = self.remove(&stale)?;
         let placed = files.iter().map(|(path, ours)| {
-            let stamp = stamps.get(path.as_str()).copied().unwrap_or(ours.stamp);
-            (path.as_str(), Ours { stamp, ..*ours })
+            let stamp = stamps.get(path).copied().unwrap_or(ours.stamp);
+            (*path, Ours { stamp, ..*ours })
         });
         self.ledger.save(placed)?;
         let unchanged = files.len() - changed.len();
@@ -119,7 +119,7 @@ impl Place<'_> {
     }
 
     /// What an earlier build wrote, nobody changed since, and this site doesn't have.
-    fn stale(&self, files: &Files) -> Vec<&str> {
+    fn stale(&self, files: &Wanted<'_>) -> Vec<&str> {
         let candidates = self.ledger.paths_but(files).filter(|path| is_inside(path));
         let ours = candidates.filter(|path| {
             let file = self.output.join(path);
@@ -195,7 +195,7 @@ mod tests {
             ledger.known.insert(path.to_owned(), Ours { hash: Mark::of(b"keep"), stamp: None });
         }
         let place = Place { ledger: &ledger, output: &output, stage: &stage, aside: &home.path().join("aside") };
-        let written = place.update(&Files::new(), &BTreeMap::new()).expect("it is written");
+        let written = place.update(&Wanted::new(), &BTreeMap::new()).expect("it is written");
         assert_eq!((written.removed, output.join("old.txt").exists()), (1, false));
         assert_eq!(fs::read_to_string(home.path().join("precious.txt")).expect("it is there"), "keep");
     }
