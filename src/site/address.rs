@@ -58,11 +58,13 @@ pub fn relative_onto(written: &mut String, from: &str, to: &str, style: Style) {
     if path == from && suffix.starts_with('#') {
         return written.push_str(suffix);
     }
-    let tidy = tidy(path);
-    let path = &*tidy;
     let equal = from.bytes().zip(path.bytes()).take_while(|(here, there)| here == there).count();
     let common = from.as_bytes()[..equal].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
     let (here, there) = (&from[common..], &path[common..]);
+    // What both have is tidy, as our addresses are.
+    if let Cow::Owned(there) = tidy(there) {
+        return relative_onto(written, from, &[&path[..common], &*there, suffix].concat(), style);
+    }
     let up = here.bytes().filter(|byte| *byte == b'/').count();
     (0..up).for_each(|_| written.push_str("../"));
     // `a:b` at the beginning would be read as a scheme.

@@ -9,7 +9,7 @@
 
 mod page;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use crate::diagnostic::Findings;
 use crate::project::{Dialect, Project};
 use crate::site::graph::Site;
 use crate::site::headers::{self, Policy};
+use crate::site::html;
 use crate::site::image::{self, Pictures};
 use crate::site::kept::Origin;
 use crate::site::style::{self, Files};
@@ -37,6 +38,8 @@ pub struct Finish<'a> {
     own: HashSet<String>,
     /// What pages asked for, each once: most ask for the same.
     used: Mutex<BTreeSet<Arc<Used>>>,
+    /// Their policies, each as it is written.
+    policies: Mutex<BTreeMap<Policy, String>>,
 }
 
 /// What pages asked for.
@@ -84,6 +87,7 @@ impl<'a> Finish<'a> {
             files: Files::new(&site.base_url, given.into_iter().chain([ours])),
             own,
             used: Mutex::default(),
+            policies: Mutex::default(),
         }
     }
 
@@ -110,6 +114,18 @@ impl<'a> Finish<'a> {
             };
         }
         artifact
+    }
+
+    /// The tag by which a page carries a policy.
+    fn policy_tag(&self, policy: &Policy) -> String {
+        let mut known = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tag) = known.get(policy) {
+            return tag.clone();
+        }
+        let whole = html::escape(&policy.whole());
+        let tag = format!("\n<meta http-equiv=\"Content-Security-Policy\" content=\"{whole}\">");
+        known.insert(policy.clone(), tag.clone());
+        tag
     }
 
     /// Takes note of what a page asked for, and shares it with the pages that asked for the same.

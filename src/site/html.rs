@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr3, memmem};
 use smallvec::SmallVec;
 
 /// The tags of a text, one after the other.
@@ -171,6 +171,17 @@ fn until(bytes: &[u8], from: usize, classes: u8) -> usize {
     length.map_or(bytes.len(), |length| from + length)
 }
 
+/// How nearly all links begin.
+const PLAIN_LINK: &[u8] = b"<a href=\"";
+
+/// Where the address ends of a link that has nothing else. Most tags with an attribute are one.
+#[inline]
+fn plain_link_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let address = bytes[start..].strip_prefix(PLAIN_LINK)?;
+    let end = memchr(b'"', address)?;
+    (address.get(end + 1) == Some(&b'>')).then_some(start + PLAIN_LINK.len() + end)
+}
+
 /// Whether an element's text is no HTML, by its name.
 fn is_raw(name: &[u8]) -> bool {
     matches!(name.first(), Some(b's' | b'S' | b't' | b'T' | b'x' | b'X' | b'i' | b'I'))
@@ -207,6 +218,11 @@ impl<'h> Tag<'h> {
         let mut at = until(bytes, from, SPACE | END | SLASH);
         let (span, attributes) = (start..bytes.len(), SmallVec::new());
         let mut tag = Tag { html, span, closes, name_end: at, attributes, raw_end: 0 };
+        if let Some(end) = plain_link_end(bytes, start) {
+            tag.span.end = end + 2;
+            tag.note(&(start + "<a ".len()..start + "<a href".len()), &(start + PLAIN_LINK.len()..end));
+            return tag;
+        }
         loop {
             at = until(bytes, at, !(SPACE | SLASH));
             match bytes.get(at) {
@@ -344,6 +360,9 @@ fn character(name: &str) -> Option<char> {
 
 /// A text as the value of an attribute in double quotes.
 pub fn escape(text: &str) -> String {
+    if memchr3(b'&', b'"', b'<', text.as_bytes()).is_none() {
+        return text.to_owned();
+    }
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
@@ -373,6 +392,24 @@ mod tests {
                 "a title=it's,href=x ",
             ]
         );
+    }
+
+    #[test]
+    fn a_link_with_nothing_but_an_address_is_read_as_any_other() {
+        for (html, written, value) in [
+            ("<a href=\"x>y\">z", "<a href=\"x>y\">", "x>y"),
+            ("<a href=\"x\" rel=y>z", "<a href=\"x\" rel=y>", "x"),
+            ("<a href=\"x\"/>z", "<a href=\"x\"/>", "x"),
+            ("<a href=\"\">z", "<a href=\"\">", ""),
+            ("<a href=\"x", "<a href=\"x", "x"),
+        ] {
+            let tag = tags(html).next().expect("there is one");
+            assert_eq!(
+                (tag.written(), tag.name(), tag.value("href").as_deref()),
+                (written, "a", Some(value)),
+                "{html}"
+            );
+        }
     }
 
     #[test]

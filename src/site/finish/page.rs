@@ -12,8 +12,8 @@ use crate::site::Mode;
 use crate::site::address::{self, Style, decode, encode, join, split_suffix};
 use crate::site::headers::{Directive, Policy, hash, origin};
 use crate::site::html::{self, Tag, Wanted, escape};
-use crate::site::image;
 use crate::site::style::Made;
+use crate::site::image;
 
 /// Finishes the page at a path of the site. Of its tags, those that matter may be known.
 pub(super) fn finish(finish: &Finish<'_>, path: &str, html: String, tags: Option<&[usize]>) -> (String, Used) {
@@ -370,8 +370,7 @@ impl<'p> Page<'p, '_, '_> {
             && !self.heads.has_policy
             && let Some(at) = at
         {
-            let whole = escape(&self.used.policy.whole());
-            self.edits.push((at..at, format!("\n<meta http-equiv=\"Content-Security-Policy\" content=\"{whole}\">")));
+            self.edits.push((at..at, self.finish.policy_tag(&self.used.policy)));
         }
         self.edits.sort_by_key(|(range, _)| (range.start, range.end));
         (self.edits, self.used)

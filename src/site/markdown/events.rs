@@ -305,7 +305,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
 
     /// Whether something is hidden in a range of the text.
     fn hides(&self, range: &Range<usize>) -> bool {
-        self.masks.spans_within(&(self.base + range.start..self.base + range.end)).next().is_some()
+        self.masks.hides(&(self.base + range.start..self.base + range.end))
     }
 
     /// Cuts a text at what is hidden in it: each part is a text and where it begins, or what stands for the hidden.

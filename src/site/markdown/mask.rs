@@ -56,6 +56,12 @@ impl Masks {
         Cow::Owned(masked)
     }
 
+    /// Whether something is hidden within a range of the file. Most ranges lie before all that is, or behind it.
+    pub(super) fn hides(&self, range: &Range<usize>) -> bool {
+        let (Some((first, _)), Some((last, _))) = (self.spans.first(), self.spans.last()) else { return false };
+        range.end > first.start && range.start < last.end && self.spans_within(range).next().is_some()
+    }
+
     /// The bytes of what is hidden within a range of the file.
     pub(super) fn spans_within(&self, range: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let first = self.spans.partition_point(|(span, _)| span.start < range.start);

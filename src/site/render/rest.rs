@@ -149,6 +149,10 @@ pub(super) fn leading_with(
 }
 
 pub(super) fn escape(text: &str) -> String {
+    // Most have nothing of it.
+    if !text.bytes().any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
+        return text.to_owned();
+    }
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
