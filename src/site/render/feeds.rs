@@ -129,7 +129,7 @@ impl Feed {
 
     fn context(&self, stage: &Stage<'_>, views: &Views, newest: &Newest<'_>) -> Context {
         let site = &stage.render.site;
-        let shown: Vec<Value> = newest.pages.iter().map(|page| stage.worded(*page, views).0).collect();
+        let shown: Vec<Value> = newest.pages.par_iter().map(|page| stage.worded(*page, views).0).collect();
         let mut context = stage.shared(&self.language);
         context.insert("feed_url", &address::permalink(&site.base_url, &self.route()));
         context.insert_value("pages", Value::from(shown));
