@@ -16,12 +16,15 @@
 //! 8. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //! 9. [`search`]   pages are read for the search, on their way
 //!
+//! On its way a page is a text many times over, each time in memory that the page before it left ([`buffers`]).
+//!
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts;
 //! [`publish`] is all of it, into a folder.
 
 pub mod address;
 mod artifact;
 pub mod book;
+mod buffers;
 #[cfg(feature = "guides")]
 pub mod card;
 pub mod cascade;
@@ -171,7 +174,7 @@ pub struct Kept(Mutex<Vec<Artifact>>);
 
 impl Out for Kept {
     fn put(&self, artifact: Artifact) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(artifact);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(artifact.staying());
     }
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use crate::site::address;
 use crate::site::kept::Origin;
+use crate::site::{address, buffers};
 
 /// A finished file of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,21 @@ impl Artifact {
     /// Any other file.
     pub fn file(route: &str, bytes: impl Into<Bytes>) -> Self {
         Self { path: address::file(route), kind: Kind::File, bytes: bytes.into(), tags: None, origin: None }
+    }
+
+    /// The same, for somebody who keeps it.
+    pub(super) fn staying(self) -> Self {
+        match self.bytes {
+            Bytes::Text(text) => Self { bytes: Bytes::Text(buffers::staying(text)), ..self },
+            Bytes::Plain(_) => self,
+        }
+    }
+
+    /// Nobody needs it any more.
+    pub(super) fn done(self) {
+        if let Bytes::Text(text) = self.bytes {
+            buffers::back(text);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::site::address::{self, Style, has_pair};
+use crate::site::buffers;
 use crate::site::html::{self, Tag, Wanted};
 
 /// Makes the addresses in the page at `route` relative to it. The route is without its leading slash.
@@ -137,7 +138,7 @@ impl Seen {
     fn rewrite(&mut self, html: &str, base_url: &str, way: impl Fn(&mut String, &str)) -> String {
         let home = base_url.trim_end_matches('/');
         let base = memmem::Finder::new(base_url);
-        let mut copy = Copy { html, done: 0, written: String::with_capacity(html.len()), noted: &mut self.noted };
+        let mut copy = Copy { html, done: 0, written: buffers::with_room(html.len()), noted: &mut self.noted };
         for value in &self.addresses {
             let text = &html[value.clone()];
             match text.strip_prefix(home) {

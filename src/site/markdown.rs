@@ -15,6 +15,7 @@ mod paragraph;
 pub mod prose;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
 use crate::project::markdown::Markdown;
+use crate::site::buffers;
 use crate::site::colours::Colours;
 use crate::site::component::{self, Call, Literal};
 use crate::site::document::{Body, Document, Gap, Gapped, HeadingGap, Placed, Summary};
@@ -112,9 +114,14 @@ impl Reading<'_> {
         let text = &self.source.text()[range.clone()];
         let masks = self.masks(text, &range);
         let masked = masks.hide(text, range.start);
-        let mut written = String::with_capacity(text.len() * 3 / 2);
+        let mut written = buffers::with_room(text.len() * 3 / 2);
         html::push_html(&mut written, Events::new(self, range.start, &masked, &masks));
-        self.gapped(&written, &masks.calls)
+        let gapped = self.gapped(&written, &masks.calls);
+        buffers::back(written);
+        if let Cow::Owned(masked) = masked {
+            buffers::back(masked);
+        }
+        gapped
     }
 
     fn masks(&mut self, text: &str, range: &Range<usize>) -> Masks {

@@ -281,6 +281,7 @@ impl Out for Writing {
         if let Err(error) = self.take(&artifact) {
             self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
+        artifact.done();
     }
 
     fn before(&self, path: &str) -> Option<&Origin> {

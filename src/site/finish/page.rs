@@ -13,7 +13,7 @@ use crate::site::address::{self, Style, decode, encode, join, split_suffix};
 use crate::site::headers::{Directive, Policy, hash, origin};
 use crate::site::html::{self, Tag, Wanted, escape};
 use crate::site::style::Made;
-use crate::site::image;
+use crate::site::{buffers, image};
 
 /// Finishes the page at a path of the site. Of its tags, those that matter may be known.
 pub(super) fn finish(finish: &Finish<'_>, path: &str, html: String, tags: Option<&[usize]>) -> (String, Used) {
@@ -27,7 +27,7 @@ pub(super) fn finish(finish: &Finish<'_>, path: &str, html: String, tags: Option
     if edits.is_empty() {
         return (html, used);
     }
-    let mut written = String::with_capacity(html.len() + 512);
+    let mut written = buffers::with_room(html.len() + 512);
     let mut done = 0;
     for (range, text) in edits {
         written.push_str(&html[done..range.start]);
@@ -35,6 +35,7 @@ pub(super) fn finish(finish: &Finish<'_>, path: &str, html: String, tags: Option
         done = range.end;
     }
     written.push_str(&html[done..]);
+    buffers::back(html);
     (written, used)
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Event;
 use super::paragraph::Masked;
+use crate::site::buffers;
 use crate::site::component::{Call, Escape, Found};
 
 /// The calls and escapes of one fragment.
@@ -40,7 +41,7 @@ impl Masks {
         if self.spans.is_empty() {
             return Cow::Borrowed(text);
         }
-        let mut masked = String::with_capacity(text.len());
+        let mut masked = buffers::with_room(text.len());
         let mut at = 0;
         for (span, _) in &self.spans {
             masked.push_str(&text[at..span.start - base]);

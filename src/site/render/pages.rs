@@ -15,7 +15,7 @@ use crate::project::Dialect;
 use crate::site::graph::Addresses;
 use crate::site::kept::{self, Origin};
 use crate::site::view::Views;
-use crate::site::{AT_A_TIME, Artifact, Mode, Out, address, finish, links};
+use crate::site::{AT_A_TIME, Artifact, Mode, Out, address, buffers, finish, links};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
 const ZOLA: &str = "0.23.6";
@@ -143,6 +143,7 @@ impl Stage<'_> {
         let known = |route: &str| is_next(route) || self.has_page(route);
         let style = self.render.options.style();
         let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::MATTER);
+        buffers::back(html);
         let doubt = Doubt::of(page, &mut followed);
         // Zola never looks.
         let doubt = doubt.filter(|_| self.render.project.config.dialect == Dialect::Own);
@@ -152,7 +153,7 @@ impl Stage<'_> {
     /// A page through its template, in a text that has room for its words from the beginning.
     fn rendered(&self, template: &str, context: &Context, view: &Value) -> TeraResult<String> {
         let words = view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).map_or(0, str::len);
-        let mut html = Vec::with_capacity(words + AROUND_WORDS);
+        let mut html = buffers::with_room(words + AROUND_WORDS).into_bytes();
         self.tera.render_to(template, context, &mut html)?;
         Ok(String::from_utf8(html)?)
     }

@@ -6,6 +6,7 @@ use tera::{Map, Value};
 use super::{Stage, keep_once};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::Dialect;
+use crate::site::buffers;
 use crate::site::graph::Held;
 use crate::site::view::{self, Views};
 
@@ -31,7 +32,9 @@ impl Stage<'_> {
     fn alone(&self, page: usize) -> (Map, Vec<Diagnostic>) {
         let (words, own, faults) = self.page_words(page);
         let own = own.and_then(Value::into_map).unwrap_or_else(|| self.own_view(page));
-        (view::worded(own, &words, self.render.project.config.dialect == Dialect::Own), faults)
+        let view = view::worded(own, &words, self.render.project.config.dialect == Dialect::Own);
+        buffers::back(words.content);
+        (view, faults)
     }
 
     /// A page's view with its words, and what was wrong while they were made, unless that was told already.

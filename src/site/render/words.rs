@@ -13,10 +13,10 @@ use crate::project::markdown::AnchorLinks;
 use crate::site::component::Call;
 use crate::site::content::Source;
 use crate::site::document::{Document, Gap, Gapped, HeadingGap, Piece, Placed, Side, Summary};
-use crate::site::page;
 use crate::site::render::{Stage, calls};
 use crate::site::theme::OneOff;
 use crate::site::view::{self, Words};
+use crate::site::{buffers, page};
 
 /// The template of a heading's link to itself, and of what stands where a summary was cut.
 const ANCHOR_LINK: &str = "anchor-link.html";
@@ -34,7 +34,8 @@ impl Stage<'_> {
         let (document, body) = self.document(page);
         let mut writing = self.writing(page, &document);
         let pictures = &self.render.pictures;
-        let content = pictures.enrich(writing.html(&body), false);
+        let content = buffers::with_room(room(body.html.len(), body.gaps.len()));
+        let content = pictures.enrich(writing.html_onto(content, &body), false);
         let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &body));
         let summary = summary.map(|html| pictures.enrich(html, true));
         (Words { content, summary }, writing.own.into_inner(), writing.faults)
@@ -103,12 +104,15 @@ struct Writing<'s, 'a> {
 
 impl Writing<'_, '_> {
     fn html(&mut self, body: &Gapped) -> String {
-        self.beginning(body, body.html.len(), body.gaps.len())
+        self.html_onto(String::with_capacity(room(body.html.len(), body.gaps.len())), body)
     }
 
-    /// The HTML of a document's beginning, which has so many bytes and so many gaps.
-    fn beginning(&mut self, body: &Gapped, length: usize, gaps: usize) -> String {
-        let mut html = String::with_capacity(length + gaps * 64);
+    fn html_onto(&mut self, html: String, body: &Gapped) -> String {
+        self.beginning(html, body, body.html.len(), body.gaps.len())
+    }
+
+    /// The HTML of a document's beginning, which has so many bytes and so many gaps, written into an empty text.
+    fn beginning(&mut self, mut html: String, body: &Gapped, length: usize, gaps: usize) -> String {
         for piece in body.beginning(length, gaps) {
             match piece {
                 Piece::Html(written) => html.push_str(written),
@@ -129,7 +133,8 @@ impl Writing<'_, '_> {
 
     /// The beginning of a page, without marks of footnotes that stand elsewhere.
     fn summary(&mut self, summary: &Summary, body: &Gapped) -> String {
-        let html = self.beginning(body, summary.length, summary.gaps);
+        let html = String::with_capacity(room(summary.length, summary.gaps));
+        let html = self.beginning(html, body, summary.length, summary.gaps);
         let mut html = without_footnote_marks(&html).trim_end().to_owned();
         if !summary.closing.is_empty() {
             let cutoff = self.template(SUMMARY_CUTOFF, |context| context.insert("summary", &html));
@@ -217,6 +222,11 @@ impl Writing<'_, '_> {
             String::new()
         })
     }
+}
+
+/// How many bytes HTML needs that has so many besides so many gaps: an address is seldom longer.
+fn room(length: usize, gaps: usize) -> usize {
+    length + gaps * 64
 }
 
 /// The first `<a …>` of a template's result.

@@ -117,7 +117,7 @@ impl Taking {
 
 impl Out for Taking {
     fn put(&self, artifact: Artifact) {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).artifacts.push(artifact);
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).artifacts.push(artifact.staying());
     }
 
     fn before(&self, path: &str) -> Option<&Origin> {
