@@ -20,7 +20,7 @@ use crate::site::folder::OpenFolder;
 use crate::site::stamp::Stamp;
 
 pub use encoding::text;
-pub use walk::{Everything, Found, everything, inside, slashed, walk, walk_hidden_too};
+pub use walk::{Everything, Found, everything, inside, name, slashed, walk, walk_hidden_too};
 
 /// What content/ holds.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl Source {
     /// A file of content/. Its language is the last part of its name, where the site has that language: `day.fr.md`.
     pub fn new(path: impl Into<String>, text: SourceText, config: &Config) -> Self {
         let path = path.into();
-        let name = path.rsplit('/').next().unwrap_or_default();
+        let name = name(&path);
         let name = name.strip_suffix(".md").unwrap_or(name);
         let suffix = name.rsplit_once('.').filter(|(_, code)| config.language(code).is_some());
         let (stem, language) = suffix.unwrap_or((name, &config.default_language));
@@ -85,7 +85,7 @@ impl Source {
 
     /// The file's name.
     pub fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
+        name(&self.path)
     }
 
     /// The folder inside content/ that it lies in: empty, or with a slash at its end.
@@ -228,7 +228,7 @@ impl Reader<'_> {
         // As it is but for what no text can hold.
         let others = || file.starts_with(self.root).then(|| slashed(self.root, file));
         let path = plain.map(str::to_owned).or_else(others)?;
-        let name = path.rsplit('/').next().unwrap_or_default();
+        let name = name(&path);
         let ignored = &self.project.config.ignored_content;
         if ignored.fit(&path) || ignored.fit(name) {
             return None;

@@ -165,8 +165,8 @@ pub struct Lookup {
     pub files: foldhash::HashMap<String, Option<String>>,
     /// What files hold, by their routes.
     pub contents: HashMap<String, Arc<[u8]>>,
-    /// The routes of pages: `/guides/first-day/`.
-    pub routes: foldhash::HashSet<String>,
+    /// The routes of pages: `/guides/first-day/`; made while templates are compiled.
+    pub routes: OnceLock<foldhash::HashSet<String>>,
     /// The sessions; `None` where the playlist has mistakes of its own.
     pub sessions: HashMap<String, Option<HashMap<String, Value>>>,
     /// Whole pages, from the moment that their words are HTML.
@@ -217,6 +217,16 @@ fn session(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult
 }
 
 impl Lookup {
+    /// The routes of pages.
+    pub fn routes(&self) -> impl Iterator<Item = &String> {
+        self.routes.get().into_iter().flatten()
+    }
+
+    /// Whether a page has this route.
+    pub fn has_route(&self, route: &str) -> bool {
+        self.routes.get().is_some_and(|routes| routes.contains(route))
+    }
+
     /// The address of a link in Markdown that stands in a template or in front matter.
     fn link(&self, target: &str) -> TeraResult<String> {
         let (path, suffix) = split_suffix(target);

@@ -154,18 +154,16 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     let is_asked = render.site.pages.par_iter().any(asks);
     let early = if is_asked { render.early() } else { Vec::new() };
     let fields = render.shown_fields();
-    let ((lookup, (tera, mut findings)), (reach, shown)) = rayon::join(
+    let lookup = Arc::new(lookup::lookup(&render, early));
+    let register = |tera: &mut Tera| {
+        functions::register(tera, &lookup);
+        image::functions::register(tera, &render.pictures);
+        letters::register(tera, &render.site, fields.has("a_to_z"));
+    };
+    let ((tera, mut findings), (reach, shown)) = rayon::join(
+        || compile::compile(render.theme, register),
         || {
-            let lookup = Arc::new(lookup::lookup(&render, early));
-            let register = |tera: &mut Tera| {
-                functions::register(tera, &lookup);
-                image::functions::register(tera, &render.pictures);
-                letters::register(tera, &render.site, fields.has("a_to_z"));
-            };
-            let compiled = compile::compile(render.theme, register);
-            (lookup, compiled)
-        },
-        || {
+            lookup.routes.get_or_init(|| lookup::routes(&render.site));
             let reach = Reach::new(render.theme);
             let shown = render.shown(&reach, &fields);
             (reach, shown)

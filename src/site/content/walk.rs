@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
+use memchr::memrchr;
 use walkdir::{DirEntry, WalkDir};
 
 /// What walking a folder finds.
@@ -95,7 +96,20 @@ pub(super) fn below<'f>(root: &Path, file: &'f Path) -> Option<&'f str> {
     let inside = file.to_str()?.strip_prefix(root.to_str()?)?.strip_prefix('/')?;
     // What is written in more than one way is left to those who know all.
     let is_plain = |name: &str| !matches!(name, "" | "." | "..");
-    (MAIN_SEPARATOR == '/' && inside.split('/').all(is_plain)).then_some(inside)
+    let are_plain = || begin_plainly(inside) || inside.split('/').all(is_plain);
+    (MAIN_SEPARATOR == '/' && are_plain()).then_some(inside)
+}
+
+/// Whether no name in a path is empty or begins with a dot.
+fn begin_plainly(path: &str) -> bool {
+    let (bytes, is_odd) = (path.as_bytes(), |byte: &u8| matches!(byte, b'/' | b'.'));
+    let begins = bytes.first().is_some_and(|first| !is_odd(first));
+    begins && !path.ends_with('/') && !bytes.windows(2).any(|two| two[0] == b'/' && is_odd(&two[1]))
+}
+
+/// The name at the end of a path with forward slashes.
+pub fn name(path: &str) -> &str {
+    memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..])
 }
 
 #[cfg(test)]
@@ -113,6 +127,8 @@ mod tests {
         for file in others {
             assert_eq!(below("content", file), None, "{file}");
         }
+        assert_eq!(below("a", "a/.well-known/..b/c.").as_deref(), Some(".well-known/..b/c."));
+        assert_eq!(["a/b.md", "b.md", "a/"].map(name), ["b.md", "b.md", ""]);
         let inside = |file| inside(Path::new("content"), Path::new(file));
         assert_eq!(inside("content/./day.md"), Some(Path::new("day.md")));
         assert_eq!(inside("content-2/day.md"), None);

@@ -99,14 +99,14 @@ impl Lookup {
             return Ok((route, fingerprint.as_deref()));
         }
         let folder = if route.ends_with('/') { route.clone() } else { format!("{route}/") };
-        if self.routes.contains(&folder) {
+        if self.has_route(&folder) {
             return Ok((folder, None));
         }
         Err(self.nothing_at(&route, written))
     }
 
     fn nothing_at(&self, route: &str, written: &str) -> tera::Error {
-        let mut known: Vec<&str> = self.files.keys().chain(&self.routes).map(String::as_str).collect();
+        let mut known: Vec<&str> = self.files.keys().chain(self.routes()).map(String::as_str).collect();
         known.sort_unstable();
         let hint = closest(route, known).map(|near| format!("did you mean `{}`?", near.trim_start_matches('/')));
         taught(&format!("there is no file and no page at `{written}`"), hint)

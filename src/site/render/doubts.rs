@@ -29,7 +29,7 @@ impl Stage<'_> {
     /// Whether there is a page at an address that begins with the site's root.
     pub(super) fn has_page(&self, route: &str) -> bool {
         let route = &*address::decode(route);
-        self.lookup.routes.contains(route) || self.lookup.files.contains_key(route)
+        self.lookup.has_route(route) || self.lookup.files.contains_key(route)
     }
 
     /// Tells what leads nowhere, now that all files are there.
@@ -54,7 +54,7 @@ impl Stage<'_> {
         if self.is_told(doubt, &shown) {
             return None;
         }
-        let mut routes: Vec<&str> = self.lookup.routes.iter().map(String::as_str).collect();
+        let mut routes: Vec<&str> = self.lookup.routes().map(String::as_str).collect();
         routes.sort_unstable();
         let near = did_you_mean(&shown, routes);
         Some(self.doubtful(doubt, &shown, format!("there is nothing at `{shown}`")).maybe_hint(near))

@@ -10,6 +10,7 @@ use super::{Render, rest};
 use crate::site::Drawn;
 use crate::site::data::ProgramFiles;
 use crate::site::functions::{Data, Lookup, Pages};
+use crate::site::graph::Site;
 
 /// Everything that can be looked up. `early` are the views of pages, for those that Tera goes through before links are known.
 pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
@@ -27,7 +28,6 @@ pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
         let words = of_theme.chain(own).map(|(key, word)| (key.clone(), word.clone()));
         (language.code.clone(), words.collect())
     });
-    let routes = site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect();
     Lookup {
         dialect: config.dialect,
         base_url: site.base_url.clone(),
@@ -41,7 +41,7 @@ pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
         data: Data::of(Box::new(ProgramFiles::new(render.project))),
         markdown: (config.markdown.clone(), config.slugify.anchors),
         colours: render.reading.flavour.colours.cloned(),
-        routes,
+        routes: OnceLock::new(),
         sessions: render
             .sessions
             .iter()
@@ -51,6 +51,11 @@ pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
         taxonomies: OnceLock::new(),
         indexes: OnceLock::new(),
     }
+}
+
+/// The routes of all pages.
+pub(super) fn routes(site: &Site) -> foldhash::HashSet<String> {
+    site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect()
 }
 
 fn session_values(drawn: &Drawn) -> HashMap<String, Value> {

@@ -48,7 +48,7 @@ impl<'a> Stood<'a> {
     /// Whether there are pages in this folder at the top.
     #[cfg(feature = "search")]
     pub fn has_pages(&self, folder: &str) -> bool {
-        self.stage.lookup.routes.iter().any(|route| route.split('/').nth(1) == Some(folder))
+        self.stage.lookup.routes().any(|route| route.split('/').nth(1) == Some(folder))
     }
 
     /// Whether a page's words are also shown elsewhere than on itself and in feeds, or its file is more than one page.

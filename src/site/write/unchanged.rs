@@ -5,6 +5,7 @@
 //! What is kept of a build lies in `.holdspace/outputs/`. Where it is missing, damaged, or of another holdspace, the site
 //! is built.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::fs;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
@@ -188,8 +189,8 @@ fn walked<T: Send>(mut walk: Everything, look: impl Fn(PathBuf) -> T + Sync) -> 
 /// The path inside content/ of a file that is a page, and not a section's.
 fn page(root: &Path, file: &Path) -> Option<String> {
     let path = content::inside(root, file)?.to_str()?;
-    let name = path.rsplit(MAIN_SEPARATOR).next().filter(|name| content::is_page(name));
-    name.map(|_| if MAIN_SEPARATOR == '/' { path.to_owned() } else { path.replace(MAIN_SEPARATOR, "/") })
+    let path = if MAIN_SEPARATOR == '/' { Cow::Borrowed(path) } else { path.replace(MAIN_SEPARATOR, "/").into() };
+    content::is_page(content::name(&path)).then(|| path.into_owned())
 }
 
 /// The files in which something is kept of a build.
