@@ -98,6 +98,10 @@ pub use artifact::{Artifact, Bytes, Kind};
 /// How many pages or files one core takes at a time: few enough that at the end none waits long for another.
 const AT_A_TIME: usize = 16;
 
+/// How many of them it takes through one step before it takes them through the next: code that is used again at once is still in
+/// its cache.
+const TOGETHER: usize = 8;
+
 /// How a site is built.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {

@@ -4,8 +4,10 @@
 
 use std::cell::RefCell;
 
-/// So many texts a thread keeps: as many as one page needs at once.
-const MOST: usize = 4;
+use crate::site::TOGETHER;
+
+/// So many texts a thread keeps: one for each page that it takes together, and what one of them needs besides.
+const MOST: usize = TOGETHER + 2;
 
 /// Each has room for so many bytes, so that it is of use to most pages. Memory that nobody writes to costs nothing.
 const USUAL: usize = 1 << 15;
@@ -79,6 +81,7 @@ mod tests {
         assert_eq!((stays.as_str(), stays.capacity()), ("words", 5));
         let full = "w".repeat(USUAL);
         let place = full.as_ptr();
-        assert_eq!(staying(full).as_ptr(), place);
+        let stays = staying(full);
+        assert_eq!(stays.as_ptr(), place);
     }
 }

@@ -18,7 +18,7 @@ use crate::site::page::{self, Page, Reading};
 use crate::site::readings::{Kept, Readings};
 use crate::site::theme::{self, Theme};
 use crate::site::withheld::{self, Withheld};
-use crate::site::{AT_A_TIME, Drawn, Options, cascade, git, languages};
+use crate::site::{AT_A_TIME, Drawn, Options, TOGETHER, cascade, git, languages};
 use crate::{music, session};
 
 /// Pages that were read.
@@ -38,34 +38,91 @@ pub(super) fn pages(
     keep: bool,
 ) -> Gathered {
     let content = OpenFolder::new(&project.content());
-    let read = sources.into_par_iter().with_max_len(AT_A_TIME).map(|source| {
-        if let Some(read) = readings.of(&source) {
-            let kept = keep.then(|| (source.path.clone(), Kept::Again));
-            return (Some(read.page(source)), (kept, Findings::new()));
+    let open = |step| match step {
+        Step::Left(source) => match readings.of(&source) {
+            Some(read) => {
+                let kept = keep.then(|| (source.path.clone(), Kept::Again));
+                Step::Done(Some(read.page(source)), kept, Findings::new())
+            }
+            None => match content::read_left(project, &content, source) {
+                Ok((source, findings)) => Step::Opened(source, findings),
+                Err(unreadable) => Step::Done(None, None, std::iter::once(*unreadable).collect()),
+            },
+        },
+        other => other,
+    };
+    let begin = |step| match step {
+        Step::Opened(source, mut findings) => {
+            let (page, found) = page::begin(source, reading);
+            findings.extend(found);
+            Step::Begun(Box::new(page), findings)
         }
-        let (source, mut findings) = match content::read_left(project, &content, source) {
-            Ok(read) => read,
-            Err(unreadable) => return (None, (None, std::iter::once(*unreadable).collect())),
-        };
-        let (mut page, found) = page::parse(source, reading);
-        findings.extend(found);
-        // Else Tera needs it once more.
-        if !page.is_seen_by_tera(reading.config) {
-            page.source.text.let_go();
+        other => other,
+    };
+    let read = |step| match step {
+        Step::Begun(mut page, mut findings) => {
+            findings.extend(page.read(reading));
+            Step::Read(page, findings)
         }
-        let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
-        let kept = kept.map(|kept| (page.source.path.clone(), kept));
-        (Some(page), (kept, findings))
-    });
-    // Pages are large, and there may be many: they are put where they stay.
+        other => other,
+    };
+    let end = |step| match step {
+        Step::Read(mut page, findings) => {
+            // Else Tera needs it once more.
+            if !page.is_seen_by_tera(reading.config) {
+                page.source.text.let_go();
+            }
+            let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
+            let kept = kept.map(|kept| (page.source.path.clone(), kept));
+            Step::Done(Some(*page), kept, findings)
+        }
+        other => other,
+    };
+    let way: [&(dyn Fn(Step) -> Step + Sync); 4] = [&open, &begin, &read, &end];
     let (mut pages, mut rest) = (Vec::new(), Vec::new());
-    read.unzip_into_vecs(&mut pages, &mut rest);
+    if readings.is_empty() {
+        let together = |sources: Vec<Source>| {
+            let mut steps: Vec<Step> = sources.into_iter().map(Step::Left).collect();
+            way.iter().for_each(|next| steps.iter_mut().for_each(|step| step.go(next)));
+            steps.into_iter().map(Step::done)
+        };
+        let sources = sources.into_par_iter().chunks(TOGETHER).with_max_len(AT_A_TIME / TOGETHER);
+        (pages, rest) = sources.flat_map_iter(together).unzip();
+    } else {
+        // Pages are large, and there may be many: where they come at once, they are put where they stay.
+        let alone = |source| way.iter().fold(Step::Left(source), |step, next| next(step)).done();
+        sources.into_par_iter().with_max_len(AT_A_TIME).map(alone).unzip_into_vecs(&mut pages, &mut rest);
+    }
     let mut findings = Findings::new();
     let kept = rest.into_iter().filter_map(|(kept, found)| {
         findings.extend(found);
         kept
     });
     Gathered { kept: kept.collect(), pages: pages.into_iter().flatten().collect(), findings }
+}
+
+/// A page on its way from its file.
+#[allow(clippy::large_enum_variant, reason = "in the end, each is done")]
+enum Step {
+    Left(Source),
+    Opened(Source, Findings),
+    Begun(Box<Page>, Findings),
+    Read(Box<Page>, Findings),
+    Done(Option<Page>, Option<(String, Kept)>, Findings),
+}
+
+impl Step {
+    fn go(&mut self, next: impl Fn(Step) -> Step) {
+        *self = next(std::mem::replace(self, Step::Done(None, None, Findings::new())));
+    }
+
+    /// What came of it: the page, and what is to be kept of it with what was found.
+    fn done(self) -> (Option<Page>, (Option<(String, Kept)>, Findings)) {
+        match self {
+            Step::Done(page, kept, findings) => (page, (kept, findings)),
+            Step::Left(_) | Step::Opened(..) | Step::Begun(..) | Step::Read(..) => (None, (None, Findings::new())),
+        }
+    }
 }
 
 /// A site in its place, and what belongs to it.

@@ -68,6 +68,13 @@ pub struct Reading<'a> {
 
 /// Reads a source.
 pub fn parse(source: impl Into<Box<Source>>, reading: Reading<'_>) -> (Page, Findings) {
+    let (mut page, mut findings) = begin(source, reading);
+    findings.extend(page.read(reading));
+    (page, findings)
+}
+
+/// Reads what stands at the top of a source; its words are left.
+pub(in crate::site) fn begin(source: impl Into<Box<Source>>, reading: Reading<'_>) -> (Page, Findings) {
     let source = source.into();
     let mut findings = Findings::new();
     let mut front = Box::<Front>::default();
@@ -95,17 +102,22 @@ pub fn parse(source: impl Into<Box<Source>>, reading: Reading<'_>) -> (Page, Fin
     let marks = Marks { text: mark(text), front: mark(text.get(front_span.clone()).unwrap_or_default()) };
     let document = Document::default();
     let (is_left, untranslated) = (false, false);
-    let mut page =
+    let page =
         Page { source, front, front_span, body, document, has_tags, marks, length, is_left, untranslated, is_misread };
-    if !page.wants_tera(reading.config) {
-        let (document, found) = markdown::parse(&page.source.text, page.body.clone(), reading.flavour);
-        page.document = document;
-        findings.extend(found);
-    }
     (page, findings)
 }
 
 impl Page {
+    /// Reads its words, unless Tera goes through them first.
+    pub(in crate::site) fn read(&mut self, reading: Reading<'_>) -> Findings {
+        if self.wants_tera(reading.config) {
+            return Findings::new();
+        }
+        let (document, findings) = markdown::parse(&self.source.text, self.body.clone(), reading.flavour);
+        self.document = document;
+        findings
+    }
+
     /// Whether Tera sees anything of what is written in it: all of it, or a call as it stands.
     pub fn is_seen_by_tera(&self, config: &Config) -> bool {
         // Of a page that was kept, it sees nothing.

@@ -1,6 +1,7 @@
 //! Pages through their templates, in parallel; one that would be made of the same as before is not made again.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::iter::Peekable;
 
 use rayon::prelude::*;
@@ -13,9 +14,9 @@ use super::{Stage, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
 use crate::site::graph::Addresses;
-use crate::site::kept::{self, Origin};
+use crate::site::kept::{self, Asked, Origin};
 use crate::site::view::Views;
-use crate::site::{AT_A_TIME, Artifact, Mode, Out, address, buffers, finish, links};
+use crate::site::{AT_A_TIME, Artifact, Mode, Out, TOGETHER, address, buffers, finish, links};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
 const ZOLA: &str = "0.23.6";
@@ -37,6 +38,18 @@ impl Told {
     }
 }
 
+/// A page whose words are there, before it is in its template.
+struct Begun<'r> {
+    page: usize,
+    /// What it is surely made of, if that is all of it.
+    known: Option<(&'r Recipes<'r>, Known)>,
+    view: Value,
+    /// What was wrong with its words.
+    words: Vec<Diagnostic>,
+    /// What its components asked.
+    asked: BTreeSet<Asked>,
+}
+
 /// A page, and what its links are in doubt of.
 type Rendered = (Artifact, Option<Doubt>);
 
@@ -50,17 +63,15 @@ impl Stage<'_> {
     ) -> Vec<Doubt> {
         let told: Vec<Told> = (0..self.render.site.pages.len())
             .into_par_iter()
-            .with_max_len(AT_A_TIME)
-            .map(|page| {
-                let told = match recipes {
-                    Some(recipes) => self.page_or_again(page, views, recipes, out),
-                    None => {
-                        let (told, artifact) = self.made_page(page, views);
-                        artifact.into_iter().for_each(|artifact| out.put(artifact));
-                        told
-                    }
-                };
-                self.let_words_go(page);
+            .chunks(TOGETHER)
+            .with_max_len(AT_A_TIME / TOGETHER)
+            .flat_map_iter(|pages| {
+                let begin = |page: &usize| self.begun_or_again(*page, views, recipes, out);
+                let begun: Vec<Begun<'_>> = pages.iter().filter_map(begin).collect();
+                let make = |begun| self.made(begun, views);
+                let (told, made): (Vec<Told>, Vec<Option<Artifact>>) = begun.into_iter().map(make).unzip();
+                made.into_iter().flatten().for_each(|artifact| out.put(artifact));
+                pages.into_iter().for_each(|page| self.let_words_go(page));
                 told
             })
             .collect();
@@ -77,45 +88,69 @@ impl Stage<'_> {
         doubts
     }
 
-    /// Makes a page, if it is not there already.
-    fn page_or_again(&self, page: usize, views: &Views, recipes: &Recipes<'_>, out: &dyn Out) -> Told {
+    /// Begins a page, if it is not there already.
+    fn begun_or_again<'r>(
+        &self,
+        page: usize,
+        views: &Views,
+        recipes: Option<&'r Recipes<'r>>,
+        out: &dyn Out,
+    ) -> Option<Begun<'r>> {
+        let Some(recipes) = recipes else { return Some(self.begun(page, views, None)) };
         let path = address::file(&self.render.site.pages[page].route);
         let known = recipes.known(self, page);
         if let (Some(known), Some(origin)) = (&known, out.before(&path))
             && recipes.is_same(self, known, &origin.recipe)
         {
             out.put_again(&path, origin);
-            return Told::default();
+            return None;
         }
-        let (told, artifact) = self.page_with_origin(page, views, recipes, known.as_ref());
-        artifact.into_iter().for_each(|artifact| out.put(artifact));
-        told
+        Some(self.begun(page, views, known.map(|known| (recipes, known))))
     }
 
-    /// Makes a page, with where it came from if that is known and nothing is wrong with it.
+    /// Makes a page, with where it came from if nothing is wrong with it.
     pub(super) fn page_with_origin(
         &self,
         page: usize,
         views: &Views,
         recipes: &Recipes<'_>,
-        known: Option<&Known>,
+        known: Known,
     ) -> (Told, Option<Artifact>) {
-        let ((told, mut artifact), asked) = kept::listen(|| self.made_page(page, views));
+        self.made(self.begun(page, views, Some((recipes, known))), views)
+    }
+
+    /// Begins a page: with its words.
+    fn begun<'r>(&self, page: usize, views: &Views, known: Option<(&'r Recipes<'r>, Known)>) -> Begun<'r> {
+        let ((view, words), asked) = kept::listen(|| self.worded(page, views));
+        Begun { page, known, view, words, asked }
+    }
+
+    /// Makes a page that was begun, with where it came from if that is known and nothing is wrong with it.
+    fn made(&self, begun: Begun<'_>, views: &Views) -> (Told, Option<Artifact>) {
+        let Begun { page, known, view, words, mut asked } = begun;
+        let ((told, mut artifact), mut more) = kept::listen(|| self.in_template(page, &view, words, views));
+        asked.append(&mut more);
         if let Some(artifact) = &mut artifact {
             // What had a finding has it again next time.
-            let recipe = known.filter(|_| told.is_sound()).and_then(|known| recipes.recipe(self, known, asked));
+            let recipe =
+                known.filter(|_| told.is_sound()).and_then(|(recipes, known)| recipes.recipe(self, &known, asked));
             artifact.origin = recipe.map(|recipe| Box::new(Origin::of(recipe)));
         }
         (told, artifact)
     }
 
-    /// Makes a page, where it has an address.
-    pub(super) fn made_page(&self, page: usize, views: &Views) -> (Told, Option<Artifact>) {
-        let (view, words) = self.worded(page, views);
+    /// Puts a page in its template, where it has an address.
+    fn in_template(
+        &self,
+        page: usize,
+        view: &Value,
+        words: Vec<Diagnostic>,
+        views: &Views,
+    ) -> (Told, Option<Artifact>) {
         if self.render.site.pages[page].page.front.hidden {
             return (Told { words, ..Told::default() }, None);
         }
-        match self.page(page, &view, views) {
+        match self.page(page, view, views) {
             Ok((artifact, doubt)) => (Told { words, doubt, ..Told::default() }, Some(artifact)),
             Err(template) => (Told { words, template, ..Told::default() }, None),
         }

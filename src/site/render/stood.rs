@@ -76,7 +76,7 @@ impl<'a> Stood<'a> {
         let (stage, mut findings) = (&self.stage, Findings::new());
         calls::check_page(stage, page, &mut findings);
         let (known, views) = (self.recipes.known(stage, page)?, stage.lookup.whole.get()?);
-        let (_, artifact) = stage.page_with_origin(page, views, &self.recipes, Some(&known));
+        let (_, artifact) = stage.page_with_origin(page, views, &self.recipes, known);
         artifact.filter(|artifact| artifact.origin.is_some() && findings.is_empty())
     }
 
