@@ -16,7 +16,7 @@
 //! 8. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //! 9. [`search`]   pages are read for the search, on their way
 //!
-//! On its way a page is a text many times over, each time in memory that the page before it left ([`buffers`]).
+//! On its way a page is a text many times over, each time in memory that the page before it left (`buffers`).
 //!
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts;
 //! [`publish`] is all of it, into a folder.
