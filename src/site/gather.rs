@@ -101,6 +101,9 @@ pub(super) fn pages(
     Gathered { kept: kept.collect(), pages: pages.into_iter().flatten().collect(), findings }
 }
 
+/// What came of a source: its page, and what is to be kept of it with what was found.
+type Read = (Option<Page>, (Option<(String, Kept)>, Findings));
+
 /// A page on its way from its file.
 #[allow(clippy::large_enum_variant, reason = "in the end, each is done")]
 enum Step {
@@ -116,8 +119,7 @@ impl Step {
         *self = next(std::mem::replace(self, Step::Done(None, None, Findings::new())));
     }
 
-    /// What came of it: the page, and what is to be kept of it with what was found.
-    fn done(self) -> (Option<Page>, (Option<(String, Kept)>, Findings)) {
+    fn done(self) -> Read {
         match self {
             Step::Done(page, kept, findings) => (page, (kept, findings)),
             Step::Left(_) | Step::Opened(..) | Step::Begun(..) | Step::Read(..) => (None, (None, Findings::new())),
