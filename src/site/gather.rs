@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::markdown::AnchorLinks;
 use crate::project::{Dialect, Project};
 use crate::site::cohort::{self, Cohorts};
@@ -38,59 +38,48 @@ pub(super) fn pages(
     keep: bool,
 ) -> Gathered {
     let content = OpenFolder::new(&project.content());
-    let open = |step| match step {
-        Step::Left(source) => match readings.of(&source) {
-            Some(read) => {
-                let kept = keep.then(|| (source.path.clone(), Kept::Again));
-                Step::Done(Some(read.page(source)), kept, Findings::new())
-            }
-            None => match content::read_left(project, &content, source) {
-                Ok((source, findings)) => Step::Opened(source, findings),
-                Err(unreadable) => Step::Done(None, None, std::iter::once(*unreadable).collect()),
-            },
-        },
-        other => other,
+    let open = |source| content::read_left(project, &content, source);
+    let begin = |(source, mut findings): (Source, Findings)| {
+        let (page, found) = page::begin(source, reading);
+        findings.extend(found);
+        (Box::new(page), findings)
     };
-    let begin = |step| match step {
-        Step::Opened(source, mut findings) => {
-            let (page, found) = page::begin(source, reading);
-            findings.extend(found);
-            Step::Begun(Box::new(page), findings)
+    let read = |(mut page, mut findings): (Box<Page>, Findings)| {
+        findings.extend(page.read(reading));
+        (page, findings)
+    };
+    let end = |read: Result<(Box<Page>, Findings), Box<Diagnostic>>| {
+        let (mut page, findings) = match read {
+            Ok(read) => read,
+            Err(unreadable) => return (None, (None, std::iter::once(*unreadable).collect())),
+        };
+        // Else Tera needs it once more.
+        if !page.is_seen_by_tera(reading.config) {
+            page.source.text.let_go();
         }
-        other => other,
+        let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
+        let kept = kept.map(|kept| (page.source.path.clone(), kept));
+        (Some(*page), (kept, findings))
     };
-    let read = |step| match step {
-        Step::Begun(mut page, mut findings) => {
-            findings.extend(page.read(reading));
-            Step::Read(page, findings)
-        }
-        other => other,
-    };
-    let end = |step| match step {
-        Step::Read(mut page, findings) => {
-            // Else Tera needs it once more.
-            if !page.is_seen_by_tera(reading.config) {
-                page.source.text.let_go();
-            }
-            let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
-            let kept = kept.map(|kept| (page.source.path.clone(), kept));
-            Step::Done(Some(*page), kept, findings)
-        }
-        other => other,
-    };
-    let way: [&(dyn Fn(Step) -> Step + Sync); 4] = [&open, &begin, &read, &end];
     let (mut pages, mut rest) = (Vec::new(), Vec::new());
     if readings.is_empty() {
         let together = |sources: Vec<Source>| {
-            let mut steps: Vec<Step> = sources.into_iter().map(Step::Left).collect();
-            way.iter().for_each(|next| steps.iter_mut().for_each(|step| step.go(next)));
-            steps.into_iter().map(Step::done)
+            let opened: Vec<_> = sources.into_iter().map(open).collect();
+            let begun: Vec<_> = opened.into_iter().map(|opened| opened.map(begin)).collect();
+            let read: Vec<_> = begun.into_iter().map(|begun| begun.map(read)).collect();
+            read.into_iter().map(end)
         };
         let sources = sources.into_par_iter().chunks(TOGETHER).with_max_len(AT_A_TIME / TOGETHER);
         (pages, rest) = sources.flat_map_iter(together).unzip();
     } else {
+        let alone = |source: Source| match readings.of(&source) {
+            Some(read) => {
+                let kept = keep.then(|| (source.path.clone(), Kept::Again));
+                (Some(read.page(source)), (kept, Findings::new()))
+            }
+            None => end(open(source).map(begin).map(read)),
+        };
         // Pages are large, and there may be many: where they come at once, they are put where they stay.
-        let alone = |source| way.iter().fold(Step::Left(source), |step, next| next(step)).done();
         sources.into_par_iter().with_max_len(AT_A_TIME).map(alone).unzip_into_vecs(&mut pages, &mut rest);
     }
     let mut findings = Findings::new();
@@ -99,32 +88,6 @@ pub(super) fn pages(
         kept
     });
     Gathered { kept: kept.collect(), pages: pages.into_iter().flatten().collect(), findings }
-}
-
-/// What came of a source: its page, and what is to be kept of it with what was found.
-type Read = (Option<Page>, (Option<(String, Kept)>, Findings));
-
-/// A page on its way from its file.
-#[allow(clippy::large_enum_variant, reason = "in the end, each is done")]
-enum Step {
-    Left(Source),
-    Opened(Source, Findings),
-    Begun(Box<Page>, Findings),
-    Read(Box<Page>, Findings),
-    Done(Option<Page>, Option<(String, Kept)>, Findings),
-}
-
-impl Step {
-    fn go(&mut self, next: impl Fn(Step) -> Step) {
-        *self = next(std::mem::replace(self, Step::Done(None, None, Findings::new())));
-    }
-
-    fn done(self) -> Read {
-        match self {
-            Step::Done(page, kept, findings) => (page, (kept, findings)),
-            Step::Left(_) | Step::Opened(..) | Step::Begun(..) | Step::Read(..) => (None, (None, Findings::new())),
-        }
-    }
 }
 
 /// A site in its place, and what belongs to it.
