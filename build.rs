@@ -14,9 +14,9 @@ fn main() {
     // The binary has 180 000 addresses in its tables. Where it may lie anywhere, all are settled each time that it starts, and
     // 840 pages of memory copied for that. It lies where it was linked for, as a program in Go does (`go help buildmode`: `exe`).
     // Stack, heap and libraries lie somewhere else each time, as ever.
-    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux")
-        && env::var("CARGO_CFG_TARGET_ENV").as_deref() == Ok("gnu")
-    {
+    let target = |what: &str| env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
+    let is_static = target("FEATURE").split(',').any(|feature| feature == "crt-static");
+    if target("OS") == "linux" && target("ENV") == "gnu" && !is_static {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder"));
