@@ -106,7 +106,7 @@ fn required(fields: Fields<'_>) -> Vec<Required> {
 }
 
 /// Hands down what every section says.
-pub fn hand_down(pages: &mut [Page]) -> Findings {
+pub fn hand_down(pages: &mut [Box<Page>]) -> Findings {
     let mut sections: Vec<(String, String, Cascade)> = pages
         .iter()
         .filter_map(|page| {

@@ -160,12 +160,12 @@ impl Cohort {
 }
 
 /// The steps of a program: the pages in `program/`, by their weights.
-pub fn steps(pages: &[Page], config: &Config) -> Vec<String> {
+pub fn steps(pages: &[Box<Page>], config: &Config) -> Vec<String> {
     let of_program = |page: &&Page| {
         let source = &page.source;
         source.folder() == "program/" && !source.is_section() && source.language == config.default_language
     };
-    let mut steps: Vec<&Page> = pages.iter().filter(of_program).collect();
+    let mut steps: Vec<&Page> = pages.iter().map(AsRef::as_ref).filter(of_program).collect();
     steps.sort_by_key(|page| (page.front.weight.unwrap_or(i64::MAX), page.source.path.clone()));
     steps.into_iter().map(|page| page.source.stem.clone()).collect()
 }

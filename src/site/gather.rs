@@ -23,7 +23,7 @@ use crate::{music, session};
 
 /// Pages that were read.
 pub(super) struct Gathered {
-    pub pages: Vec<Page>,
+    pub pages: Vec<Box<Page>>,
     /// What is to be kept of them.
     pub kept: Vec<(String, Kept)>,
     pub findings: Findings,
@@ -59,7 +59,7 @@ pub(super) fn pages(
         }
         let kept = if keep && findings.is_empty() { Kept::new(&page, reading) } else { None };
         let kept = kept.map(|kept| (page.source.path.clone(), kept));
-        (Some(*page), (kept, findings))
+        (Some(page), (kept, findings))
     };
     let (mut pages, mut rest) = (Vec::new(), Vec::new());
     if readings.is_empty() {
@@ -75,11 +75,10 @@ pub(super) fn pages(
         let alone = |source: Source| match readings.of(&source) {
             Some(read) => {
                 let kept = keep.then(|| (source.path.clone(), Kept::Again));
-                (Some(read.page(source)), (kept, Findings::new()))
+                (Some(Box::new(read.page(source))), (kept, Findings::new()))
             }
             None => end(open(source).map(begin).map(read)),
         };
-        // Pages are large, and there may be many: where they come at once, they are put where they stay.
         sources.into_par_iter().with_max_len(AT_A_TIME).map(alone).unzip_into_vecs(&mut pages, &mut rest);
     }
     let mut findings = Findings::new();
@@ -107,7 +106,7 @@ impl Placed {
         options: &Options,
         content: Content,
         colours: Option<&Colours>,
-        pages: Vec<Page>,
+        pages: Vec<Box<Page>>,
         is_sound: bool,
     ) -> (Placed, Findings) {
         let mut findings = Findings::new();
@@ -133,7 +132,12 @@ impl Placed {
 }
 
 /// The cohorts that are shown, and those that are over.
-pub(super) fn cohorts(project: &Project, content: &Content, pages: &[Page], options: &Options) -> (Cohorts, Findings) {
+pub(super) fn cohorts(
+    project: &Project,
+    content: &Content,
+    pages: &[Box<Page>],
+    options: &Options,
+) -> (Cohorts, Findings) {
     let steps = cohort::steps(pages, &project.config);
     let (cohorts, mut findings) = cohort::read(&content.cohorts, &project.config, &steps);
     let (cohorts, found) = cohort::settle(cohorts, options);

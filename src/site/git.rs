@@ -8,7 +8,7 @@ use crate::project::Project;
 use crate::site::page::{Moment, Page};
 
 /// Gives pages that don't say when they were changed the time of their last commit.
-pub(super) fn date(project: &Project, pages: &mut [Page]) -> Findings {
+pub(super) fn date(project: &Project, pages: &mut [Box<Page>]) -> Findings {
     let times = match times(project) {
         Ok(times) => times,
         Err(why) => {

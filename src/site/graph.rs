@@ -58,7 +58,7 @@ pub type ByPath = foldhash::HashMap<String, usize>;
 #[derive(Debug)]
 pub struct Node {
     /// The page.
-    pub page: Page,
+    pub page: Box<Page>,
     /// Its address, from the site's root: `/guides/first-day/`.
     pub route: String,
     /// Its name in its address.
@@ -161,7 +161,7 @@ pub struct Parts<'a> {
     /// How the site is to be.
     pub config: &'a Config,
     /// The pages to publish.
-    pub pages: Vec<Page>,
+    pub pages: Vec<Box<Page>>,
     /// The files in content/.
     pub assets: Vec<Asset>,
     /// Whether it is known that no two addresses are one.
@@ -247,7 +247,7 @@ fn eased(dialect: Dialect) -> &'static [&'static str] {
 }
 
 impl Node {
-    fn new(page: Page, config: &Config) -> Self {
+    fn new(page: Box<Page>, config: &Config) -> Self {
         let slug = slug(&page, config);
         Self {
             route: route(&page, &slug, config),

@@ -7,7 +7,7 @@ use crate::project::Config;
 use crate::site::page::Page;
 
 /// Adds to each language that falls back those pages of the default one that it lacks.
-pub(super) fn fall_back(pages: &mut Vec<Page>, config: &Config) {
+pub(super) fn fall_back(pages: &mut Vec<Box<Page>>, config: &Config) {
     if !config.languages.iter().any(|language| language.fallback) {
         return;
     }
@@ -16,7 +16,7 @@ pub(super) fn fall_back(pages: &mut Vec<Page>, config: &Config) {
         let own: HashSet<String> = own.map(|page| page.source.canonical()).collect();
         let lacking = pages.iter().filter(|page| page.source.language == config.default_language);
         let lacking = lacking.filter(|page| !own.contains(&page.source.canonical()));
-        let new: Vec<Page> = lacking.map(|page| page.untranslated(&language.code)).collect();
+        let new: Vec<Box<Page>> = lacking.map(|page| Box::new(page.untranslated(&language.code))).collect();
         pages.retain(|page| page.source.language != language.code || own.contains(&page.source.canonical()));
         pages.extend(new);
     }

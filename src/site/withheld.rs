@@ -43,7 +43,7 @@ impl Why {
 }
 
 /// Takes out the pages that are not to be published.
-pub fn take_out(pages: Vec<Page>, options: &Options, config: &Config) -> (Vec<Page>, Withheld) {
+pub fn take_out(pages: Vec<Box<Page>>, options: &Options, config: &Config) -> (Vec<Box<Page>>, Withheld) {
     let reasons: Vec<Option<(Why, Option<String>)>> = reasons(&pages, options.now());
     let wanted = |why: Why| match why {
         Why::Draft => options.drafts,
@@ -68,7 +68,7 @@ pub fn take_out(pages: Vec<Page>, options: &Options, config: &Config) -> (Vec<Pa
 }
 
 /// What would keep each page back.
-pub fn reasons(pages: &[Page], now: i64) -> Vec<Option<(Why, Option<String>)>> {
+pub fn reasons(pages: &[Box<Page>], now: i64) -> Vec<Option<(Why, Option<String>)>> {
     let drafts = pages.iter().filter(|page| page.front.draft && page.source.is_section());
     let sections: Vec<(&str, &str)> =
         drafts.map(|page| (page.source.folder(), page.source.language.as_str())).collect();
@@ -88,5 +88,5 @@ pub fn reasons(pages: &[Page], now: i64) -> Vec<Option<(Why, Option<String>)>> {
         let date = front.date.as_ref().filter(|date| date.at > now)?;
         Some((Why::Future, day(&date.text)))
     };
-    pages.iter().map(reason).collect()
+    pages.iter().map(|page| reason(page)).collect()
 }

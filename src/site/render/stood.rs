@@ -67,7 +67,7 @@ impl<'a> Stood<'a> {
         self.recipes.reword(page, new.marks.text);
         let Stage { render, lookup, .. } = &mut self.stage;
         if let Some(views) = lookup.whole.get() {
-            views.held().while_it_changes(&mut render.site, |site| site.pages[page].page = new);
+            views.held().while_it_changes(&mut render.site, |site| *site.pages[page].page = new);
         }
     }
 
