@@ -62,6 +62,7 @@ mod sealed;
 #[cfg(feature = "search")]
 pub mod search;
 pub mod serve;
+mod shards;
 pub mod slug;
 pub mod stamp;
 pub mod standing;

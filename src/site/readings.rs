@@ -7,16 +7,13 @@
 //! does not have all of them written. What is missing or damaged is read from the pages.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use foldhash::HashMap as Numbered;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::files;
 use crate::project::Project;
 use crate::site::content::Source;
 use crate::site::document::{Document, Packed, Summary};
@@ -24,24 +21,15 @@ use crate::site::kept::{Mark, Marker};
 use crate::site::pace::Length;
 use crate::site::page::{Front, Marks, Page, Reading};
 use crate::site::sealed;
+use crate::site::shards::{self, Shards};
 use crate::site::stamp::{Stamp, ourselves};
-
-/// About so many pages share a file.
-const SHARD: usize = 256;
 
 /// What was read in earlier builds; by default nothing, and nothing is kept.
 #[derive(Default)]
 pub struct Readings {
-    home: Option<Home>,
-    /// The files, in the order of their numbers.
-    shards: Vec<Shard>,
-}
-
-/// Where readings lie.
-struct Home {
-    folder: PathBuf,
-    /// A number for all besides a page that its reading depends on.
-    by: Mark,
+    shards: Option<Shards>,
+    /// What is in the files, in the order of their numbers.
+    files: Vec<Shard>,
 }
 
 /// A reading that is there.
@@ -55,7 +43,6 @@ struct Known {
 }
 
 /// A file of readings.
-#[derive(Default)]
 struct Shard {
     bytes: Arc<Vec<u8>>,
     /// By the numbers of their paths.
@@ -63,6 +50,13 @@ struct Shard {
 }
 
 impl Shard {
+    /// What is in a file; one that is missing or damaged has no readings.
+    fn of(file: Option<Vec<u8>>) -> Shard {
+        let bytes = file.unwrap_or_default();
+        let known = records(&bytes);
+        Shard { bytes: Arc::new(bytes), known }
+    }
+
     fn path(&self, known: &Known) -> &str {
         str::from_utf8(&self.bytes[known.path.clone()]).unwrap_or_default()
     }
@@ -131,14 +125,15 @@ impl Kept {
 impl Readings {
     /// The readings of a program's pages; none where all are to be read anew.
     pub fn open(project: &Project, reading: Reading<'_>, anew: bool) -> Readings {
-        let home = Home { folder: project.cache().join("pages"), by: by(project, reading) };
-        let shards = if anew { Vec::new() } else { home.read() };
-        Readings { home: Some(home), shards }
+        let (folder, by) = (project.cache().join("pages"), by(project, reading));
+        let shards = if anew { Shards::anew(folder, by) } else { Shards::open(folder, by) };
+        let files = (0..shards.count()).into_par_iter().map(|shard| Shard::of(shards.read(shard))).collect();
+        Readings { shards: Some(shards), files }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.shards.iter().all(|shard| shard.known.is_empty())
+        self.files.iter().all(|shard| shard.known.is_empty())
     }
 
     /// What was read of a source, if its file is as it was.
@@ -151,8 +146,8 @@ impl Readings {
 
     /// The reading of a page, whatever became of its file, and the file that it is in.
     fn known(&self, path: &str) -> Option<(&Shard, &Known)> {
-        let number = number(path);
-        let shard = self.shards.get(place(number, self.shards.len()))?;
+        let number = shards::number(path);
+        let shard = self.files.get(shards::place(number, self.files.len()))?;
         Some((shard, shard.find(path, number)?))
     }
 
@@ -172,13 +167,14 @@ impl Readings {
 
     /// Puts what was read of some pages in the place of what was kept of them.
     pub fn renew(&self, records: &HashMap<String, Box<[u8]>>) {
-        let Some(home) = &self.home else { return };
-        let changed: BTreeSet<usize> = records.keys().map(|path| place(number(path), self.shards.len())).collect();
+        let Some(shards) = &self.shards else { return };
+        let place = |path: &String| shards::place(shards::number(path), self.files.len());
+        let changed: BTreeSet<usize> = records.keys().map(place).collect();
         for shard in changed {
-            let before = self.shards.get(shard).into_iter();
+            let before = self.files.get(shard).into_iter();
             let paths = before.flat_map(|shard| shard.known.values().map(|known| shard.path(known)));
             let pages = paths.map(|path| (path, records.get(path).map(|record| &**record)));
-            home.keep(shard, self.shards.len(), self.records(pages));
+            shards.put(shard, self.records(pages));
         }
     }
 
@@ -200,25 +196,17 @@ impl Readings {
 
     /// Puts the readings of this build in the place of those before. Where that cannot be done, the next build has to read.
     pub fn keep(&self, pages: &[(String, Kept)]) {
-        let Some(home) = self.home.as_ref().filter(|home| fs::create_dir_all(&home.folder).is_ok()) else { return };
-        let count = (pages.len() / SHARD + 1).next_power_of_two();
-        let mut shards: Vec<Vec<Entry<'_>>> = vec![Vec::new(); count];
-        for (path, kept) in pages {
-            let record = if let Kept::Record(record) = kept { Some(&**record) } else { None };
-            shards[place(number(path), count)].push((path, record));
-        }
-        let before = |shard: usize| self.shards.get(shard).filter(|_| self.shards.len() == count);
-        shards.par_iter().enumerate().for_each(|(shard, pages)| {
-            let is_same = before(shard).is_some_and(|before| before.known.len() == pages.len())
-                && pages.iter().all(|(_, record)| record.is_none());
-            if !(is_same && home.folder.join(name(shard, count)).is_file()) {
-                home.keep(shard, count, self.records(pages.iter().copied()));
-            }
+        let Some(shards) = &self.shards else { return };
+        let pages = pages.iter().map(|(path, kept)| match kept {
+            Kept::Record(record) => (path.as_str(), Some(&**record)),
+            Kept::Again => (path.as_str(), None),
         });
-        let names: Vec<String> = (0..count).map(|shard| name(shard, count)).collect();
-        let listed = fs::read_dir(&home.folder).into_iter().flatten().flatten();
-        let others = listed.filter(|file| !names.iter().any(|name| file.file_name() == name.as_str()));
-        others.for_each(|file| drop(fs::remove_file(file.path())));
+        shards.keep(pages, |before, pages| {
+            let before = before.and_then(|shard| self.files.get(shard));
+            let is_same = before.is_some_and(|before| before.known.len() == pages.len())
+                && pages.iter().all(|(_, record)| record.is_none());
+            if is_same { None } else { Some(self.records(pages.iter().copied())) }
+        });
     }
 
     /// A file that begins: a new reading of each page, or where there is none, the one that is there.
@@ -229,35 +217,6 @@ impl Readings {
         records.into_iter().for_each(|record| file.extend_from_slice(record));
         file
     }
-}
-
-impl Home {
-    /// The files that are there. One that is missing or damaged has no readings.
-    fn read(&self) -> Vec<Shard> {
-        let listed = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let count = listed.filter_map(|file| file.file_name().to_str()?.rsplit_once("-of-")?.1.parse().ok()).max();
-        // So many as no site has are somebody's joke.
-        let shards = (0..count.unwrap_or(0).min(1 << 12)).into_par_iter();
-        shards.map(|shard| self.shard(shard, count.unwrap_or(0)).unwrap_or_default()).collect()
-    }
-
-    fn shard(&self, shard: usize, count: usize) -> Option<Shard> {
-        let bytes = fs::read(self.folder.join(name(shard, count))).ok()?;
-        sealed::unseal(self.by, &bytes)?;
-        let known = records(&bytes);
-        Some(Shard { bytes: Arc::new(bytes), known })
-    }
-
-    /// Puts a file of readings in its place.
-    fn keep(&self, shard: usize, count: usize, readings: Vec<u8>) {
-        // It is only time that is lost.
-        let _ = files::replace(&self.folder.join(name(shard, count)), &sealed::seal(self.by, readings));
-    }
-}
-
-/// What a file of readings is called.
-fn name(shard: usize, count: usize) -> String {
-    format!("{shard}-of-{count}")
 }
 
 /// A page's path, and its new record; without one it stays as it is.
@@ -276,7 +235,7 @@ fn records(bytes: &[u8]) -> Numbered<u64, Known> {
     while let Some((path, known)) = record(bytes, at) {
         at = known.record.end;
         // Of two paths with one number, which hardly a site has, one is read anew.
-        records.insert(number(path), known);
+        records.insert(shards::number(path), known);
     }
     records
 }
@@ -290,18 +249,6 @@ fn record(bytes: &[u8], at: usize) -> Option<(&str, Known)> {
     let ((path, stamp), page) = sealed::unpack::<(&str, Stamp)>(within)?;
     let start = end - text.len();
     Some((path, Known { path: start..start + path.len(), stamp, record: at..end, page: end - page.len()..end }))
-}
-
-/// A number for a page's path.
-fn number(path: &str) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..]: [u8; 16] = Mark::of(path.as_bytes()).into();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
-}
-
-/// In which of so many files the reading is of a page whose path has this number.
-fn place(number: u64, count: usize) -> usize {
-    // Of a low number nothing is cut off.
-    (number & 0xffff) as usize % count.max(1)
 }
 
 /// A number for all that a page's reading depends on besides its file.

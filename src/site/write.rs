@@ -155,11 +155,14 @@ impl Writing {
         let turn = turn(&project.cache())?;
         // Somebody else may have built since.
         let ledger = ledger.filter(Ledger::is_current);
+        let is_known = ledger.is_some();
         let ledger = ledger.map_or_else(|| Ledger::of(project, output), Ok)?;
         let origins = Arc::new(origins(project, output));
-        // There will be a core that has nothing to do, before the list is wanted.
-        let early = Arc::clone(&origins);
-        rayon::spawn(move || early.read());
+        if !is_known {
+            // There will be a core that has nothing to do, before the lists are wanted. Of a site that is known, few are.
+            let early = Arc::clone(&origins);
+            rayon::spawn(move || early.read());
+        }
         let output = real_place(output)?;
         let is_new = !output.exists();
         sweep(&project.cache(), Duration::ZERO);
@@ -218,19 +221,18 @@ impl Writing {
             names::check(files.keys().copied())?;
             names::refuse_twins_on(self.stage.path(), files.keys().copied())?;
         }
-        let origin = |path: &str, ours: &Ours| match taken.get(path) {
-            Some(taken) => taken.origin.as_ref(),
-            None => self.origins.get(path, ours.hash),
-        };
-        let origins = files.iter().filter_map(|(path, ours)| Some((*path, ours.hash, origin(path, ours)?)));
+        let origins =
+            taken.iter().filter_map(|(path, taken)| Some((path.as_str(), taken.ours.hash, taken.origin.as_ref()?)));
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
         // What is kept of where a file came from counts for its content alone: it may be there before the file is.
-        let (written, kept) = rayon::join(
+        let (written, ()) = rayon::join(
             || if self.is_new { place.create(&files) } else { place.update(&files, &taken) },
-            || self.origins.keep(origins),
+            || match self.rest_stays.get() {
+                Some(_) => self.origins.renew(origins),
+                None => self.origins.keep(origins),
+            },
         );
         let written = written?;
-        kept?;
         let pages = taken.values().filter(|taken| taken.kind == Kind::Page).count();
         // A site is published once and the program ends: giving these back would only take time.
         std::mem::forget((taken, self.ledger, self.origins));

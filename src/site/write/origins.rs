@@ -1,30 +1,33 @@
-//! What the pages of one output folder were made of, in `.holdspace/outputs/`: by this very holdspace, for another may make them
-//! otherwise. A list that is missing or damaged knows nothing, and every page is made.
+//! What the pages of one output folder were made of, in `.holdspace/outputs/`, in a few lists (`shards`): by this very holdspace, for
+//! another may make them otherwise. A list that is missing or damaged knows nothing, and its pages are made.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ledger;
-use crate::error::PathError;
 use crate::project::Project;
 use crate::site::finish::Used;
 use crate::site::kept::{Asked, Mark, Origin, Recipe};
 use crate::site::sealed;
+use crate::site::shards::{self, Shards};
 use crate::site::stamp::ourselves;
 
-/// What was kept of an earlier build, by the paths of its files.
+/// What was kept of an earlier build.
 pub(super) struct Origins {
-    file: Option<PathBuf>,
-    /// Read when there is time, and at the latest when somebody asks.
-    known: OnceLock<HashMap<String, Kept>>,
+    shards: Option<Shards>,
+    /// What is on each list; read when there is time, and at the latest when somebody asks.
+    known: Vec<OnceLock<Known>>,
 }
+
+/// What is on one list, by the paths of the files.
+type Known = HashMap<String, Kept>;
 
 struct Kept {
     /// The content of the file that this is the origin of.
@@ -32,10 +35,13 @@ struct Kept {
     origin: Origin,
 }
 
-/// About so many bytes stand on the list for a page besides its path.
+/// A file, its content, and where that came from.
+pub(super) type Made<'o> = (&'o str, Mark, &'o Origin);
+
+/// About so many bytes stand on a list for a page besides its path.
 const LENGTH: usize = 64;
 
-/// The list as it is written. Most pages ask and use the same, so that each of these is written once.
+/// A list as it is written. Most pages ask and use the same, so that each of these is written once.
 #[derive(Deserialize)]
 struct List<'l> {
     asked: Vec<Arc<BTreeSet<Asked>>>,
@@ -65,45 +71,77 @@ struct Row<'l> {
 }
 
 impl Origins {
-    /// The list of a folder.
+    /// The lists of a folder.
     pub(super) fn of(project: &Project, output: &Path) -> Origins {
-        let file = std::path::absolute(output).ok().map(|output| ledger::place(project, &output, "pages"));
-        Origins { file, known: OnceLock::new() }
+        Origins::in_folder(project, output, Shards::open)
     }
 
-    /// A list that knows nothing, to be put in that one's place.
+    /// Lists that know nothing, to be put in the place of those.
     pub(super) fn none(project: &Project, output: &Path) -> Origins {
-        Origins { known: HashMap::default().into(), ..Origins::of(project, output) }
+        Origins::in_folder(project, output, Shards::anew)
     }
 
-    /// Reads the list, if nobody has.
+    fn in_folder(project: &Project, output: &Path, open: fn(PathBuf, Mark) -> Shards) -> Origins {
+        let folder = std::path::absolute(output).ok().map(|output| ledger::place(project, &output, "origins"));
+        let shards = folder.map(|folder| open(folder, Mark::of(ourselves().as_bytes())));
+        let count = shards.as_ref().map_or(0, Shards::count);
+        Origins { shards, known: std::iter::repeat_with(OnceLock::new).take(count).collect() }
+    }
+
+    /// Reads the lists that nobody has read.
     pub(super) fn read(&self) {
-        self.known();
+        (0..self.known.len()).into_par_iter().for_each(|list| _ = self.known(list));
     }
 
-    fn known(&self) -> &HashMap<String, Kept> {
-        self.known.get_or_init(|| {
-            let file = self.file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
-            let list = sealed::unseal(by(), &file).and_then(sealed::unpack::<List<'_>>).map(|(list, _)| list);
-            list.map(|list| list.pages.iter().filter_map(|row| list.kept(row)).collect()).unwrap_or_default()
-        })
+    fn known(&self, list: usize) -> Option<&Known> {
+        let read = || {
+            let file = self.shards.as_ref()?.read(list)?;
+            let (list, _) = sealed::unpack::<List<'_>>(file.get(sealed::TOP..)?)?;
+            Some(list.pages.iter().filter_map(|row| list.kept(row)).collect())
+        };
+        Some(self.known.get(list)?.get_or_init(|| read().unwrap_or_default()))
     }
 
     /// Where a file with this content came from.
     pub(super) fn get(&self, path: &str, hash: Mark) -> Option<&Origin> {
-        self.known().get(path).filter(|kept| kept.hash == hash).map(|kept| &kept.origin)
+        let kept = self.known(self.place(path))?.get(path)?;
+        Some(&kept.origin).filter(|_| kept.hash == hash)
     }
 
-    /// Puts another list in its place, where it is another.
-    pub(super) fn keep<'o>(&self, files: impl Iterator<Item = (&'o str, Mark, &'o Origin)>) -> Result<(), PathError> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let pages: Vec<(&str, Mark, &Origin)> = files.collect();
-        let same = pages.len() == self.known().len()
-            && pages.iter().all(|(path, hash, origin)| self.get(path, *hash).is_some_and(|known| known == *origin));
-        let length = pages.iter().map(|(path, ..)| path.len() + LENGTH).sum();
-        let list = Some(()).filter(|()| !same).and_then(|()| sealed::packed(by(), &ListOut::of(&pages), length));
-        list.map_or(Ok(()), |list| ledger::save(file, &list))
+    fn place(&self, path: &str) -> usize {
+        shards::place(shards::number(path), self.known.len())
     }
+
+    /// Puts other lists in the place of these, where they are others.
+    pub(super) fn keep<'o>(&self, files: impl Iterator<Item = Made<'o>>) {
+        let Some(shards) = &self.shards else { return };
+        let files: Vec<(&str, (Mark, &Origin))> = files.map(|(path, hash, origin)| (path, (hash, origin))).collect();
+        shards.keep(files.into_iter(), |before, files| {
+            let is_known = |(path, (hash, origin)): &(&str, (Mark, &Origin))| self.get(path, *hash) == Some(*origin);
+            let before = before.and_then(|list| self.known(list));
+            let is_same = before.is_some_and(|before| before.len() == files.len() && files.iter().all(is_known));
+            let files = files.iter().map(|(path, (hash, origin))| (*path, *hash, *origin));
+            if is_same { None } else { list(files.collect()) }
+        });
+    }
+
+    /// Puts where these came from on the lists that they belong on; what else stands there stays.
+    pub(super) fn renew<'o>(&self, files: impl Iterator<Item = Made<'o>>) {
+        let mut changed: BTreeMap<usize, Vec<Made<'_>>> = BTreeMap::new();
+        files.for_each(|file| changed.entry(self.place(file.0)).or_default().push(file));
+        for (number, files) in changed {
+            let Some((shards, known)) = self.shards.as_ref().zip(self.known(number)) else { continue };
+            let others = known.iter().filter(|(path, _)| !files.iter().any(|(other, ..)| other == path));
+            let others: Vec<Made<'_>> = others.map(|(path, kept)| (path.as_str(), kept.hash, &kept.origin)).collect();
+            list([others, files].concat()).into_iter().for_each(|list| shards.put(number, list));
+        }
+    }
+}
+
+/// A list that begins.
+fn list(files: Vec<Made<'_>>) -> Option<Vec<u8>> {
+    let length = files.iter().map(|(path, ..)| path.len() + LENGTH).sum();
+    sealed::pack(&ListOut::of(&files), sealed::begin(length))
 }
 
 impl List<'_> {
@@ -116,9 +154,9 @@ impl List<'_> {
 }
 
 impl<'l> ListOut<'l> {
-    fn of(pages: &[(&'l str, Mark, &'l Origin)]) -> ListOut<'l> {
+    fn of(pages: &[Made<'l>]) -> ListOut<'l> {
         let (mut asked, mut used) = (Once::default(), Once::default());
-        let row = |(path, hash, origin): &(&'l str, Mark, &'l Origin)| Row {
+        let row = |(path, hash, origin): &Made<'l>| Row {
             path,
             hash: *hash,
             known: origin.recipe.known,
@@ -170,9 +208,4 @@ impl<'l, T: Eq + Hash> Once<'l, T> {
         self.places.insert(place, number);
         number
     }
-}
-
-/// Who made the pages.
-fn by() -> Mark {
-    Mark::of(ourselves().as_bytes())
 }
