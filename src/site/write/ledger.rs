@@ -2,9 +2,9 @@
 //! is ours; everything else is somebody's. It is sealed: a list that somebody changed is none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +20,8 @@ pub(super) struct Ledger {
     file: PathBuf,
     /// Whose list it is: the folder's, wherever holdspace itself comes from.
     by: Mark,
-    /// What the disk said of it before it was read; nothing where it may have changed since.
-    read: Option<Stamp>,
+    /// What stood at its top when it was read; nothing where it could not be.
+    top: Option<[u8; sealed::TOP]>,
     /// What an earlier build wrote, by its path in the folder.
     pub(super) known: Files,
     /// What may be there besides, by its hashes: a build was stopped while it put files into place.
@@ -61,22 +61,24 @@ impl Ledger {
         let absolute = std::path::absolute(output).at("find", output)?;
         let file = place(project, &absolute, "files");
         let by = Marker::default().text("what we wrote into").bytes(absolute.as_os_str().as_encoded_bytes()).done();
-        let read = stamp(&file).filter(|stamp| !stamp.is_young(SystemTime::now()));
         let bytes = fs::read(&file).unwrap_or_default();
         let list = sealed::unseal(by, &bytes).and_then(sealed::unpack::<(Vec<(String, Ours)>, Hashes)>);
+        let top = list.as_ref().and_then(|_| bytes.first_chunk().copied());
         let (known, before) = list.map(|(list, _)| list).unwrap_or_default();
-        Ok(Ledger { file, by, read, known: known.into_iter().collect(), before })
+        Ok(Ledger { file, by, top, known: known.into_iter().collect(), before })
     }
 
     /// A list that names nothing.
     #[cfg(test)]
     pub(super) fn at(file: PathBuf) -> Ledger {
-        Ledger { file, by: Mark::of(b""), read: None, known: Files::new(), before: Hashes::new() }
+        Ledger { file, by: Mark::of(b""), top: None, known: Files::new(), before: Hashes::new() }
     }
 
-    /// Whether the list on the disk is still this one.
+    /// Whether the list on the disk is still this one: at the top of each stands a number for all of it.
     pub(super) fn is_current(&self) -> bool {
-        self.read.is_some() && self.read == stamp(&self.file)
+        let mut top = [0; sealed::TOP];
+        let read = File::open(&self.file).and_then(|mut file| file.read_exact(&mut top));
+        read.is_ok() && self.top == Some(top)
     }
 
     /// The files that an earlier build wrote, each with the one among these that has its path. Both lists are in one order, so that
@@ -143,10 +145,6 @@ impl Ledger {
 /// The files of a folder, one by one.
 pub(super) fn each<'w>(files: &Wanted<'w>) -> impl Iterator<Item = (&'w str, Ours)> {
     files.iter().map(|(path, ours)| (*path, *ours))
-}
-
-fn stamp(file: &Path) -> Option<Stamp> {
-    fs::metadata(file).ok().map(|found| Stamp::of(&found))
 }
 
 /// The file in which something about an output folder is kept.
