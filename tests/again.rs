@@ -393,7 +393,6 @@ fn what_is_kept_of_a_build_is_never_trusted_when_it_is_not_ours() {
 fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
     let project =
         TestProject::new().page("a.md", "# Day\n\n[on](@/b.md)").page("b.md", "B").page("c.md", "[x](@/no.md)");
-    let settle = || std::thread::sleep(Duration::from_millis(70));
     settle();
     project.build();
     let (opened, _) = project.open();
@@ -431,24 +430,65 @@ fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
     );
 }
 
+/// Until what was written counts for not being about to change.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(70));
+}
+
+/// Builds a program into `public`, compares that with a fresh build, and says how much had to be made.
+fn made(project: &TestProject) -> Made {
+    settle();
+    let (opened, _) = project.open();
+    let output = project.path("public");
+    let published = publish(&opened, &Options::default(), &output, true).unwrap();
+    assert!(published.written.is_some(), "{:?}", published.findings.sorted());
+    let fresh = copy(project).build().artifacts.into_iter();
+    let fresh: BTreeMap<PathBuf, Vec<u8>> = fresh.map(|file| (PathBuf::from(file.path), file.bytes.to_vec())).collect();
+    assert!(files(&output) == fresh, "the files differ");
+    published.made
+}
+
+#[test]
+fn words_that_changed_are_in_every_feed_that_shows_them() {
+    let text = |day: usize, words: &str| {
+        let tag = if day == 1 { "old" } else { "calm" };
+        format!(
+            "+++\ntitle = \"Day {day}\"\ndate = 2026-01-0{day}\ntaxonomies.tags = [\"{tag}\"]\n+++\n{words} [on](@/a/4.md)"
+        )
+    };
+    let section = |words: &str| format!("+++\ntitle = \"A\"\ngenerate_feeds = true\n+++\n{words}");
+    let project = TestProject::new()
+        .file(
+            "holdspace.toml",
+            "title = \"T\"\nbase_url = \"https://test.example/\"\ntheme = \"plain\"\ngenerate_feeds = true\nfeed_limit = 2\n\
+             taxonomies = [{ name = \"tags\", feed = true }]\n",
+        )
+        .template("taxonomy_list.html", "tags")
+        .template("taxonomy_single.html", "tag")
+        .page("a/_index.md", &section("All."));
+    let project = (1..=4).fold(project, |project, day| project.page(&format!("a/{day}.md"), &text(day, "Words.")));
+    let feeds = || {
+        let all = files(&project.path("public")).into_iter().filter(|(path, _)| path.ends_with("atom.xml"));
+        let naming = all.filter(|(_, feed)| String::from_utf8_lossy(feed).contains("Other words."));
+        naming.map(|(path, _)| path.to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(made(&project), Made::All);
+    for (day, shown) in
+        [(1, &["tags/old/atom.xml"][..]), (2, &[]), (3, &["a/atom.xml", "atom.xml", "tags/calm/atom.xml"])]
+    {
+        project.write(&format!("content/a/{day}.md"), text(day, "Other words."));
+        assert_eq!(made(&project), Made::Changed, "day {day}");
+        assert_eq!(feeds(), shown, "day {day}");
+        project.write(&format!("content/a/{day}.md"), text(day, "Words."));
+        assert_eq!(made(&project), Made::Changed, "day {day}");
+    }
+}
+
 #[test]
 fn a_page_whose_words_changed_is_made_within_the_site_as_it_was_built_last() {
-    let settle = || std::thread::sleep(Duration::from_millis(70));
     let project = program().file("holdspace.toml", format!("title = \"T\"\n{SEARCHED}{CONFIG}"));
     project.write("templates/page.html", template(&format!("{}{{{{ page.extra.mood or '' }}}}", VIEWS[1])));
-    let output = project.path("public");
-    // Builds it, compares it with a fresh build, and says how much had to be made.
-    let made = || {
-        settle();
-        let (opened, _) = project.open();
-        let published = publish(&opened, &Options::default(), &output, true).unwrap();
-        assert!(published.written.is_some(), "{:?}", published.findings.sorted());
-        let fresh = copy(&project).build().artifacts.into_iter();
-        let fresh: BTreeMap<PathBuf, Vec<u8>> =
-            fresh.map(|file| (PathBuf::from(file.path), file.bytes.to_vec())).collect();
-        assert!(files(&output) == fresh, "the files differ");
-        published.made
-    };
+    let made = || made(&project);
     let write = |number: usize, text: String| project.write(&format!("content/guides/p{number}.md"), text);
     assert_eq!((made(), made()), (Made::All, Made::Nothing));
     project.write("content/old/_index.md", "+++\ntitle = \"Old\"\nredirect_to = \"/guides/\"\n+++\n");

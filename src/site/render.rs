@@ -233,9 +233,9 @@ impl Render<'_> {
         graph::resolve(self.site_mut(), &project.config, outside, back)
     }
 
-    /// Resolves the links that are needed to make some pages again: theirs, and those of the pages that feeds show.
+    /// Resolves the links that are needed to make some pages again: theirs, and those of the pages that feeds show with them.
     fn resolve_for(&mut self, pages: &BTreeSet<usize>, fields: &Fields) {
-        let pages = feeds::shown(self).into_iter().chain(pages.iter().copied()).collect();
+        let pages = feeds::shown_with(self, pages).into_iter().chain(pages.iter().copied()).collect();
         let (project, outside) = (self.project, self.outside);
         graph::resolve_some(self.site_mut(), &project.config, outside, fields.has("backlinks"), &pages);
     }

@@ -110,7 +110,7 @@ impl<'s, 'a> Standing<'s, 'a> {
         out.put(made);
         self.renewed.extend(kept.map(|record| (path.to_owned(), record)));
         let finishing = self.finish.before(out);
-        self.stood.feeds()?.into_iter().for_each(|feed| finishing.put(feed));
+        self.stood.feeds(page)?.into_iter().for_each(|feed| finishing.put(feed));
         Some(())
     }
 

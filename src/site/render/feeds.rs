@@ -1,5 +1,8 @@
 //! Feeds: of the site in each language, of sections, of terms. A feed's file is also the name of its template.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use serde_json::json;
 use tera::{Context, Value};
@@ -41,6 +44,17 @@ enum Of {
 pub(super) fn feeds(stage: &Stage<'_>, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
     let feeds: Vec<(Feed, Newest<'_>)> = all_of(&stage.render).map(|feed| feed.with_newest(&stage.render)).collect();
     stage.fed.get_or_init(|| feeds.iter().flat_map(|(feed, newest)| feed.shown(newest)).collect());
+    rendered(&feeds, stage, views, findings)
+}
+
+/// Renders the feeds that show a page's words.
+pub(super) fn showing(stage: &Stage<'_>, page: usize, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
+    let feeds = all_of(&stage.render).filter(|feed| feed.shows(&stage.render, page));
+    let feeds: Vec<(Feed, Newest<'_>)> = feeds.map(|feed| feed.with_newest(&stage.render)).collect();
+    rendered(&feeds, stage, views, findings)
+}
+
+fn rendered(feeds: &[(Feed, Newest<'_>)], stage: &Stage<'_>, views: &Views, findings: &mut Findings) -> Vec<Artifact> {
     let rendered: Vec<Made> = feeds.par_iter().map(|(feed, newest)| feed.render(stage, views, newest)).collect();
     gather(rendered, findings)
 }
@@ -50,9 +64,10 @@ pub(super) fn routes(stage: &super::Render<'_>) -> Vec<String> {
     all_of(stage).map(|feed| feed.route()).collect()
 }
 
-/// The pages whose words feeds show.
-pub(super) fn shown(render: &super::Render<'_>) -> Vec<usize> {
-    let feeds = all_of(render).map(|feed| feed.with_newest(render));
+/// The pages whose words are shown by the feeds that show one of these.
+pub(super) fn shown_with(render: &super::Render<'_>, pages: &BTreeSet<usize>) -> Vec<usize> {
+    let feeds = all_of(render).filter(|feed| pages.iter().any(|page| feed.shows(render, *page)));
+    let feeds = feeds.map(|feed| feed.with_newest(render));
     feeds.flat_map(|(feed, newest)| feed.shown(&newest).collect::<Vec<_>>()).collect()
 }
 
@@ -92,22 +107,38 @@ impl Feed {
     }
 
     /// The pages that may stand in it.
-    fn pages(&self, site: &Site) -> Vec<usize> {
-        let is_of_site = |page: &usize| {
-            let node = &site.pages[*page];
-            node.language() == self.language && !node.page.source.is_section()
+    fn pages<'s>(&'s self, site: &'s Site) -> Box<dyn Iterator<Item = usize> + 's> {
+        let pages: Box<dyn Iterator<Item = usize>> = match self.of {
+            Of::Site => Box::new((0..site.pages.len()).filter(|page| self.may_show(site, *page))),
+            Of::Section(section) => Box::new(site.pages[section].pages.iter().copied()),
+            Of::Term { taxonomy, term } => Box::new(site.taxonomies[taxonomy].terms[term].pages.iter().copied()),
         };
-        match self.of {
-            Of::Site => (0..site.pages.len()).filter(is_of_site).collect(),
-            Of::Section(section) => site.pages[section].pages.clone(),
-            Of::Term { taxonomy, term } => site.taxonomies[taxonomy].terms[term].pages.clone(),
-        }
+        Box::new(pages.filter(|page| is_fed(site, *page)))
     }
 
     fn with_newest<'s>(self, render: &'s super::Render<'_>) -> (Feed, Newest<'s>) {
-        let limit = render.project.config.feed_limit.unwrap_or(usize::MAX);
-        let newest = Newest::of(&render.site, self.pages(&render.site), limit);
-        (self, newest)
+        let pages = self.pages(&render.site).collect();
+        (self, Newest::of(&render.site, pages, limit(render)))
+    }
+
+    /// Whether a page, if feeds may show it, may stand in it.
+    fn may_show(&self, site: &Site, page: usize) -> bool {
+        let node = &site.pages[page];
+        match self.of {
+            Of::Site => node.language() == self.language && !node.page.source.is_section(),
+            Of::Section(section) => site.pages[section].pages.contains(&page),
+            Of::Term { taxonomy, term } => site.taxonomies[taxonomy].terms[term].pages.contains(&page),
+        }
+    }
+
+    /// Whether it shows a page's words: it is a page's own feed, or so many younger ones as are shown have not pushed it out.
+    fn shows(&self, render: &super::Render<'_>, page: usize) -> bool {
+        let (site, limit) = (&render.site, limit(render));
+        if matches!(self.of, Of::Section(section) if section == page) {
+            return true;
+        }
+        let may_show = is_fed(site, page) && self.may_show(site, page);
+        may_show && self.pages(site).filter(|other| younger(site, *other, page).is_lt()).take(limit).count() < limit
     }
 
     /// The pages whose words it shows.
@@ -151,6 +182,23 @@ impl Feed {
     }
 }
 
+/// How many pages a feed shows.
+fn limit(render: &super::Render<'_>) -> usize {
+    render.project.config.feed_limit.unwrap_or(usize::MAX)
+}
+
+/// Whether feeds may show a page.
+fn is_fed(site: &Site, page: usize) -> bool {
+    let node = &site.pages[page];
+    node.written().is_some() && !node.page.front.unfed && !node.page.front.hidden
+}
+
+/// The order of a feed: the youngest first.
+fn younger(site: &Site, one: usize, other: usize) -> Ordering {
+    let (a, b) = (&site.pages[one], &site.pages[other]);
+    b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route)).then(one.cmp(&other))
+}
+
 /// The newest of some pages.
 struct Newest<'s> {
     /// So many as are shown, of those that have a date, the youngest first.
@@ -160,13 +208,10 @@ struct Newest<'s> {
 }
 
 impl<'s> Newest<'s> {
+    /// Of pages that feeds may show.
     fn of(site: &'s Site, mut pages: Vec<usize>, limit: usize) -> Newest<'s> {
         let front = |page: usize| &site.pages[page].page.front;
-        pages.retain(|page| site.pages[*page].written().is_some() && !front(*page).unfed && !front(*page).hidden);
-        let younger = |one: &usize, other: &usize| {
-            let (a, b) = (&site.pages[*one], &site.pages[*other]);
-            b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route)).then(one.cmp(other))
-        };
+        let younger = |one: &usize, other: &usize| younger(site, *one, *other);
         let youngest = pages.iter().copied().min_by(younger).and_then(|page| front(page).date.as_ref());
         let changed = pages.iter().filter_map(|page| front(*page).updated.as_ref()).chain(youngest);
         let changed = changed.max_by_key(|moment| moment.at).map(|moment| moment.text.as_str());

@@ -80,10 +80,10 @@ impl<'a> Stood<'a> {
         artifact.filter(|artifact| artifact.origin.is_some() && findings.is_empty())
     }
 
-    /// The feeds, which show the words of the newest pages; `None` where something is wrong with one.
-    pub fn feeds(&self) -> Option<Vec<Artifact>> {
+    /// The feeds that show a page's words; `None` where something is wrong with one.
+    pub fn feeds(&self, page: usize) -> Option<Vec<Artifact>> {
         let mut findings = Findings::new();
-        let made = feeds::feeds(&self.stage, self.stage.lookup.whole.get()?, &mut findings);
+        let made = feeds::showing(&self.stage, page, self.stage.lookup.whole.get()?, &mut findings);
         findings.is_empty().then_some(made)
     }
 }
