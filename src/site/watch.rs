@@ -84,8 +84,10 @@ impl Watch {
             match self.events.recv_timeout(wait) {
                 Ok(event) => {
                     let mut burst = Burst::default();
-                    if self.matters(event, &mut burst) {
-                        return Some(self.settle(burst));
+                    if self.matters(event, &mut burst)
+                        && let Some(change) = self.settle(burst)
+                    {
+                        return Some(change);
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -103,8 +105,8 @@ impl Watch {
         }
     }
 
-    /// Lets a burst of changes pass.
-    fn settle(&mut self, mut burst: Burst) -> Change {
+    /// Lets a burst of changes pass. `None` where everything is as it was.
+    fn settle(&mut self, mut burst: Burst) -> Option<Change> {
         let began = Instant::now();
         let mut last = began;
         loop {
@@ -125,8 +127,9 @@ impl Watch {
             }
         }
         // What came and went, as editors' files do, changed nothing.
-        let files = burst.changed.difference(&burst.passed).cloned().collect();
-        if burst.lost { Change::Anything } else { Change::Files(files) }
+        let files: HashSet<PathBuf> = burst.changed.difference(&burst.passed).cloned().collect();
+        let change = if burst.lost { Change::Anything } else { Change::Files(files) };
+        Some(change).filter(|change| !matches!(change, Change::Files(files) if files.is_empty()))
     }
 
     /// Whether an event is a change of something that the site is made of.
@@ -329,5 +332,23 @@ mod tests {
             burst.note(&Event::new(kind).add_path(PathBuf::from(path)));
         }
         assert_eq!(burst.passed, HashSet::from([PathBuf::from("4913")]));
+    }
+
+    #[test]
+    fn a_file_that_came_and_went_is_no_change() {
+        let place = tempfile::tempdir().expect("a folder");
+        let content = place.path().join("content");
+        std::fs::create_dir(&content).expect("a folder");
+        let mut watch = Watch::new(place.path(), Path::new("public")).expect("a folder can be watched");
+        std::fs::write(content.join("4913"), "").expect("a file");
+        std::fs::remove_file(content.join("4913")).expect("it was there");
+        let page = std::fs::canonicalize(&content).expect("it is there").join("a.md");
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(UNSETTLED * 4);
+                std::fs::write(&page, "Here.").expect("a page");
+            });
+            assert_eq!(watch.wait(), Some(Change::Files(HashSet::from([page.clone()]))));
+        });
     }
 }
