@@ -2,7 +2,7 @@
 //!
 //! 1. [`content`]  reads content/ into sources and assets
 //! 2. [`page`]     front matter and Markdown into pages ([`markdown`], [`component`], [`colours`], [`document`])
-//!    A page whose file is as it was is not read again ([`readings`])
+//!    A page whose file is as it was is not read again ([`readings`], kept in a few files: `shards`)
 //!    Pages that are not to be published are left out ([`withheld`]), and sections hand down what their pages don't
 //!    say ([`cascade`])
 //! 3. [`theme`]    reads the theme's templates and files
