@@ -99,6 +99,24 @@ fn playlist(minutes: usize) -> String {
     )
 }
 
+/// Until what was written counts for not being about to change.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(70));
+}
+
+/// Builds a program into `public`, compares that with a fresh build, and says how much had to be made.
+fn made(project: &TestProject) -> Made {
+    settle();
+    let (opened, _) = project.open();
+    let output = project.path("public");
+    let published = publish(&opened, &Options::default(), &output, true).unwrap();
+    assert!(published.written.is_some(), "{:?}", published.findings.sorted());
+    let fresh = copy(project).build().artifacts.into_iter();
+    let fresh: BTreeMap<PathBuf, Vec<u8>> = fresh.map(|file| (PathBuf::from(file.path), file.bytes.to_vec())).collect();
+    assert!(files(&output) == fresh, "the files differ");
+    published.made
+}
+
 /// Edits something, and says what.
 fn edit(project: &TestProject, chance: &mut Chance, round: usize) -> String {
     let pages = files(&project.path("content/guides")).into_keys();
@@ -197,7 +215,7 @@ fn whatever_is_edited_the_next_build_is_a_fresh_one() {
         let what = edit(&project, &mut chance, round);
         if chance.below(2) == 0 {
             // Long enough for what was written to be trusted.
-            std::thread::sleep(Duration::from_millis(70));
+            settle();
         }
         let (before, touched) = (files(&public), times(&public));
         let first = project.run(&["build"]);
@@ -363,7 +381,7 @@ fn words_that_change_in_a_site_that_stands_are_what_a_fresh_build_makes() {
 #[test]
 fn what_is_kept_of_a_build_is_never_trusted_when_it_is_not_ours() {
     let project = program();
-    std::thread::sleep(Duration::from_millis(70));
+    settle();
     assert!(project.run(&["build"]).status.success());
     let kept: Vec<PathBuf> = files(&project.path(".holdspace/outputs")).into_keys().collect();
     let kept = |ending: &str| {
@@ -379,7 +397,7 @@ fn what_is_kept_of_a_build_is_never_trusted_when_it_is_not_ours() {
         assert_eq!(fs::read(&page).unwrap(), good, "{damage:?}");
     }
     // The site itself was changed, the program was not.
-    std::thread::sleep(Duration::from_millis(70));
+    settle();
     project.run(&["build"]);
     fs::write(&page, &good[1..]).unwrap();
     project.run(&["build"]);
@@ -430,24 +448,6 @@ fn a_page_is_not_read_again_unless_its_file_or_what_was_kept_of_it_changed() {
     );
 }
 
-/// Until what was written counts for not being about to change.
-fn settle() {
-    std::thread::sleep(Duration::from_millis(70));
-}
-
-/// Builds a program into `public`, compares that with a fresh build, and says how much had to be made.
-fn made(project: &TestProject) -> Made {
-    settle();
-    let (opened, _) = project.open();
-    let output = project.path("public");
-    let published = publish(&opened, &Options::default(), &output, true).unwrap();
-    assert!(published.written.is_some(), "{:?}", published.findings.sorted());
-    let fresh = copy(project).build().artifacts.into_iter();
-    let fresh: BTreeMap<PathBuf, Vec<u8>> = fresh.map(|file| (PathBuf::from(file.path), file.bytes.to_vec())).collect();
-    assert!(files(&output) == fresh, "the files differ");
-    published.made
-}
-
 #[test]
 fn words_that_changed_are_in_every_feed_that_shows_them() {
     let text = |day: usize, words: &str| {
@@ -456,7 +456,6 @@ fn words_that_changed_are_in_every_feed_that_shows_them() {
             "+++\ntitle = \"Day {day}\"\ndate = 2026-01-0{day}\ntaxonomies.tags = [\"{tag}\"]\n+++\n{words} [on](@/a/4.md)"
         )
     };
-    let section = |words: &str| format!("+++\ntitle = \"A\"\ngenerate_feeds = true\n+++\n{words}");
     let project = TestProject::new()
         .file(
             "holdspace.toml",
@@ -465,7 +464,7 @@ fn words_that_changed_are_in_every_feed_that_shows_them() {
         )
         .template("taxonomy_list.html", "tags")
         .template("taxonomy_single.html", "tag")
-        .page("a/_index.md", &section("All."));
+        .page("a/_index.md", "+++\ntitle = \"A\"\ngenerate_feeds = true\n+++\nAll.");
     let project = (1..=4).fold(project, |project, day| project.page(&format!("a/{day}.md"), &text(day, "Words.")));
     let feeds = || {
         let all = files(&project.path("public")).into_iter().filter(|(path, _)| path.ends_with("atom.xml"));
@@ -554,15 +553,14 @@ fn code_whose_grammar_changed_has_its_colours_anew() {
         .config("[markdown.highlighting]\ntheme = \"github-light\"\nextra_grammars = [\"breath.json\"]\n")
         .file("breath.json", grammar("in"))
         .page("a.md", "```breath\nin and out\n```\n");
-    let wait = || std::thread::sleep(Duration::from_millis(70));
-    wait();
+    settle();
     let page = || {
         assert!(project.run(&["build"]).status.success());
         fs::read_to_string(project.path("public/a/index.html")).unwrap()
     };
     let before = page();
     project.write("breath.json", grammar("out"));
-    wait();
+    settle();
     let after = page();
     let elsewhere = copy(&project);
     assert!(elsewhere.run(&["build"]).status.success());

@@ -56,8 +56,8 @@ impl Shards {
         self.write(shard, self.count, file);
     }
 
-    /// Puts what is to be kept of these pages in the place of all that is there. `file` begins a file of the pages in it; nothing
-    /// where it stays as the one with its number is: that number it is given where there are as many files as before.
+    /// Puts what is to be kept of these pages in the place of all that is there. `file` begins the file of some of them. Where there
+    /// are as many files as before, it is told which one it is to take the place of, and may let that one stay: `None`.
     pub(super) fn keep<'p, T: Copy + Send + Sync>(
         &self,
         pages: impl ExactSizeIterator<Item = (&'p str, T)>,

@@ -222,7 +222,7 @@ impl Writing {
             names::refuse_twins_on(self.stage.path(), files.keys().copied())?;
         }
         let origins =
-            taken.iter().filter_map(|(path, taken)| Some((path.as_str(), taken.ours.hash, taken.origin.as_ref()?)));
+            taken.iter().filter_map(|(path, taken)| Some((path.as_str(), (taken.ours.hash, taken.origin.as_ref()?))));
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
         // What is kept of where a file came from counts for its content alone: it may be there before the file is.
         let (written, ()) = rayon::join(

@@ -35,8 +35,8 @@ struct Kept {
     origin: Origin,
 }
 
-/// A file, its content, and where that came from.
-pub(super) type Made<'o> = (&'o str, Mark, &'o Origin);
+/// A file's path, its content, and where that came from.
+type Made<'o> = (&'o str, (Mark, &'o Origin));
 
 /// About so many bytes stand on a list for a page besides its path.
 const LENGTH: usize = 64;
@@ -115,13 +115,12 @@ impl Origins {
     /// Puts other lists in the place of these, where they are others.
     pub(super) fn keep<'o>(&self, files: impl Iterator<Item = Made<'o>>) {
         let Some(shards) = &self.shards else { return };
-        let files: Vec<(&str, (Mark, &Origin))> = files.map(|(path, hash, origin)| (path, (hash, origin))).collect();
+        let files: Vec<Made<'_>> = files.collect();
         shards.keep(files.into_iter(), |before, files| {
-            let is_known = |(path, (hash, origin)): &(&str, (Mark, &Origin))| self.get(path, *hash) == Some(*origin);
+            let is_known = |(path, (hash, origin)): &Made<'_>| self.get(path, *hash) == Some(*origin);
             let before = before.and_then(|list| self.known(list));
             let is_same = before.is_some_and(|before| before.len() == files.len() && files.iter().all(is_known));
-            let files = files.iter().map(|(path, (hash, origin))| (*path, *hash, *origin));
-            if is_same { None } else { list(files.collect()) }
+            if is_same { None } else { list(files) }
         });
     }
 
@@ -132,16 +131,16 @@ impl Origins {
         for (number, files) in changed {
             let Some((shards, known)) = self.shards.as_ref().zip(self.known(number)) else { continue };
             let others = known.iter().filter(|(path, _)| !files.iter().any(|(other, ..)| other == path));
-            let others: Vec<Made<'_>> = others.map(|(path, kept)| (path.as_str(), kept.hash, &kept.origin)).collect();
-            list([others, files].concat()).into_iter().for_each(|list| shards.put(number, list));
+            let others: Vec<Made<'_>> = others.map(|(path, kept)| (path.as_str(), (kept.hash, &kept.origin))).collect();
+            list(&[others, files].concat()).into_iter().for_each(|list| shards.put(number, list));
         }
     }
 }
 
 /// A list that begins.
-fn list(files: Vec<Made<'_>>) -> Option<Vec<u8>> {
+fn list(files: &[Made<'_>]) -> Option<Vec<u8>> {
     let length = files.iter().map(|(path, ..)| path.len() + LENGTH).sum();
-    sealed::pack(&ListOut::of(&files), sealed::begin(length))
+    sealed::pack(&ListOut::of(files), sealed::begin(length))
 }
 
 impl List<'_> {
@@ -156,7 +155,7 @@ impl List<'_> {
 impl<'l> ListOut<'l> {
     fn of(pages: &[Made<'l>]) -> ListOut<'l> {
         let (mut asked, mut used) = (Once::default(), Once::default());
-        let row = |(path, hash, origin): &Made<'l>| Row {
+        let row = |(path, (hash, origin)): &Made<'l>| Row {
             path,
             hash: *hash,
             known: origin.recipe.known,
