@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, Findings, SourceText, did_you_mean};
 use crate::site::theme::Theme;
 use crate::site::theme::braces::braced;
-use crate::site::theme::reach::whole_words;
+use crate::site::theme::reach::words;
 
 /// What each function takes.
 const TAKES: [(&str, &[&str]); 16] = [
@@ -40,9 +40,9 @@ fn in_template(source: &SourceText) -> impl Iterator<Item = Diagnostic> {
 
 fn in_tag(source: &SourceText, tag: Range<usize>) -> Vec<Diagnostic> {
     let text = &source.text()[tag.clone()];
-    let calls = TAKES.iter().flat_map(|(name, takes)| whole_words(text, name).map(move |at| (*name, *takes, at)));
     let mut found = Vec::new();
-    for (name, takes, at) in calls {
+    for (at, name) in words(text) {
+        let Some((_, takes)) = TAKES.iter().find(|(known, _)| *known == name) else { continue };
         let Some(inside) = text[at + name.len()..].trim_start().strip_prefix('(') else { continue };
         // Of a page's own field, `page.now`, or in a text it is no call.
         if text[..at].ends_with('.') || is_quoted(&text[..at]) {

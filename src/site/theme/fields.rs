@@ -3,11 +3,12 @@
 //!
 //! [`reach`]: crate::site::theme::reach
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use foldhash::HashSet;
 
-use crate::site::theme::reach::{tags, whole_words};
+use crate::site::theme::reach::{is_part, tags, words};
 use crate::site::theme::sight::picks_unseen;
 
 /// Fields of pages and sections.
@@ -32,15 +33,15 @@ impl Fields {
     pub fn named<'t>(texts: impl IntoIterator<Item = &'t str>) -> Fields {
         let tags: Vec<&str> = texts.into_iter().flat_map(tags).collect();
         let whole = whole_pages(&tags);
-        let shows_all = |tag: &&str| {
-            picks_unseen(tag)
-                || WHOLE.iter().any(|word| whole_words(tag, word).next().is_some())
-                || whole.iter().any(|name| prints(tag, name))
-        };
-        if tags.iter().any(shows_all) {
-            return Fields::All;
+        let mut named: HashSet<&str> = HashSet::default();
+        for tag in tags {
+            let shows_all = |(at, word)| WHOLE.contains(&word) || (whole.contains(word) && prints(tag, at, word));
+            if picks_unseen(tag) || words(tag).any(shows_all) {
+                return Fields::All;
+            }
+            named.extend(words(tag).map(|(_, word)| word));
         }
-        Fields::Named(tags.iter().flat_map(|tag| words(tag)).map(str::to_owned).collect())
+        Fields::Named(named.into_iter().map(str::to_owned).collect())
     }
 
     /// Whether a field is one of them.
@@ -55,18 +56,17 @@ impl Fields {
 /// The names by which templates could call a page: those that are given one, and the names that these are handed on to.
 fn whole_pages<'t>(tags: &[&'t str]) -> BTreeSet<&'t str> {
     let mut names: BTreeSet<&str> = PAGES.into_iter().collect();
+    let mut others: Vec<(&str, Cow<'t, str>)> =
+        tags.iter().flat_map(|tag| bound(tag)).map(|(name, given)| (name, unquoted(given))).collect();
     loop {
-        let bound = tags.iter().flat_map(|tag| bound(tag));
-        let handed = |(_, given): &(&str, &str)| {
-            let given = unquoted(given);
-            names.iter().any(|name| whole_words(&given, name).next().is_some())
-        };
-        let found: Vec<&str> =
-            bound.filter(handed).map(|(name, _)| name).filter(|name| !names.contains(name)).collect();
-        if found.is_empty() {
+        let known = names.len();
+        others.retain(|(name, given)| {
+            let is_handed = words(given).any(|(_, word)| names.contains(word));
+            is_handed.then(|| names.insert(name)).is_none()
+        });
+        if names.len() == known {
             return names;
         }
-        names.extend(found);
     }
 }
 
@@ -81,7 +81,7 @@ fn bound(tag: &str) -> Vec<(&str, &str)> {
     });
     let named = |(at, _): (usize, &'_ str)| {
         let before = tag[..at].trim_end();
-        let name = before.rfind(|c: char| !is_word(c)).map_or(before, |end| &before[end + 1..]);
+        let name = before.rfind(|c: char| !is_part(c)).map_or(before, |end| &before[end + 1..]);
         (name, handed_on(&tag[at + 1..]))
     };
     given.map(named).collect()
@@ -90,13 +90,16 @@ fn bound(tag: &str) -> Vec<(&str, &str)> {
 /// What an expression hands on: of a path its last name, as `a={p.title}` hands on no page; of what is less plain, all.
 fn handed_on(given: &str) -> &str {
     let given = given.trim_start().trim_start_matches(['{', '(']).trim_start();
-    let end = given.find(|c: char| !(is_word(c) || matches!(c, '.' | '?'))).unwrap_or(given.len());
+    let end = given.find(|c: char| !(is_part(c) || matches!(c, '.' | '?'))).unwrap_or(given.len());
     let last = given[..end].rsplit('.').next().unwrap_or_default();
     if given[end..].trim_start().starts_with(['[', '(', '~', '+']) || last.is_empty() { given } else { last }
 }
 
 /// An expression without the texts in it.
-fn unquoted(given: &str) -> String {
+fn unquoted(given: &str) -> Cow<'_, str> {
+    if !given.contains(['"', '\'', '`']) {
+        return given.into();
+    }
     let mut quote = None;
     let kept = given.chars().filter(|c| match quote {
         Some(end) if *c == end => {
@@ -109,25 +112,15 @@ fn unquoted(given: &str) -> String {
             true
         }
     });
-    kept.collect()
+    kept.collect::<String>().into()
 }
 
-/// Whether a tag prints what a name stands for, whole.
-fn prints(tag: &str, name: &str) -> bool {
-    whole_words(tag, name).any(|at| {
-        let (before, after) = (tag[..at].trim_end(), tag[at + name.len()..].trim_start());
-        let path = tag[..at].chars().all(|c| is_word(c) || matches!(c, '.' | '?'));
-        let alone = path && (after.is_empty() || after.starts_with(['|', '~']));
-        alone || before.ends_with('~') || (after.starts_with('~') && !before.ends_with('.'))
-    })
-}
-
-fn words(tag: &str) -> impl Iterator<Item = &str> {
-    tag.split(|c: char| !is_word(c)).filter(|word| !word.is_empty())
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+/// Whether a tag prints what a name stands for that stands here, whole.
+fn prints(tag: &str, at: usize, name: &str) -> bool {
+    let (before, after) = (tag[..at].trim_end(), tag[at + name.len()..].trim_start());
+    let path = || tag[..at].chars().all(|c| is_part(c) || matches!(c, '.' | '?'));
+    let alone = (after.is_empty() || after.starts_with(['|', '~'])) && path();
+    alone || before.ends_with('~') || (after.starts_with('~') && !before.ends_with('.'))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub struct Reach<'t> {
     theme: &'t Theme,
     named: HashMap<&'t str, BTreeSet<&'t str>>,
     defining: HashMap<&'t str, Vec<&'t str>>,
+    parts: HashMap<&'t str, Vec<Part<'t>>>,
 }
 
 impl<'t> Reach<'t> {
@@ -30,7 +31,8 @@ impl<'t> Reach<'t> {
         }
         let named =
             templates.iter().map(|(name, source)| (name.as_str(), named(source, templates, &prefix, &defining)));
-        Reach { theme, named: named.collect(), defining }
+        let parts = templates.iter().map(|(name, source)| (name.as_str(), parts(source.text())));
+        Reach { theme, named: named.collect(), parts: parts.collect(), defining }
     }
 
     /// The templates that define a component.
@@ -55,8 +57,8 @@ impl<'t> Reach<'t> {
         let templates = &self.theme.templates;
         let prefix = self.theme.prefix();
         let asked = templates.keys().filter(|name| !left_out(name.strip_prefix(&prefix).unwrap_or(name)));
-        let texts = |name| self.closure(&[name]).into_iter().map(|name| templates[name].text()).collect::<Vec<_>>();
-        asked.into_iter().any(|name| curious(&texts(name.as_str()), shown))
+        let parts = |name| self.closure(&[name]).into_iter().flat_map(|name| &self.parts[name]).collect::<Vec<_>>();
+        asked.into_iter().any(|name| curious(&parts(name.as_str()), shown))
     }
 }
 
@@ -134,7 +136,8 @@ pub fn with_room(templates: &Templates) -> BTreeSet<&str> {
     let all = templates
         .values()
         .flat_map(|source| component_ranges(source.text()).map(|(name, range)| (name, &source.text()[range])));
-    let rooms: Vec<(&str, bool)> = all.map(|(name, text)| (name, whole_words(text, "body").next().is_some())).collect();
+    let rooms: Vec<(&str, bool)> =
+        all.map(|(name, text)| (name, words(text).any(|(_, word)| word == "body"))).collect();
     // Of several with one name, the first is looked at.
     let first = |name: &str| rooms.iter().find(|(other, _)| *other == name).is_some_and(|(_, has_room)| *has_room);
     rooms.iter().map(|(name, _)| *name).filter(|name| first(name)).collect()
@@ -164,19 +167,49 @@ fn tag_end(bytes: &[u8]) -> usize {
     ends.unwrap_or(bytes.len())
 }
 
+/// A component, or what of a template lies outside of them: within it, a name stands for one thing.
+struct Part<'t> {
+    /// Whether each of [`OWN`] stands for something else in it than for what it is given.
+    rebinds: [bool; OWN.len()],
+    includes: bool,
+    takes_apart: bool,
+    /// What it shows of a page, and of which of [`OWN`]; of none where it is, or may be, another.
+    shows: Vec<(&'t str, Option<usize>)>,
+}
+
+/// What the page or section is called that a template is rendered for.
+const OWN: [&str; 2] = ["page", "section"];
+
+/// The parts of a template.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    text.split("endcomponent").flat_map(components_apart).map(part).collect()
+}
+
+fn part(text: &str) -> Part<'_> {
+    let mut part = Part { rebinds: [false; OWN.len()], includes: false, takes_apart: false, shows: Vec::new() };
+    for tag in tags(text) {
+        part.includes |= word(tag) == "include";
+        for (at, word) in words(tag) {
+            if let Some(own) = OWN.iter().position(|own| *own == word) {
+                part.rebinds[own] |= rebinds(tag, at, word);
+            }
+            part.takes_apart |= takes_apart(word);
+            if [&WORDS[..], &NEIGHBOURS, &HEADINGS].iter().any(|all| all.contains(&word)) {
+                part.shows.extend(shown_of(&tag[..at]).map(|of| (word, of)));
+            }
+        }
+    }
+    part
+}
+
 /// Whether templates that belong together may show something of another page: they name it of something that need not be the page that
 /// they are rendered for, or take pages apart.
-fn curious(texts: &[&str], shown: &[&str]) -> bool {
-    let chunks = texts.iter().flat_map(|text| text.split("endcomponent")).flat_map(components_apart);
-    let chunks: Vec<Vec<&str>> = chunks.map(|chunk| tags(chunk).collect()).collect();
+fn curious(parts: &[&Part<'_>], shown: &[&str]) -> bool {
     // An included template sees what is bound around it.
-    let includes = |tags: &[&str]| tags.iter().any(|tag| word(tag) == "include");
-    let around = |page: &str| chunks.iter().any(|tags| rebinds(tags, page) && includes(tags));
-    let kept: Vec<&str> = ["page", "section"].into_iter().filter(|page| !around(page)).collect();
-    chunks.iter().any(|tags| {
-        let own: Vec<&str> = kept.iter().copied().filter(|page| !rebinds(tags, page)).collect();
-        tags.iter().any(|tag| takes_apart(tag) || shown.iter().any(|shown| shows_of_others(tag, shown, &own)))
-    })
+    let around = |own: usize| parts.iter().any(|part| part.rebinds[own] && part.includes);
+    let is_another = |part: &Part<'_>, of: Option<usize>| of.is_none_or(|own| part.rebinds[own] || around(own));
+    let shows = |part: &Part<'_>| part.shows.iter().any(|(word, of)| shown.contains(word) && is_another(part, *of));
+    parts.iter().any(|part| part.takes_apart || shows(part))
 }
 
 /// A text's own part, and the component that begins in it.
@@ -187,46 +220,53 @@ fn components_apart(text: &str) -> [&str; 2] {
     [own, component]
 }
 
-/// Whether in some tags a name stands for something else than for what it is given.
-fn rebinds(tags: &[&str], name: &str) -> bool {
-    tags.iter().any(|tag| {
-        let is_component = tag.starts_with("component");
-        whole_words(tag, name).any(|at| {
-            let before = tag[..at].trim_end();
-            let after = tag[at + name.len()..].trim_start();
-            let set = before.ends_with("set") || before.ends_with("set_global");
-            is_component || set || after.starts_with("in ") || after.starts_with(',') || before.ends_with("for")
-        })
-    })
+/// Whether a name that stands here in a tag stands from now on for something else than for what it is given.
+fn rebinds(tag: &str, at: usize, name: &str) -> bool {
+    let before = tag[..at].trim_end();
+    let after = tag[at + name.len()..].trim_start();
+    let set = before.ends_with("set") || before.ends_with("set_global");
+    tag.starts_with("component") || set || after.starts_with("in ") || after.starts_with(',') || before.ends_with("for")
 }
 
-pub(super) fn takes_apart(tag: &str) -> bool {
-    ["json_encode", "pairs", "values", "group_by"].iter().any(|filter| whole_words(tag, filter).next().is_some())
+/// Whether a word takes apart what it is used on, so that anything of it could be shown.
+pub(super) fn takes_apart(word: &str) -> bool {
+    matches!(word, "json_encode" | "pairs" | "values" | "group_by")
 }
 
-/// Whether a tag names these words of something that is not the page's own.
-fn shows_of_others(tag: &str, words: &str, own: &[&str]) -> bool {
-    whole_words(tag, words).any(|at| {
-        let before = &tag[..at];
-        if let Some(object) = before.strip_suffix('.') {
-            let object = object.strip_suffix('?').unwrap_or(object);
-            let start = object.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
-            // `a.page.content` is not the page's own.
-            return object[..start].ends_with('.') || !own.contains(&&object[start..]);
+/// Of what a tag shows the word that stands after `before`: of one of [`OWN`], or of something else; `None` where it is no name of
+/// something's part.
+fn shown_of(before: &str) -> Option<Option<usize>> {
+    let Some(object) = before.strip_suffix('.') else { return before.ends_with(['"', '\'', '`']).then_some(None) };
+    let object = object.strip_suffix('?').unwrap_or(object);
+    let start = object.rfind(|c: char| !is_part(c)).map_or(0, |at| at + 1);
+    // `a.page.content` is not the page's own.
+    let of = if object[..start].ends_with('.') { None } else { OWN.iter().position(|own| *own == &object[start..]) };
+    Some(of)
+}
+
+/// The words of a tag, each with where it stands.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    // Most of it is ASCII, and a letter a byte.
+    let letter = |at: usize| match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some((byte.is_ascii_alphanumeric() || *byte == b'_', 1)),
+        _ => text[at..].chars().next().map(|c| (is_part(c), c.len_utf8())),
+    };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let (false, length) = letter(at)? {
+            at += length;
         }
-        before.ends_with(['"', '\'', '`'])
+        let start = at;
+        while let Some((true, length)) = letter(at) {
+            at += length;
+        }
+        Some((start, &text[start..at]))
     })
 }
 
-/// Where in a tag a word stands that is part of no longer one. A tag is short: a search that prepares itself would take longer than
-/// it looks.
-pub(super) fn whole_words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    let (first, bytes) = (word.as_bytes().first(), word.as_bytes());
-    let begins = memchr_iter(first.copied().unwrap_or_default(), text.as_bytes());
-    begins
-        .filter(move |at| text.as_bytes()[*at..].starts_with(bytes))
-        .filter(move |at| !text[..*at].ends_with(part) && !text[at + word.len()..].starts_with(part))
+/// Whether words are made of it.
+pub(super) fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]
@@ -260,6 +300,11 @@ mod tests {
         let note = "{% component note-long(a: string) %}{{ body }}{% endcomponent note-long %}\
                     {%- component note(a: string) -%}{{ somebody }}{% endcomponent note %}{{ body }}";
         assert_eq!(with_room(&theme(&[("a.html", note)]).templates), BTreeSet::from(["note-long"]));
+    }
+
+    fn curious(texts: &[&str], shown: &[&str]) -> bool {
+        let parts: Vec<Part<'_>> = texts.iter().flat_map(|text| parts(text)).collect();
+        super::curious(&parts.iter().collect::<Vec<_>>(), shown)
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! [`reach`]: crate::site::theme::reach
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use memchr::memchr_iter;
 
 use crate::site::kept::{Mark, Marker};
 use crate::site::theme::Theme;
@@ -37,13 +39,16 @@ const FLEETING: [&str; 6] = ["now", "get_random", "shuffle", "load_data", "resiz
 pub struct Sights<'t> {
     theme: &'t Theme,
     reach: Reach<'t>,
+    /// What each template sees by itself.
+    alone: HashMap<&'t str, OnceLock<Option<Sight>>>,
     known: Mutex<HashMap<Vec<String>, Option<Sight>>>,
 }
 
 impl<'t> Sights<'t> {
     /// Those of a theme, of which it is known what its templates name.
     pub fn new(theme: &'t Theme, reach: Reach<'t>) -> Sights<'t> {
-        Sights { theme, reach, known: Mutex::default() }
+        let alone = theme.templates.keys().map(|name| (name.as_str(), OnceLock::new())).collect();
+        Sights { theme, reach, alone, known: Mutex::default() }
     }
 
     /// What templates and components see together. `None` where what they make is another each time.
@@ -62,44 +67,53 @@ impl<'t> Sights<'t> {
         let mut marker = Marker::default();
         let mut sees = Sees { pages: false, headings: false, length: false };
         for name in reached {
-            let text = self.theme.templates[name].text();
-            marker.text(name).text(text);
-            for tag in reach::tags(text) {
-                if FLEETING.iter().any(|word| names(tag, word)) {
-                    return None;
-                }
-                let all = reach::takes_apart(tag) || picks_unseen(tag);
-                sees.pages |= all || names(tag, "pages");
-                sees.headings |= all || names(tag, "toc");
-                sees.length |= all || names(tag, "word_count") || names(tag, "reading_time");
-            }
+            let alone = (*self.alone[name].get_or_init(|| alone(name, self.theme.templates[name].text())))?;
+            marker.mark(alone.mark);
+            sees.pages |= alone.sees.pages;
+            sees.headings |= alone.sees.headings;
+            sees.length |= alone.sees.length;
         }
         Some(Sight { mark: marker.done(), sees })
     }
 }
 
-fn names(tag: &str, word: &str) -> bool {
-    reach::whole_words(tag, word).next().is_some()
+/// What a template sees that reaches no other.
+fn alone(name: &str, text: &str) -> Option<Sight> {
+    let mut sees = Sees { pages: false, headings: false, length: false };
+    for tag in reach::tags(text) {
+        let mut all = picks_unseen(tag);
+        for (_, word) in reach::words(tag) {
+            if FLEETING.contains(&word) {
+                return None;
+            }
+            all |= reach::takes_apart(word);
+            sees.pages |= word == "pages";
+            sees.headings |= word == "toc";
+            sees.length |= matches!(word, "word_count" | "reading_time");
+        }
+        sees = if all { Sees { pages: true, headings: true, length: true } } else { sees };
+    }
+    Some(Sight { mark: Marker::default().text(name).text(text).done(), sees })
 }
 
 /// Whether something is taken out of a map by a name that does not stand there: `page[key]`, `page | get(key=key)`,
 /// `for key, value in page`.
 pub(super) fn picks_unseen(tag: &str) -> bool {
     let bytes = tag.as_bytes();
-    let indexed = tag.match_indices('[').any(|(at, _)| {
+    let indexed = memchr_iter(b'[', bytes).any(|at| {
         let after_value =
             at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'_' | b']' | b')' | b'?'));
         let rest = tag[at + 1..].trim_start();
         after_value && !rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '\'' | '`' | ':' | '-'))
     });
-    let by_name = ["key", "attribute"].iter().any(|word| {
-        reach::whole_words(tag, word).any(|at| {
+    let by_name = || {
+        reach::words(tag).filter(|(_, word)| matches!(*word, "key" | "attribute")).any(|(at, word)| {
             let given = tag[at + word.len()..].trim_start().strip_prefix('=');
             given.is_some_and(|value| !value.trim_start().starts_with(['"', '\'', '`', '=']))
         })
-    });
-    let pairs = tag.starts_with("for ") && tag.split(" in ").next().is_some_and(|names| names.contains(','));
-    indexed || by_name || pairs
+    };
+    let pairs = || tag.starts_with("for ") && tag.split(" in ").next().is_some_and(|names| names.contains(','));
+    indexed || pairs() || by_name()
 }
 
 #[cfg(test)]
