@@ -24,6 +24,7 @@ pub struct Cli {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Make a program of your own: pages, guides, a theme and four sessions, ready to build
     New(New),

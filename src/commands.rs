@@ -42,7 +42,11 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Completions { shell } => completions(*shell),
         Command::Outputs(args) => outputs::outputs(args),
         Command::New(args) => new::new(start, args),
-        Command::Build(args) => open(start).and_then(|(project, findings)| build::build(project, findings, args)),
+        Command::Build(args) => {
+            // The threads of the pool begin meanwhile.
+            rayon::current_num_threads();
+            open(start).and_then(|(project, findings)| build::build(project, findings, args))
+        }
         Command::Compose(args) => compose::compose(args),
         Command::Serve(args) => open(start).and_then(|(project, _)| serve::serve(&project, args)),
         Command::Check(args) => check::check(start, args),
@@ -70,6 +74,13 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Ends the program at once: what it still holds, the system takes back sooner than it could be given back piece by piece.
+pub fn leave(code: ExitCode) -> ! {
+    // Whoever does not listen any more was told of by now.
+    let _ = io::stdout().flush();
+    signal_hook::low_level::exit(i32::from(code != ExitCode::SUCCESS))
 }
 
 /// Why a command stopped.

@@ -3,12 +3,19 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use holdspace::{cli::Cli, commands};
+use holdspace::cli::{Cli, Command};
+use holdspace::commands;
 
 /// A build makes and gives back many small things: the system's own allocator takes a quarter of its time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    commands::run(Cli::parse())
+    let cli = Cli::parse();
+    let builds = matches!(cli.command, Command::Build(_));
+    let code = commands::run(cli);
+    if builds {
+        commands::leave(code);
+    }
+    code
 }
