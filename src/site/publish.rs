@@ -43,15 +43,23 @@ pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool)
 fn published(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
     // A commit changes no file of the site.
     let anew = options.fresh || project.config.updated_from_git || !sound;
-    let (inputs, untouched) = rayon::join(
+    let (inputs, before) = rayon::join(
         || Inputs::look(project, &Options { fresh: false, ..*options }, output),
-        || Some(()).filter(|()| !anew).and_then(|()| Untouched::look(project, output)),
+        || {
+            let untouched = Some(()).filter(|()| !anew).and_then(|()| Untouched::look(project, output));
+            untouched.ok_or_else(|| begin(project, options, output))
+        },
     );
     let job = Job { project, options, output, inputs };
-    let published = job.publish(untouched, sound);
+    let published = job.publish(before, sound);
     // A site is published once and the program ends: giving its memory back would only take time.
     std::mem::forget(job);
     published
+}
+
+/// Begins to write a site of which all is made.
+fn begin(project: &Project, options: &Options, output: &Path) -> Result<Writing, WriteError> {
+    if options.fresh { Writing::begin_anew(project, output) } else { Writing::begin(project, output) }
 }
 
 /// What is to be built.
@@ -63,8 +71,18 @@ struct Job<'j> {
 }
 
 impl Job<'_> {
-    fn publish(&self, untouched: Option<Untouched>, sound: bool) -> Result<Published, WriteError> {
-        match untouched.and_then(|untouched| self.inputs.known(self.project, self.output, untouched)) {
+    /// Builds on what was there before, or goes on with what was begun where there was nothing.
+    fn publish(
+        &self,
+        before: Result<Untouched, Result<Writing, WriteError>>,
+        sound: bool,
+    ) -> Result<Published, WriteError> {
+        let untouched = match before {
+            Ok(untouched) => untouched,
+            Err(begun) => return self.make(begun?, sound),
+        };
+        let anew = || self.make(begin(self.project, self.options, self.output)?, sound);
+        match self.inputs.known(self.project, self.output, untouched) {
             Some(Known::Same(Before { findings, written, .. })) => {
                 Ok(Published { findings, written: Some(written), made: Made::Nothing })
             }
@@ -72,15 +90,13 @@ impl Job<'_> {
                 Some(written) => {
                     Ok(Published { findings: before.findings, written: Some(written), made: Made::Changed })
                 }
-                None => self.make(sound),
+                None => anew(),
             },
-            None => self.make(sound),
+            None => anew(),
         }
     }
 
-    fn make(&self, sound: bool) -> Result<Published, WriteError> {
-        let begin = if self.options.fresh { Writing::begin_anew } else { Writing::begin };
-        let writing = begin(self.project, self.output)?;
+    fn make(&self, writing: Writing, sound: bool) -> Result<Published, WriteError> {
         let findings =
             site::build_listed(self.project, self.options, self.inputs.files(), &writing, |findings, standing| {
                 // As the job is.
