@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use serde_json::json;
+use tera::value::Key;
 use tera::{Context, Value};
 
 use super::Stage;
@@ -151,16 +152,18 @@ impl Feed {
         if !stage.tera.contains_template(&self.file) {
             return Err(Some(Box::new(no_template(stage, &self.file))));
         }
-        let context = self.context(stage, views, newest);
+        let shown: Vec<Value> = newest.pages.par_iter().map(|page| stage.worded(*page, views).0).collect();
+        // A text that grows is copied again and again.
+        let mut text = Vec::with_capacity(shown.iter().map(|page| AROUND_WORDS + words(page) * 4 / 3).sum());
+        let context = self.context(stage, views, newest, shown);
         let asked = Asked::Page { page: format!("the feed {}", self.route().trim_start_matches('/')), template: None };
-        let text =
-            stage.tera.render(&self.file, &context).map_err(|error| stage.fault_of(&error, &asked).map(Box::new))?;
+        let rendered = stage.tera.render_to(&self.file, &context, &mut text);
+        rendered.map_err(|error| stage.fault_of(&error, &asked).map(Box::new))?;
         Ok(Artifact::file(&self.route(), text))
     }
 
-    fn context(&self, stage: &Stage<'_>, views: &Views, newest: &Newest<'_>) -> Context {
+    fn context(&self, stage: &Stage<'_>, views: &Views, newest: &Newest<'_>, shown: Vec<Value>) -> Context {
         let site = &stage.render.site;
-        let shown: Vec<Value> = newest.pages.par_iter().map(|page| stage.worded(*page, views).0).collect();
         let mut context = stage.shared(&self.language);
         context.insert("feed_url", &address::permalink(&site.base_url, &self.route()));
         context.insert_value("pages", Value::from(shown));
@@ -180,6 +183,14 @@ impl Feed {
         }
         context
     }
+}
+
+/// What stands around a page's words in a feed is seldom longer, in bytes.
+const AROUND_WORDS: usize = 1024;
+
+/// How long a page's words are, in bytes.
+pub(super) fn words(view: &Value) -> usize {
+    view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).map_or(0, str::len)
 }
 
 /// How many pages a feed shows.

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use std::iter::Peekable;
 
 use rayon::prelude::*;
-use tera::value::Key;
 use tera::{Context, TeraResult, Value};
 
 use super::doubts::Doubt;
 use super::recipe::{Known, Recipes};
-use super::{Stage, keep_once, rest};
+use super::{Stage, feeds, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
 use crate::site::graph::Addresses;
@@ -187,8 +186,7 @@ impl Stage<'_> {
 
     /// A page through its template, in a text that has room for its words from the beginning.
     fn rendered(&self, template: &str, context: &Context, view: &Value) -> TeraResult<String> {
-        let words = view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).map_or(0, str::len);
-        let mut html = buffers::with_room(words + AROUND_WORDS).into_bytes();
+        let mut html = buffers::with_room(feeds::words(view) + AROUND_WORDS).into_bytes();
         self.tera.render_to(template, context, &mut html)?;
         Ok(String::from_utf8(html)?)
     }
