@@ -1,8 +1,6 @@
 //! The colour that stands for a picture until it is there: one of 216, each a class in a stylesheet of our own, so that
 //! no page needs a style written into it, and a strict policy holds. Pure.
 
-use std::fmt::Write as _;
-
 /// Where the stylesheet is, before it gets its fingerprint.
 pub const STYLE_ROUTE: &str = "/pictures.css";
 
@@ -16,13 +14,19 @@ const STEPS: [char; 6] = ['0', '3', '6', '9', 'c', 'f'];
 pub static STYLE: std::sync::LazyLock<String> = std::sync::LazyLock::new(style);
 
 fn style() -> String {
-    let mut css = String::from(":where(img[class^=pic-]){max-width:100%;height:auto}\n");
+    const RULES: usize = STEPS.len().pow(3);
+    let mut css = String::with_capacity(64 * (RULES + 1));
+    css.push_str(":where(img[class^=pic-]){max-width:100%;height:auto}\n");
     for (red, r) in STEPS.into_iter().enumerate() {
         for (green, g) in STEPS.into_iter().enumerate() {
             for (blue, b) in STEPS.into_iter().enumerate() {
                 // The words that stand for a picture that never comes are read on the same ground.
-                let ink = if 2 * red + 5 * green + blue >= 20 { "#000" } else { "#fff" };
-                let _ = writeln!(css, ":where(.{CLASS}{r}{g}{b}){{background:#{r}{g}{b};color:{ink}}}");
+                let ink = if 2 * red + 5 * green + blue >= 20 { "000" } else { "fff" };
+                css.extend([":where(.", CLASS]);
+                css.extend([r, g, b]);
+                css.push_str("){background:#");
+                css.extend([r, g, b]);
+                css.extend([";color:#", ink, "}\n"]);
             }
         }
     }
