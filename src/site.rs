@@ -5,7 +5,7 @@
 //!    A page whose file is as it was is not read again ([`readings`], kept in a few files: `shards`)
 //!    Pages that are not to be published are left out ([`withheld`]), and sections hand down what their pages don't
 //!    say ([`cascade`])
-//! 3. [`theme`]    reads the theme's templates and files
+//! 3. [`theme`]    reads the theme's templates and files, and compiles them, while others read pages
 //! 4. [`graph`]    pages into a site: addresses, sections, order, links
 //!    [`cohort`] reads when groups meet: its steps are pages of the program
 //! 5. sessions    each playlist is drawn once (`music`, `session`)
@@ -93,6 +93,7 @@ use crate::site::readings::Readings;
 use crate::site::render::Render;
 use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
+use crate::site::theme::compile::Themed;
 
 pub use artifact::{Artifact, Bytes, Kind};
 
@@ -317,20 +318,16 @@ fn build_and<T>(
     let readings = Readings::open(project, reading, options.fresh);
     let mut sources = std::mem::take(&mut content.sources);
     let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
-    let Gathered { pages, kept, findings: found } = gather::pages(project, sources, reading, &readings, last.is_none());
+    // The theme of a small site takes as long as many of its pages.
+    let (gathered, themed) =
+        rayon::join(|| gather::pages(project, sources, reading, &readings, last.is_none()), || Themed::of(project));
+    let Gathered { pages, kept, findings: found } = gathered;
     keep(found);
     if !known {
         return stay(findings, None);
     }
-    // Much of the one goes on one core, and the other has to wait for a disk.
-    let placed = || Placed::of(project, options, content, colours.as_deref(), pages, last.is_some());
-    let (placed, ()) = rayon::join(placed, || {
-        if last.is_none() {
-            readings.keep(&kept)
-        }
-    });
-    drop(kept);
-    let (Placed { site, theme, cohorts, withheld, other_files }, found) = placed;
+    let placed = Placed::of(project, options, content, colours.as_deref(), pages, themed, last.is_some());
+    let (Placed { site, theme, compiled, fields, cohorts, withheld, other_files }, found) = placed;
     keep(found);
     look(&site);
     let (sessions, found) = gather::sessions(project);
@@ -341,7 +338,21 @@ fn build_and<T>(
     let pictures = Arc::clone(&pictures);
     let shelf = Shelf::open(project.cache().join("handouts"));
     let site = Arc::new(site);
-    let render = Render { project, options, site, outside, reading, theme: &theme, pictures, shelf, sessions, cohorts };
+    let theme = &theme;
+    let render = Render {
+        project,
+        options,
+        site,
+        outside,
+        reading,
+        theme,
+        compiled,
+        fields,
+        pictures,
+        shelf,
+        sessions,
+        cohorts,
+    };
     #[cfg(feature = "search")]
     let search = search::Search::before(project, options, &render.site, out);
     #[cfg(feature = "search")]
@@ -355,7 +366,15 @@ fn build_and<T>(
         let stood = render::stand(render, &pages);
         return stay(findings, stood.map(|stood| Standing::new(stood, &finish, &readings, searched, last.findings)));
     }
-    let (found, stood) = render::render(render, &finishing);
+    // The one begins on one core.
+    let ((found, stood), ()) = rayon::join(
+        || render::render(render, &finishing),
+        || {
+            finish.ahead(theme);
+            readings.keep(&kept);
+            drop(kept);
+        },
+    );
     keep(found);
     #[cfg(feature = "search")]
     keep(search.rest(project));

@@ -91,6 +91,14 @@ impl<'a> Finish<'a> {
         }
     }
 
+    /// Makes the stylesheets that templates name, before the first page asks for them: all cores would wait for the one that does.
+    pub fn ahead(&self, theme: &Theme) {
+        // A Zola site keeps its addresses.
+        if self.project.config.dialect == Dialect::Own {
+            self.files.make_ahead(|name| theme.templates.values().any(|source| source.text().contains(name)));
+        }
+    }
+
     /// Finishes a file.
     pub fn file(&self, mut artifact: Artifact) -> Artifact {
         if self.own.contains(&artifact.path) {
@@ -162,10 +170,7 @@ impl<'a> Finish<'a> {
     pub fn rest(&self, out: &dyn Out) -> Findings {
         let mut used = Used::default();
         self.used.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|one| used.extend(one));
-        for path in &used.files {
-            self.files.made(path);
-        }
-        let (files, mut findings) = self.files.used();
+        let (files, mut findings) = self.files.with_named(&used.files);
         let (pictures, found) = self.pictures.files(&used.pictures);
         findings.extend(found);
         files.into_iter().chain(pictures).for_each(|artifact| out.put(artifact));

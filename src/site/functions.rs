@@ -91,6 +91,9 @@ pub const FILTERS: &[&str] = &[
     "wordcount",
 ];
 
+/// The functions that are Tera's own.
+const OF_TERA: [&str; 3] = ["range", "super", "throw"];
+
 /// The functions that templates have.
 pub const FUNCTIONS: &[&str] = &[
     "a_to_z",
@@ -165,8 +168,8 @@ pub struct Lookup {
     pub files: foldhash::HashMap<String, Option<String>>,
     /// What files hold, by their routes.
     pub contents: HashMap<String, Arc<[u8]>>,
-    /// The routes of pages: `/guides/first-day/`; made while templates are compiled.
-    pub routes: OnceLock<foldhash::HashSet<String>>,
+    /// The routes of pages: `/guides/first-day/`.
+    pub routes: foldhash::HashSet<String>,
     /// The sessions; `None` where the playlist has mistakes of its own.
     pub sessions: HashMap<String, Option<HashMap<String, Value>>>,
     /// Whole pages, from the moment that their words are HTML.
@@ -177,7 +180,23 @@ pub struct Lookup {
     pub indexes: OnceLock<HashMap<String, Arc<[u8]>>>,
 }
 
-/// Makes the functions and filters known to Tera.
+/// Makes all names known to Tera, so that templates can be compiled while there is no site yet to look something up in. Who needs none
+/// works at once; the others do when they are [registered](register).
+pub fn declare(tera: &mut Tera) {
+    let not_yet = || tera::Error::message("there is no site yet");
+    for name in FUNCTIONS.iter().filter(|name| !OF_TERA.contains(name)) {
+        tera.register_function(*name, move |_: Kwargs, _: &State<'_>| TeraResult::<Value>::Err(not_yet()));
+    }
+    for name in ["markdown", "num_format"] {
+        tera.register_filter(name, move |_: &Value, _: Kwargs, _: &State<'_>| TeraResult::<Value>::Err(not_yet()));
+    }
+    lists::register(tera);
+    text::register(tera);
+    dates::register(tera);
+    numbers::register(tera);
+}
+
+/// Gives the functions and filters what they look things up in.
 pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
     let with = |function: fn(&Lookup, &Kwargs) -> TeraResult<Value>| {
         // Each closure holds the lookup for as long as Tera lives.
@@ -193,10 +212,11 @@ pub fn register(tera: &mut Tera, lookup: &Arc<Lookup>) {
         session(&for_sessions, &arguments, state)
     });
     tera.register_function("load_data", with(|lookup, arguments| lookup.data.load(arguments)));
-    lists::register(tera);
-    text::register(tera);
-    dates::register(tera, lookup.now);
-    numbers::register(tera, &lookup.language);
+    tera.register_function("now", with(|lookup, arguments| dates::now(lookup.now, arguments)));
+    let for_numbers = Arc::clone(lookup);
+    tera.register_filter("num_format", move |number: i128, arguments: Kwargs, _: &State<'_>| {
+        numbers::num_format(number, &arguments, &for_numbers.language)
+    });
     let for_markdown = Arc::clone(lookup);
     tera.register_filter("markdown", move |text: &str, arguments: Kwargs, _: &State<'_>| {
         markdown_filter(&for_markdown, text, &arguments)
@@ -219,12 +239,12 @@ fn session(lookup: &Lookup, arguments: &Kwargs, state: &State<'_>) -> TeraResult
 impl Lookup {
     /// The routes of pages.
     pub fn routes(&self) -> impl Iterator<Item = &String> {
-        self.routes.get().into_iter().flatten()
+        self.routes.iter()
     }
 
     /// Whether a page has this route.
     pub fn has_route(&self, route: &str) -> bool {
-        self.routes.get().is_some_and(|routes| routes.contains(route))
+        self.routes.contains(route)
     }
 
     /// The address of a link in Markdown that stands in a template or in front matter.

@@ -16,7 +16,9 @@ use crate::site::graph::{self, Parts, Site};
 use crate::site::markdown::Flavour;
 use crate::site::page::{self, Page, Reading};
 use crate::site::readings::{Kept, Readings};
-use crate::site::theme::{self, Theme};
+use crate::site::theme::Theme;
+use crate::site::theme::compile::{Compiled, Themed};
+use crate::site::theme::fields::Fields;
 use crate::site::withheld::{self, Withheld};
 use crate::site::{AT_A_TIME, Drawn, Options, TOGETHER, cascade, git, languages};
 use crate::{music, session};
@@ -93,6 +95,8 @@ pub(super) fn pages(
 pub(super) struct Placed {
     pub site: Site,
     pub theme: Theme,
+    pub compiled: Compiled,
+    pub fields: Fields,
     pub cohorts: Cohorts,
     pub withheld: Withheld,
     /// The routes of the theme's files.
@@ -107,12 +111,11 @@ impl Placed {
         content: Content,
         colours: Option<&Colours>,
         pages: Vec<Box<Page>>,
+        themed: Themed,
         is_sound: bool,
     ) -> (Placed, Findings) {
-        let mut findings = Findings::new();
+        let Themed { mut theme, compiled, fields, mut findings } = themed;
         let mut keep = |found: Findings| findings.extend(found);
-        let (mut theme, found) = theme::read(project);
-        keep(found);
         for (name, sheet) in colours.into_iter().flat_map(Colours::style_sheets) {
             theme.files.entry(format!("/{name}")).or_insert_with(|| sheet.into_bytes().into());
         }
@@ -127,7 +130,7 @@ impl Placed {
         let other_files = theme.files.keys().cloned().collect();
         let (site, found) = graph::connect(Parts { config: &project.config, pages, assets: content.assets, is_sound });
         keep(found);
-        (Placed { site, theme, cohorts, withheld, other_files }, findings)
+        (Placed { site, theme, compiled, fields, cohorts, withheld, other_files }, findings)
     }
 }
 

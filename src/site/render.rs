@@ -57,9 +57,10 @@ use crate::site::graph::{self, Node, Outside, Site};
 use crate::site::image::shelf::Shelf;
 use crate::site::image::{self, Pictures};
 use crate::site::page::Reading;
+use crate::site::theme::compile::Compiled;
 use crate::site::theme::fields::Fields;
 use crate::site::theme::reach::{HEADINGS, NEIGHBOURS, Reach, SeenByOthers, WORDS};
-use crate::site::theme::{self, Asked, OneOff, Theme, compile, fault};
+use crate::site::theme::{self, Asked, OneOff, Theme, fault};
 use crate::site::view;
 use crate::site::{Artifact, Drawn, Options, Out, letters};
 
@@ -77,6 +78,10 @@ pub struct Render<'a> {
     pub reading: Reading<'a>,
     /// Its theme.
     pub theme: &'a Theme,
+    /// The theme's templates, compiled, and what is wrong with them.
+    pub compiled: Compiled,
+    /// What of a page they could show.
+    pub fields: Fields,
     /// The pictures that it shows.
     pub pictures: Arc<Pictures>,
     /// Where handouts lie that were made before.
@@ -92,29 +97,29 @@ pub fn render<'a>(render: Render<'a>, out: &dyn Out) -> (Findings, Option<Stood<
     let (mut findings, set) = set(render, None);
     let Some(Set { stage, recipes, made }) = set else { return (findings, None) };
     let views = stage.lookup.whole.get().expect("the stage is set with them");
-    // Feeds and lists of many pages are long pieces of work, so that they are made while there are others to be made beside them.
-    let (([fed, rest], listed), (doubts, found)) = rayon::join(
+    // Feeds and lists of many pages are long pieces of work, so that they are made, and written, while there are others to be made
+    // beside them.
+    let ((paths, told), (doubts, found)) = rayon::join(
         || {
-            let fed = with_findings(|found| feeds::feeds(&stage, views, found));
-            let rest = with_findings(|found| rest::rest(&stage, found));
-            let listed = with_findings(|found| listings::listings(&stage, views, recipes.as_ref(), out, found));
-            ([fed, rest], listed)
+            with_findings(|found| {
+                // Feeds first: then it is known whose words are needed once more.
+                let fed = feeds::feeds(&stage, views, found);
+                let indexes = stage.lookup.indexes.get().into_iter().flatten();
+                let indexes = indexes.map(|(route, bytes)| Artifact::file(route, bytes.to_vec()));
+                let mut others: Vec<Artifact> = made.into_iter().chain(indexes).collect();
+                others.extend(stage.outputs(views, found));
+                others.extend(fed);
+                others.extend(rest::rest(&stage, found));
+                let mut paths: HashSet<String> = others.iter().map(|artifact| artifact.path.clone()).collect();
+                put_all(others, out);
+                paths.extend(listings::listings(&stage, views, recipes.as_ref(), out, found));
+                paths
+            })
         },
         || with_findings(|found| stage.pages(views, recipes.as_ref(), out, found)),
     );
     findings.extend(found);
-    findings.extend(listed.1);
-    let mut paths: HashSet<String> = listed.0.into_iter().collect();
-    let indexes = stage.lookup.indexes.get().into_iter().flatten();
-    let mut others: Vec<Artifact> =
-        made.into_iter().chain(indexes.map(|(route, bytes)| Artifact::file(route, bytes.to_vec()))).collect();
-    others.extend(stage.outputs(views, &mut findings));
-    for (made, found) in [fed, rest] {
-        others.extend(made);
-        findings.extend(found);
-    }
-    paths.extend(others.iter().map(|artifact| artifact.path.clone()));
-    put_all(others, out);
+    findings.extend(told);
     stage.tell_doubts(doubts, &paths, &mut findings);
     let stood = recipes.map(|recipes| Stood { stage, recipes });
     (findings, stood)
@@ -151,33 +156,25 @@ fn set<'a>(mut render: Render<'a>, again: Option<&BTreeSet<usize>>) -> (Findings
     // Before links are known, only pages that go through Tera ask for others.
     let config = &render.project.config;
     let asks = |node: &Node| node.page.wants_tera(config);
-    let is_asked = render.site.pages.par_iter().any(asks);
+    let is_asked = render.site.pages.iter().any(asks);
     let early = if is_asked { render.early() } else { Vec::new() };
     let fields = render.shown_fields();
     let lookup = Arc::new(lookup::lookup(&render, early));
-    let register = |tera: &mut Tera| {
-        functions::register(tera, &lookup);
-        image::functions::register(tera, &render.pictures);
-        letters::register(tera, &render.site, fields.has("a_to_z"));
-    };
-    let ((tera, mut findings), (reach, shown)) = rayon::join(
-        || compile::compile(render.theme, register),
-        || {
-            lookup.routes.get_or_init(|| lookup::routes(&render.site));
-            let reach = Reach::new(render.theme);
-            let shown = render.shown(&reach, &fields);
-            (reach, shown)
-        },
-    );
+    let reach = Reach::new(render.theme);
+    let shown = render.shown(&reach, &fields);
+    let Compiled { tera, mut findings } = std::mem::take(&mut render.compiled);
     if config.dialect == Dialect::Own {
         findings.extend(theme::unknown_arguments(render.theme));
     }
-    let Some(tera) = tera.filter(|_| !findings.has_errors()) else {
+    let Some(mut tera) = tera.filter(|_| !findings.has_errors()) else {
         let resolved = render.resolve(None);
         // Pages that Tera could not go through have no headings yet: that those lack is an echo.
         findings.extend(resolved.into_iter().filter(|found| !(is_asked && found.rule == "links/anchor")).collect());
         return (findings, None);
     };
+    functions::register(&mut tera, &lookup);
+    image::functions::register(&mut tera, &render.pictures);
+    letters::register(&mut tera, &render.site, fields.has("a_to_z"));
     let configs = render.configs();
     let (roomy, papers, fed) = (theme::with_room(&render.theme.templates), OnceLock::new(), OnceLock::new());
     let components = Components::of(&tera);
@@ -252,13 +249,10 @@ impl Render<'_> {
     }
 
     /// The fields of pages that could be shown; Tera in a page's words could show any.
-    fn shown_fields(&self) -> Fields {
+    fn shown_fields(&mut self) -> Fields {
         let config = &self.project.config;
-        if self.site.pages.par_iter().any(|node| node.page.is_seen_by_tera(config)) {
-            return Fields::All;
-        }
-        let own = self.theme.templates.values().map(SourceText::text);
-        Fields::named(own.chain(feeds::BUILT_IN.map(|(_, text)| text)))
+        let is_any = self.site.pages.iter().any(|node| node.page.is_seen_by_tera(config));
+        if is_any { Fields::All } else { std::mem::take(&mut self.fields) }
     }
 
     /// What of a page others may show. Feeds don't count: they show few pages, and get those with their words.

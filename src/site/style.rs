@@ -8,7 +8,7 @@
 mod bundle;
 mod css;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
@@ -50,6 +50,8 @@ pub struct Made {
     /// Whether it stays as it is and where it is, after all.
     pub keeps_its_name: bool,
     bytes: Vec<u8>,
+    /// The files that it names by their new names.
+    names: BTreeSet<String>,
     findings: Findings,
 }
 
@@ -92,11 +94,21 @@ impl Files {
         }
     }
 
-    /// What pages and stylesheets named, as files, and what is wrong in them.
-    pub fn used(&self) -> (Vec<Artifact>, Findings) {
+    /// Makes the stylesheets that somebody is likely to ask for, by their names in a text.
+    pub fn make_ahead(&self, is_named: impl Fn(&str) -> bool) {
+        let name = |path: &str| path.rsplit('/').next().is_some_and(&is_named);
+        for path in self.files.keys().filter(|path| kind(path) == Kind::Style && name(path)) {
+            self.made(path);
+        }
+    }
+
+    /// These files, and what they name, as files; and what is wrong in them.
+    pub fn with_named(&self, paths: &BTreeSet<String>) -> (Vec<Artifact>, Findings) {
         let mut artifacts = BTreeMap::new();
         let mut findings = Findings::new();
-        for made in self.files.values().filter_map(|file| file.made.get()?.as_ref()) {
+        let named = paths.iter().filter_map(|path| self.made(path)).flat_map(|made| &made.names);
+        let all: BTreeSet<&String> = named.chain(paths).collect();
+        for made in all.into_iter().filter_map(|path| self.made(path)) {
             if !made.keeps_its_name {
                 artifacts.insert(made.path.clone(), Artifact::file(&format!("/{}", made.path), made.bytes.clone()));
             }
@@ -144,6 +156,7 @@ impl Made {
             policy: Policy::default(),
             keeps_its_name: false,
             bytes,
+            names: BTreeSet::new(),
             findings: Findings::new(),
         }
     }
@@ -159,10 +172,14 @@ mod tests {
         Files::new("https://x.org/sub/", files.iter().map(file))
     }
 
+    fn paths(path: &str) -> BTreeSet<String> {
+        BTreeSet::from([path.to_owned()])
+    }
+
     fn css(given: &[(&str, &str)]) -> (String, String) {
         let files = files(given);
         let made = files.made(given[0].0).expect("a stylesheet");
-        let (_, findings) = files.used();
+        let (_, findings) = files.with_named(&paths(given[0].0));
         (String::from_utf8(made.bytes.clone()).unwrap(), human(&findings, Colour::Off))
     }
 
@@ -202,7 +219,18 @@ mod tests {
         assert!(text.contains("url(data:,x)"), "{text}");
         assert!(text.contains(&format!("--x:url({})", name("i/k.svg"))), "{text}");
         assert_eq!(made.policy.text(), "font-src 'self'; img-src 'self' data:");
-        assert_eq!(files.used().0.len(), 4);
+        assert_eq!(files.with_named(&paths("css/a.css")).0.len(), 4);
+    }
+
+    #[test]
+    fn what_was_made_ahead_and_nobody_asked_for_is_no_file_of_the_site() {
+        let files =
+            files(&[("css/a.css", "a { background: url(a.png) }"), ("css/a.png", "png"), ("b.css", "b { : 0 }")]);
+        files.make_ahead(|name| name.ends_with(".css"));
+        assert!(files.files.values().all(|file| file.made.get().is_some()));
+        let (artifacts, findings) = files.with_named(&BTreeSet::new());
+        assert_eq!((artifacts, findings.sorted().len()), (vec![], 0));
+        assert_eq!(files.with_named(&paths("css/a.css")).0.len(), 2);
     }
 
     #[test]
@@ -256,7 +284,7 @@ mod tests {
         let given = [("a.css", "a { top: 0 }\nb { color: red; : blue }\nc { left: 0 }\n")];
         let files = files(&given);
         assert!(files.made("a.css").unwrap().keeps_its_name);
-        let (artifacts, findings) = files.used();
+        let (artifacts, findings) = files.with_named(&paths("a.css"));
         assert_eq!(artifacts, []);
         let said = human(&findings, Colour::Off);
         assert!(said.contains("warning: browsers pass over this: ") && said.contains("static/a.css:2:"), "{said}");

@@ -1,4 +1,4 @@
-//! Dates: `date`, `now`, and the tests `before` and `after`. The hour is given, never asked of a clock. Pure.
+//! Dates: `date`, the tests `before` and `after`, and `now`. The hour is given, never asked of a clock. Pure.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
@@ -7,10 +7,9 @@ use tera::{Kwargs, Number, State, Tera, TeraResult, Value};
 
 use crate::site::functions::taught;
 
-/// Makes them known to Tera; `now` is in seconds since 1970.
-pub(super) fn register(tera: &mut Tera, now: i64) {
+/// Makes them known to Tera, but for `now`.
+pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("date", date);
-    tera.register_function("now", move |arguments: Kwargs, _: &State<'_>| self::now(now, &arguments));
     tera.register_test("before", |value: &Value, arguments: Kwargs, _: &State<'_>| {
         compare(value, &arguments, |value, other| value < other)
     });
@@ -32,8 +31,8 @@ fn date(value: &Value, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
     })
 }
 
-/// `{{ now() }}`, `{{ now(timestamp=true) }}`, `{{ now(timezone="America/Denver") }}`
-fn now(now: i64, arguments: &Kwargs) -> TeraResult<Value> {
+/// `{{ now() }}`, `{{ now(timestamp=true) }}`, `{{ now(timezone="America/Denver") }}`; it is `now` seconds since 1970.
+pub(super) fn now(now: i64, arguments: &Kwargs) -> TeraResult<Value> {
     if arguments.get::<bool>("timestamp")?.unwrap_or(false) {
         return Ok(now.into());
     }

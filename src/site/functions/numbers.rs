@@ -7,18 +7,14 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 use crate::diagnostic::did_you_mean;
 use crate::site::functions::taught;
 
-/// Makes them known to Tera; numbers are written as in `language` where nothing else is said.
-pub(super) fn register(tera: &mut Tera, language: &str) {
-    let language = language.to_owned();
-    tera.register_filter("num_format", move |number: i128, arguments: Kwargs, _: &State<'_>| {
-        num_format(number, &arguments, &language)
-    });
+/// Makes chance known to Tera.
+pub(super) fn register(tera: &mut Tera) {
     tera.register_function("get_random", get_random);
     tera.register_filter("shuffle", shuffle);
 }
 
-/// `{{ 1000000 | num_format(locale="en-IN") }}` → `10,00,000`
-fn num_format(number: i128, arguments: &Kwargs, language: &str) -> TeraResult<String> {
+/// `{{ 1000000 | num_format(locale="en-IN") }}` → `10,00,000`; as in `language` where nothing else is said.
+pub(super) fn num_format(number: i128, arguments: &Kwargs, language: &str) -> TeraResult<String> {
     let asked = arguments.get::<&str>("locale")?;
     let name = asked.unwrap_or(language);
     // A language's own variant, where it isn't known, writes numbers as the language does.

@@ -1,4 +1,4 @@
-//! What the functions of templates look things up in: made once, before any template is compiled.
+//! What the functions of templates look things up in: made once, before any template is rendered.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -10,7 +10,6 @@ use super::{Render, rest};
 use crate::site::Drawn;
 use crate::site::data::ProgramFiles;
 use crate::site::functions::{Data, Lookup, Pages};
-use crate::site::graph::Site;
 
 /// Everything that can be looked up. `early` are the views of pages, for those that Tera goes through before links are known.
 pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
@@ -41,7 +40,7 @@ pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
         data: Data::of(Box::new(ProgramFiles::new(render.project))),
         markdown: (config.markdown.clone(), config.slugify.anchors),
         colours: render.reading.flavour.colours.cloned(),
-        routes: OnceLock::new(),
+        routes: site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect(),
         sessions: render
             .sessions
             .iter()
@@ -51,11 +50,6 @@ pub(super) fn lookup(render: &Render<'_>, early: Vec<Value>) -> Lookup {
         taxonomies: OnceLock::new(),
         indexes: OnceLock::new(),
     }
-}
-
-/// The routes of all pages.
-pub(super) fn routes(site: &Site) -> foldhash::HashSet<String> {
-    site.pages.iter().map(|node| node.route.clone()).chain(site.listings(true)).collect()
 }
 
 fn session_values(drawn: &Drawn) -> HashMap<String, Value> {

@@ -1,5 +1,7 @@
 //! A stylesheet, with all it imports, into one file: every file that it names is found, or its absence is told.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, closest};
 use crate::site::address::{decode, encode, join, split_suffix};
 use crate::site::headers::{Directive, Policy, origin};
@@ -17,6 +19,7 @@ pub(super) fn bundle(files: &Files, path: &str) -> Made {
     let mut bundle = Bundle {
         files,
         policy: Policy::default(),
+        names: BTreeSet::new(),
         findings: Findings::new(),
         above: Vec::new(),
         read: (0, 0),
@@ -26,12 +29,14 @@ pub(super) fn bundle(files: &Files, path: &str) -> Made {
     // Where something is wrong, browsers and we may not leave out the same: it is passed on as it is, where it is.
     let keeps_its_name = written.is_none() || bundle.has_slips;
     let made = Made::new(path, written.unwrap_or_default().into_bytes());
-    Made { policy: bundle.policy, findings: bundle.findings, keeps_its_name, ..made }
+    Made { policy: bundle.policy, names: bundle.names, findings: bundle.findings, keeps_its_name, ..made }
 }
 
 struct Bundle<'f> {
     files: &'f Files,
     policy: Policy,
+    /// The files that it names by their new names.
+    names: BTreeSet<String>,
     findings: Findings,
     /// The stylesheets that are being read, each imported by the one before.
     above: Vec<String>,
@@ -105,6 +110,7 @@ impl<'f> Bundle<'f> {
         let name = made.path.rsplit('/').next().unwrap_or_default();
         let (_, suffix) = split_suffix(url);
         let anchor = suffix.find('#').map_or("", |at| &suffix[at..]);
+        self.names.insert(path);
         Some(format!("{}{anchor}", encode(name)))
     }
 

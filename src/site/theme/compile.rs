@@ -1,33 +1,68 @@
-//! Compiles templates. Every broken template is found in one run, not only the first. Pure.
+//! A theme before there is a site: read, and its templates compiled. Every broken template is found in one run, not only the first.
 
 use tera::{ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
+use crate::project::Project;
+use crate::site::functions;
 use crate::site::render::feeds;
 use crate::site::theme::fault::{self, Asked, reports};
-use crate::site::theme::{Templates, Theme, bygone};
+use crate::site::theme::fields::Fields;
+use crate::site::theme::{self, Templates, Theme, bygone};
 
 /// What Tera says of words that stand outside of a child's blocks, from the blank lines before them on.
 const IGNORED: &str = "would be ignored";
 
-/// Compiles a theme's templates. `register` makes functions and filters known, before templates that name them.
-pub fn compile(theme: &Theme, register: impl Fn(&mut Tera)) -> (Option<Tera>, Findings) {
+/// A theme, with all that is known of it before there is a site.
+pub struct Themed {
+    /// Its files.
+    pub theme: Theme,
+    /// Its templates.
+    pub compiled: Compiled,
+    /// What of a page they could show.
+    pub fields: Fields,
+    /// What is wrong with its files.
+    pub findings: Findings,
+}
+
+impl Themed {
+    /// Reads the theme of a program.
+    pub fn of(project: &Project) -> Themed {
+        let (theme, findings) = theme::read(project);
+        // Where there is no theme, what its templates were to hold would only be missed.
+        let compiled = if theme.is_there { compile(&theme) } else { Compiled::default() };
+        let own = theme.templates.values().map(SourceText::text);
+        let fields = Fields::named(own.chain(feeds::BUILT_IN.map(|(_, text)| text)));
+        Themed { theme, compiled, fields, findings }
+    }
+}
+
+/// Templates, compiled.
+#[derive(Default)]
+pub struct Compiled {
+    /// All of them; nothing where one could not be compiled, or none is there.
+    pub tera: Option<Tera>,
+    /// What is wrong with them.
+    pub findings: Findings,
+}
+
+/// Compiles a theme's templates; of the functions that they name, it is only known that they are there.
+fn compile(theme: &Theme) -> Compiled {
     let mut tera = Tera::new();
-    register(&mut tera);
+    functions::declare(&mut tera);
     let own = theme.name.iter().map(|_| theme.prefix());
     let prefixes = own.chain([BUILT_IN.to_owned()]);
     if let Err(error) = tera.set_fallback_prefixes(prefixes.collect::<Vec<_>>()) {
         unreachable!("no template has been added yet: {error}");
     }
-    let built_in = feeds::BUILT_IN.map(|(name, text)| (format!("{BUILT_IN}{name}"), text));
-    match tera.add_raw_templates(built_in).and_then(|()| add(&mut tera, &theme.templates)) {
-        Ok(()) => (Some(tera), Findings::new()),
+    match add(&mut tera, &theme.templates) {
+        Ok(()) => Compiled { tera: Some(tera), findings: Findings::new() },
         Err(_) => {
             let told = bygone::told(theme);
             let search = || Search { theme, tera, broken: Templates::new(), findings: Findings::new() }.run();
             // What follows from a theme of another age is its echo.
             let rest = if told.as_ref().is_some_and(|(_, is_all)| *is_all) { Findings::new() } else { search() };
-            (None, told.map(|(told, _)| told).into_iter().chain(rest).collect())
+            Compiled { tera: None, findings: told.map(|(told, _)| told).into_iter().chain(rest).collect() }
         }
     }
 }
@@ -36,7 +71,9 @@ pub fn compile(theme: &Theme, register: impl Fn(&mut Tera)) -> (Option<Tera>, Fi
 const BUILT_IN: &str = "__built_in/";
 
 fn add(tera: &mut Tera, templates: &Templates) -> tera::TeraResult<()> {
-    tera.add_raw_templates(templates.iter().map(|(name, source)| (name, source.text())))
+    let built_in = feeds::BUILT_IN.map(|(name, text)| (format!("{BUILT_IN}{name}"), text));
+    let own = templates.iter().map(|(name, source)| (name.clone(), source.text()));
+    tera.add_raw_templates(built_in.into_iter().chain(own))
 }
 
 /// The search for everything that is wrong with a set of templates.
