@@ -109,6 +109,8 @@ impl Tool {
 fn installed(program: &Path) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(program.file_name().expect("a program has a name"));
     fs::copy(program, &copy).expect("a program can be copied");
+    // Else the system writes it to the disk while others are measured.
+    fs::File::open(&copy).and_then(|file| file.sync_all()).expect("it can be written to the disk");
     copy
 }
 
