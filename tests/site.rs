@@ -11,6 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use holdspace::site::functions::FUNCTIONS;
 use holdspace::site::{Kind, Mode, Options};
 use support::{TestProject, said};
 
@@ -53,6 +54,18 @@ fn pages_sections_and_files_have_their_addresses() {
     assert_eq!(built.text("style.css"), "ours");
     assert!(built.text("old/name/index.html").contains("url=../../new/place/index.html"));
     assert_eq!(built.artifacts.iter().filter(|artifact| artifact.kind == Kind::Page).count(), 5);
+}
+
+#[test]
+fn every_function_and_filter_is_there_when_a_template_calls_it() {
+    // Their names are known before there is a site; who is not given one by then says so.
+    let filters = ["'a' | markdown", "1 | num_format"].map(str::to_owned);
+    for call in FUNCTIONS.iter().map(|name| format!("{name}()")).chain(filters) {
+        let built =
+            TestProject::new().file("templates/page.html", &format!("{{{{ {call} }}}}")).page("a.md", "A.").build();
+        let told: Vec<&str> = built.findings.sorted().into_iter().map(|finding| finding.message.as_str()).collect();
+        assert!(!told.iter().any(|message| message.contains("no site yet")), "{call}: {told:?}");
+    }
 }
 
 #[test]

@@ -43,15 +43,16 @@ pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool)
 fn published(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
     // A commit changes no file of the site.
     let anew = options.fresh || project.config.updated_from_git || !sound;
-    let (inputs, before) = rayon::join(
+    let (inputs, (untouched, begun)) = rayon::join(
         || Inputs::look(project, &Options { fresh: false, ..*options }, output),
         || {
             let untouched = Some(()).filter(|()| !anew).and_then(|()| Untouched::look(project, output));
-            untouched.ok_or_else(|| begin(project, options, output))
+            let begun = untouched.is_none().then(|| begin(project, options, output));
+            (untouched, begun)
         },
     );
     let job = Job { project, options, output, inputs };
-    let published = job.publish(before, sound);
+    let published = job.publish(untouched, begun, sound);
     // A site is published once and the program ends: giving its memory back would only take time.
     std::mem::forget(job);
     published
@@ -74,15 +75,12 @@ impl Job<'_> {
     /// Builds on what was there before, or goes on with what was begun where there was nothing.
     fn publish(
         &self,
-        before: Result<Untouched, Result<Writing, WriteError>>,
+        untouched: Option<Untouched>,
+        begun: Option<Result<Writing, WriteError>>,
         sound: bool,
     ) -> Result<Published, WriteError> {
-        let untouched = match before {
-            Ok(untouched) => untouched,
-            Err(begun) => return self.make(begun?, sound),
-        };
-        let anew = || self.make(begin(self.project, self.options, self.output)?, sound);
-        match self.inputs.known(self.project, self.output, untouched) {
+        let begun = || begun.unwrap_or_else(|| begin(self.project, self.options, self.output));
+        match untouched.and_then(|untouched| self.inputs.known(self.project, self.output, untouched)) {
             Some(Known::Same(Before { findings, written, .. })) => {
                 Ok(Published { findings, written: Some(written), made: Made::Nothing })
             }
@@ -90,9 +88,9 @@ impl Job<'_> {
                 Some(written) => {
                     Ok(Published { findings: before.findings, written: Some(written), made: Made::Changed })
                 }
-                None => anew(),
+                None => self.make(begun()?, sound),
             },
-            None => anew(),
+            None => self.make(begun()?, sound),
         }
     }
 
