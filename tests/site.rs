@@ -62,7 +62,7 @@ fn every_function_and_filter_is_there_when_a_template_calls_it() {
     let filters = ["'a' | markdown", "1 | num_format"].map(str::to_owned);
     for call in FUNCTIONS.iter().map(|name| format!("{name}()")).chain(filters) {
         let built =
-            TestProject::new().file("templates/page.html", &format!("{{{{ {call} }}}}")).page("a.md", "A.").build();
+            TestProject::new().file("templates/page.html", format!("{{{{ {call} }}}}")).page("a.md", "A.").build();
         let told: Vec<&str> = built.findings.sorted().into_iter().map(|finding| finding.message.as_str()).collect();
         assert!(!told.iter().any(|message| message.contains("no site yet")), "{call}: {told:?}");
     }
