@@ -366,7 +366,7 @@ fn build_and<T>(
         let stood = render::stand(render, &pages);
         return stay(findings, stood.map(|stood| Standing::new(stood, &finish, &readings, searched, last.findings)));
     }
-    // The one begins on one core.
+    // Rendering begins on one core; here is something for another.
     let ((found, stood), ()) = rayon::join(
         || render::render(render, &finishing),
         || {

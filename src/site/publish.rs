@@ -58,7 +58,7 @@ fn published(project: &Project, options: &Options, output: &Path, sound: bool) -
     published
 }
 
-/// Begins to write a site of which all is made.
+/// Begins to write a site.
 fn begin(project: &Project, options: &Options, output: &Path) -> Result<Writing, WriteError> {
     if options.fresh { Writing::begin_anew(project, output) } else { Writing::begin(project, output) }
 }
@@ -72,7 +72,7 @@ struct Job<'j> {
 }
 
 impl Job<'_> {
-    /// Builds on what was there before, or goes on with what was begun where there was nothing.
+    /// Builds on what was there before, or goes on with what was begun where it was not there, or not as it had been left.
     fn publish(
         &self,
         untouched: Option<Untouched>,

@@ -210,6 +210,11 @@ pub fn worded(mut view: Map, words: &Words, safe: bool) -> Map {
     view
 }
 
+/// How long the words in a page's view are, in bytes.
+pub fn words_length(view: &Value) -> usize {
+    view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).map_or(0, str::len)
+}
+
 /// A page's headings, each with those below it.
 fn table_of_contents(site: &Site, page: usize) -> Value {
     Value::from_serializable(&toc(&site.pages[page].page.document.headings, &site.permalink(page)))

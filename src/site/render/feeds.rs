@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use serde_json::json;
-use tera::value::Key;
 use tera::{Context, Value};
 
 use super::Stage;
@@ -13,7 +12,7 @@ use super::rest::{Made, gather};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::site::graph::Site;
 use crate::site::theme::Asked;
-use crate::site::view::Views;
+use crate::site::view::{self, Views};
 use crate::site::{Artifact, address};
 
 /// The templates for feeds that a program and its theme needn't write.
@@ -154,7 +153,8 @@ impl Feed {
         }
         let shown: Vec<Value> = newest.pages.par_iter().map(|page| stage.worded(*page, views).0).collect();
         // A text that grows is copied again and again.
-        let mut text = Vec::with_capacity(shown.iter().map(|page| AROUND_WORDS + words(page) * 4 / 3).sum());
+        let mut text =
+            Vec::with_capacity(shown.iter().map(|page| AROUND_WORDS + view::words_length(page) * 4 / 3).sum());
         let context = self.context(stage, views, newest, shown);
         let asked = Asked::Page { page: format!("the feed {}", self.route().trim_start_matches('/')), template: None };
         let rendered = stage.tera.render_to(&self.file, &context, &mut text);
@@ -187,11 +187,6 @@ impl Feed {
 
 /// What stands around a page's words in a feed is seldom longer, in bytes.
 const AROUND_WORDS: usize = 1024;
-
-/// How long a page's words are, in bytes.
-pub(super) fn words(view: &Value) -> usize {
-    view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).map_or(0, str::len)
-}
 
 /// How many pages a feed shows.
 fn limit(render: &super::Render<'_>) -> usize {

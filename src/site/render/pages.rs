@@ -9,12 +9,12 @@ use tera::{Context, TeraResult, Value};
 
 use super::doubts::Doubt;
 use super::recipe::{Known, Recipes};
-use super::{Stage, feeds, keep_once, rest};
+use super::{Stage, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
 use crate::site::graph::Addresses;
 use crate::site::kept::{self, Asked, Origin};
-use crate::site::view::Views;
+use crate::site::view::{self, Views};
 use crate::site::{AT_A_TIME, Artifact, Mode, Out, TOGETHER, address, buffers, finish, links};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
@@ -186,7 +186,7 @@ impl Stage<'_> {
 
     /// A page through its template, in a text that has room for its words from the beginning.
     fn rendered(&self, template: &str, context: &Context, view: &Value) -> TeraResult<String> {
-        let mut html = buffers::with_room(feeds::words(view) + AROUND_WORDS).into_bytes();
+        let mut html = buffers::with_room(view::words_length(view) + AROUND_WORDS).into_bytes();
         self.tera.render_to(template, context, &mut html)?;
         Ok(String::from_utf8(html)?)
     }
