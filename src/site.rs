@@ -77,6 +77,7 @@ mod xhtml;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rayon::iter::{IndexedParallelIterator, MaxLen, MinLen};
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
@@ -93,7 +94,7 @@ use crate::site::readings::Readings;
 use crate::site::render::Render;
 use crate::site::stamp::Stamp;
 use crate::site::standing::Standing;
-use crate::site::theme::compile::Themed;
+use crate::site::theme::compile::{Ahead, Themed};
 
 pub use artifact::{Artifact, Bytes, Kind};
 
@@ -103,6 +104,25 @@ const AT_A_TIME: usize = 16;
 /// How many of them it takes through one step before it takes them through the next: code that is used again at once is still in
 /// its cache.
 const TOGETHER: usize = 8;
+
+/// A site of fewer pages is small: what takes a microsecond for each of them is done before another core is awake.
+const SMALL: usize = 128;
+
+/// How many pages, sections or terms of a site one core takes at least in such a step: all of them where there are few pages.
+fn at_least(pages: usize) -> usize {
+    if pages < SMALL { usize::MAX } else { 1 }
+}
+
+/// All pages, for such a step.
+fn briefly<P: IndexedParallelIterator>(pages: P) -> MinLen<MaxLen<P>> {
+    let few = at_least(pages.len());
+    pages.with_max_len(AT_A_TIME).with_min_len(few)
+}
+
+/// Two such steps, on two cores where there are many pages.
+fn both<A: Send, B: Send>(pages: usize, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
+    if pages < SMALL { (first(), second()) } else { rayon::join(first, second) }
+}
 
 /// How a site is built.
 #[derive(Clone, Copy, Debug, Default)]
@@ -257,15 +277,17 @@ pub fn build_and_stay<T>(
     build_and(project, options, out, |_| {}, Given::default(), stay)
 }
 
-/// The same, where all the program's files have been found already, and none in content/ was passed over.
+/// The same, where all the program's files have been found already, and none in content/ was passed over. The theme may have been
+/// read `ahead`.
 pub fn build_listed<T>(
     project: &Project,
     options: &Options,
     files: Option<&[Listed]>,
+    ahead: &Ahead,
     out: &dyn Out,
     stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
 ) -> T {
-    build_and(project, options, out, |_| {}, Given { files, last: None }, stay)
+    build_and(project, options, out, |_| {}, Given { files, ahead: Some(ahead), last: None }, stay)
 }
 
 /// What was built before of a program of which only pages changed.
@@ -281,6 +303,7 @@ pub struct Last<'l> {
 #[derive(Clone, Copy, Default)]
 struct Given<'g> {
     files: Option<&'g [Listed]>,
+    ahead: Option<&'g Ahead>,
     last: Option<Last<'g>>,
 }
 
@@ -294,7 +317,14 @@ pub fn stand<T>(
     out: &dyn Out,
     stay: impl FnOnce(Option<Standing<'_, '_>>) -> T,
 ) -> T {
-    build_and(project, options, out, |_| {}, Given { files, last: Some(last) }, |_, standing| stay(standing))
+    build_and(
+        project,
+        options,
+        out,
+        |_| {},
+        Given { files, last: Some(last), ..Given::default() },
+        |_, standing| stay(standing),
+    )
 }
 
 fn build_and<T>(
@@ -302,7 +332,7 @@ fn build_and<T>(
     options: &Options,
     out: &dyn Out,
     look: impl FnOnce(&graph::Site),
-    Given { files, last }: Given<'_>,
+    Given { files, ahead, last }: Given<'_>,
     stay: impl FnOnce(Findings, Option<Standing<'_, '_>>) -> T,
 ) -> T {
     let mut findings = Findings::new();
@@ -319,8 +349,10 @@ fn build_and<T>(
     let mut sources = std::mem::take(&mut content.sources);
     let known = last.is_none_or(|last| readings.bring_back(last.changed, &mut sources));
     // The theme of a small site takes as long as many of its pages.
-    let (gathered, themed) =
-        rayon::join(|| gather::pages(project, sources, reading, &readings, last.is_none()), || Themed::of(project));
+    let (gathered, themed) = rayon::join(
+        || gather::pages(project, sources, reading, &readings, last.is_none()),
+        || ahead.map_or_else(|| Themed::of(project), |ahead| ahead.take(project)),
+    );
     let Gathered { pages, kept, findings: found } = gathered;
     keep(found);
     if !known {

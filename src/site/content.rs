@@ -15,9 +15,9 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Again, Diagnostic, Findings, Place, SourceText};
 use crate::project::{Config, Dialect, Project};
-use crate::site::AT_A_TIME;
 use crate::site::folder::OpenFolder;
 use crate::site::stamp::Stamp;
+use crate::site::{AT_A_TIME, briefly};
 
 pub use encoding::text;
 pub use walk::{Everything, Found, everything, inside, name, slashed, walk, walk_hidden_too};
@@ -144,7 +144,7 @@ pub fn read_listed(project: &Project, listed: &[Listed]) -> (Content, Findings) 
     if !root.is_dir() {
         return read_none(project);
     }
-    let inside = listed.par_iter().with_max_len(AT_A_TIME).map(|listed| {
+    let inside = briefly(listed.par_iter()).map(|listed| {
         let inside = walk::inside(&root, &listed.file);
         let is_content = inside.is_some_and(|inside| inside.iter().all(walk::is_somebodys));
         is_content.then_some((Cow::Borrowed(&*listed.file), listed.stamp))

@@ -20,11 +20,11 @@ use rayon::prelude::*;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::markdown::AnchorLinks;
 use crate::project::{Config, Dialect};
-use crate::site::AT_A_TIME;
 use crate::site::address;
 use crate::site::content::Asset;
 use crate::site::page::{Page, moment_of_name};
 use crate::site::withheld::Withheld;
+use crate::site::{both, briefly};
 pub use addresses::Addresses;
 pub use held::Held;
 use moves::Move;
@@ -180,11 +180,11 @@ pub struct Outside<'a> {
 /// Puts every page in its place.
 pub fn connect(parts: Parts<'_>) -> (Site, Findings) {
     let config = parts.config;
-    let nodes: Vec<Node> =
-        parts.pages.into_par_iter().with_max_len(AT_A_TIME).map(|page| Node::new(page, config)).collect();
+    let nodes: Vec<Node> = briefly(parts.pages.into_par_iter()).map(|page| Node::new(page, config)).collect();
     let mut findings = Findings::new();
-    let (by_path, taxonomies) = rayon::join::<_, _, ByPath, _>(
-        || nodes.iter().enumerate().map(|(i, node)| (node.page.source.path.clone(), i)).collect(),
+    let (by_path, taxonomies) = both(
+        nodes.len(),
+        || nodes.iter().enumerate().map(|(i, node)| (node.page.source.path.clone(), i)).collect::<ByPath>(),
         || taxonomies::read(&nodes, config, &mut findings),
     );
     let mut site = Site {

@@ -29,7 +29,7 @@ use crate::site::address::{self, decode};
 use crate::site::graph::{Node, Site};
 use crate::site::slug::slugify;
 use crate::site::theme::Theme;
-use crate::site::{AT_A_TIME, Artifact};
+use crate::site::{Artifact, briefly};
 use codec::{Fault, Packing, Raster};
 use instruction::Plan;
 use look::Shown;
@@ -261,7 +261,7 @@ fn wanted(project: &Project, site: &Site) -> BTreeMap<String, Wanted> {
     let shows = |node: &&Node| {
         !node.links.is_empty() && node.page.document.pictures.iter().any(|link| raster(node, *link).is_some())
     };
-    for node in site.pages.par_iter().with_max_len(AT_A_TIME).filter(shows).collect::<Vec<&Node>>() {
+    for node in briefly(site.pages.par_iter()).filter(shows).collect::<Vec<&Node>>() {
         for link in &node.page.document.pictures {
             let Some(address) = raster(node, *link) else { continue };
             let path = address.strip_prefix(&site.base_url).map(|path| format!("/{}", decode(path)));

@@ -3,9 +3,12 @@
 
 use std::path::Path;
 
+use rayon::Scope;
+
 use crate::diagnostic::Findings;
 use crate::project::Project;
 use crate::site::stamp::Stamp;
+use crate::site::theme::compile::Ahead;
 use crate::site::write::{Before, Inputs, Known, Untouched, WriteError, Writing, Written};
 use crate::site::{self, Last, Options};
 
@@ -37,10 +40,18 @@ pub enum Made {
 /// When it cannot be written.
 pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
     // From here on all is done by the pool: else each of its steps would have to be handed over to it, and waited for.
-    rayon::scope(|_| published(project, options, output, sound))
+    let theme = Ahead::default();
+    rayon::scope(|scope| published(project, options, output, sound, &theme, scope))
 }
 
-fn published(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
+fn published<'s>(
+    project: &'s Project,
+    options: &Options,
+    output: &Path,
+    sound: bool,
+    theme: &'s Ahead,
+    scope: &Scope<'s>,
+) -> Result<Published, WriteError> {
     // A commit changes no file of the site.
     let anew = options.fresh || project.config.updated_from_git || !sound;
     let (inputs, (untouched, begun)) = rayon::join(
@@ -48,10 +59,14 @@ fn published(project: &Project, options: &Options, output: &Path, sound: bool) -
         || {
             let untouched = Some(()).filter(|()| !anew).and_then(|()| Untouched::look(project, output));
             let begun = untouched.is_none().then(|| begin(project, options, output));
+            if untouched.is_none() {
+                // Nothing else has to be known for it.
+                scope.spawn(|_| theme.read(project));
+            }
             (untouched, begun)
         },
     );
-    let job = Job { project, options, output, inputs };
+    let job = Job { project, options, output, theme, inputs };
     let published = job.publish(untouched, begun, sound);
     // A site is published once and the program ends: giving its memory back would only take time.
     std::mem::forget(job);
@@ -68,6 +83,7 @@ struct Job<'j> {
     project: &'j Project,
     options: &'j Options,
     output: &'j Path,
+    theme: &'j Ahead,
     inputs: Inputs,
 }
 
@@ -95,12 +111,18 @@ impl Job<'_> {
     }
 
     fn make(&self, writing: Writing, sound: bool) -> Result<Published, WriteError> {
-        let findings =
-            site::build_listed(self.project, self.options, self.inputs.files(), &writing, |findings, standing| {
+        let findings = site::build_listed(
+            self.project,
+            self.options,
+            self.inputs.files(),
+            self.theme,
+            &writing,
+            |findings, standing| {
                 // As the job is.
                 std::mem::forget(standing);
                 findings
-            });
+            },
+        );
         if findings.has_errors() || !sound {
             return Ok(Published { findings, written: None, made: Made::All });
         }

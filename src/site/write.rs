@@ -34,7 +34,7 @@ use crate::project::Project;
 use crate::site::folder::OpenFolder;
 use crate::site::kept::{Mark, Origin};
 use crate::site::stamp::Stamp;
-use crate::site::{AT_A_TIME, Artifact, Bytes, Kind, Out};
+use crate::site::{AT_A_TIME, Artifact, Bytes, Kind, Out, both};
 use disk::{holds, stage, sweep, write_new};
 use ledger::{Files, Ledger, Ours, Wanted};
 use origins::Origins;
@@ -225,7 +225,8 @@ impl Writing {
             taken.iter().filter_map(|(path, taken)| Some((path.as_str(), (taken.ours.hash, taken.origin.as_ref()?))));
         let place = Place { ledger: &self.ledger, output: &self.output, stage: self.stage.path(), aside: &self.aside };
         // What is kept of where a file came from counts for its content alone: it may be there before the file is.
-        let (written, ()) = rayon::join(
+        let (written, ()) = both(
+            files.len(),
             || if self.is_new { place.create(&files) } else { place.update(&files, &taken) },
             || match self.rest_stays.get() {
                 Some(_) => self.origins.renew(origins),

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::{Node, Site};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::Dialect;
+use crate::site::at_least;
 use crate::site::page::SortBy;
 use crate::site::slug::Alphabetic;
 
@@ -28,7 +29,8 @@ impl Site {
             !(node.pages.is_empty() && node.subsections.is_empty())
         };
         let sections: Vec<usize> = (0..self.pages.len()).filter(lists).collect();
-        let sorted: Vec<Sorted> = sections.par_iter().map(|section| self.sorted(*section)).collect();
+        let sorted: Vec<Sorted> =
+            sections.par_iter().with_min_len(at_least(self.pages.len())).map(|section| self.sorted(*section)).collect();
         for (section, Sorted { mut pages, without, subsections }) in sections.into_iter().zip(sorted) {
             let listing = &self.pages[section].page.front.listing;
             let (order, transparent) = (listing.order(), listing.transparent);

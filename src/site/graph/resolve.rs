@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::project::Dialect;
-use crate::site::AT_A_TIME;
 use crate::site::address::{self, decode, join, split_suffix};
+use crate::site::briefly;
 use crate::site::document::Link;
 use crate::site::graph::{Addresses, Node, Outside, Site};
 use crate::site::withheld::Withheld;
@@ -44,7 +44,7 @@ impl<'s> Resolver<'s> {
     /// The addresses of every page's links.
     pub(super) fn all(&self) -> (Vec<Addresses>, Findings) {
         let resolved: Vec<(Addresses, Findings)> =
-            self.site.pages.par_iter().with_max_len(AT_A_TIME).map(|node| self.page(node)).collect();
+            briefly(self.site.pages.par_iter()).map(|node| self.page(node)).collect();
         let (mut links, mut findings) = (Vec::with_capacity(resolved.len()), Findings::new());
         for (of_page, found) in resolved {
             links.push(of_page);

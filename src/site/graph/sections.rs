@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::{Node, Site, folders_up};
 use crate::project::{Config, Dialect};
-use crate::site::AT_A_TIME;
 use crate::site::address::{decode, join, split_suffix};
+use crate::site::briefly;
 use crate::site::content::Source;
 
 /// A folder as its pages see it.
@@ -43,7 +43,7 @@ struct Belonging {
 
 impl Site {
     pub(super) fn connect_sections(&mut self, config: &Config) {
-        let pages = (0..self.pages.len()).into_par_iter().with_max_len(AT_A_TIME);
+        let pages = briefly((0..self.pages.len()).into_par_iter());
         // Pages of one folder lie side by side.
         let found = pages.map_init(|| None, |folder, page| self.belonging(page, folder, config));
         let found: Vec<Belonging> = found.collect();
@@ -150,7 +150,7 @@ impl Site {
             let links = node.page.document.links.iter();
             links.filter_map(|link| self.page_behind(node.page.source.folder(), &link.target)).collect::<Vec<_>>()
         };
-        let mut targets: Vec<(usize, Vec<usize>)> = self.pages.par_iter().map(behind).enumerate().collect();
+        let mut targets: Vec<(usize, Vec<usize>)> = briefly(self.pages.par_iter()).map(behind).enumerate().collect();
         targets.par_sort_by(|(a, _), (b, _)| self.pages[*a].route.cmp(&self.pages[*b].route));
         for (page, targets) in targets {
             for target in targets {

@@ -10,6 +10,7 @@ use super::pagers::{self, Pager};
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::fields::Spanned;
 use crate::project::{Config, Kind, Language};
+use crate::site::at_least;
 
 /// A taxonomy in one language, with all its terms.
 #[derive(Debug)]
@@ -118,7 +119,7 @@ fn terms(found: BTreeMap<(String, &str), Vec<usize>>, route: &str, nodes: &[Node
             None => terms.push(Term { name: name.to_owned(), route: format!("{route}{slug}/"), slug, pages }),
         }
     }
-    terms.par_iter_mut().for_each(|term| {
+    terms.par_iter_mut().with_min_len(at_least(nodes.len())).for_each(|term| {
         term.pages.sort_by(|a, b| {
             let (a, b) = (&nodes[*a], &nodes[*b]);
             b.written().cmp(&a.written()).then_with(|| a.route.cmp(&b.route))

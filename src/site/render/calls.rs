@@ -7,7 +7,7 @@ use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Te
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
-use crate::site::AT_A_TIME;
+use crate::site::briefly;
 use crate::site::component::{Call, Form, Literal};
 use crate::site::render::Stage;
 
@@ -16,7 +16,7 @@ const SESSION: &str = "session";
 
 /// Checks every component call of every page.
 pub(super) fn check(stage: &Stage<'_>) -> Findings {
-    let pages = (0..stage.render.site.pages.len()).into_par_iter().with_max_len(AT_A_TIME);
+    let pages = briefly((0..stage.render.site.pages.len()).into_par_iter());
     let found = pages.flat_map_iter(|page| {
         let mut findings = Findings::new();
         check_page(stage, page, &mut findings);

@@ -6,6 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
+use crate::site::briefly;
 use crate::site::document::Document;
 use crate::site::markdown::{self, Flavour};
 use crate::site::page::Page;
@@ -18,7 +19,7 @@ type Read = Result<(Document, Findings), Option<Box<Diagnostic>>>;
 /// Reads the pages that want it.
 pub(super) fn read(stage: &mut Stage<'_>) -> Findings {
     let config = &stage.render.project.config;
-    let pages = stage.render.site.pages.par_iter().enumerate();
+    let pages = briefly(stage.render.site.pages.par_iter()).enumerate();
     let wanting: Vec<usize> = pages.filter(|(_, node)| node.page.wants_tera(config)).map(|(page, _)| page).collect();
     let read: Vec<(usize, Read)> = wanting.into_par_iter().map(|page| (page, stage.templated(page))).collect();
     let mut findings = Findings::new();

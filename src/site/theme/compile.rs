@@ -1,5 +1,7 @@
 //! A theme before there is a site: read, and its templates compiled. Every broken template is found in one run, not only the first.
 
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use tera::{ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Findings, Place, SourceText, did_you_mean};
@@ -34,6 +36,27 @@ impl Themed {
         let own = theme.templates.values().map(SourceText::text);
         let fields = Fields::named(own.chain(feeds::BUILT_IN.map(|(_, text)| text)));
         Themed { theme, compiled, fields, findings }
+    }
+}
+
+/// A theme that somebody reads ahead, and somebody else takes.
+#[derive(Default)]
+pub struct Ahead(OnceLock<Mutex<Option<Themed>>>);
+
+impl Ahead {
+    /// Reads the theme, unless that was begun already: then it is waited for.
+    pub fn read(&self, project: &Project) {
+        self.slot(project);
+    }
+
+    /// Takes the theme; who takes it twice has it read twice.
+    pub fn take(&self, project: &Project) -> Themed {
+        let ahead = self.slot(project).lock().unwrap_or_else(PoisonError::into_inner).take();
+        ahead.unwrap_or_else(|| Themed::of(project))
+    }
+
+    fn slot(&self, project: &Project) -> &Mutex<Option<Themed>> {
+        self.0.get_or_init(|| Mutex::new(Some(Themed::of(project))))
     }
 }
 
