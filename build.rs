@@ -1,10 +1,12 @@
 //! Lists the files that `holdspace new` makes a program from, so that the binary has them in it: this repository's own
 //! words, theme and playlists. No crate for it: the list is forty lines.
 //!
-//! It also has the binary linked in a way that lets it start sooner, on Linux.
+//! It also has the binary linked in a way that lets it start sooner, on Linux: at a place of its own, and with what a build of a
+//! site runs side by side.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 /// What a new program begins with.
@@ -21,6 +23,12 @@ fn main() {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder"));
+    let order = root.join("benches/site/order.txt");
+    println!("cargo::rerun-if-changed={}", order.display());
+    if is_linked_by_lld() {
+        println!("cargo::rustc-link-arg-bins=-Wl,--symbol-ordering-file={}", order.display());
+        println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering");
+    }
     let mut files = Vec::new();
     for part in PARTS {
         println!("cargo::rerun-if-changed={part}");
@@ -35,6 +43,23 @@ fn main() {
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder for what is made"));
     fs::write(out.join("starter.rs"), list).expect("that folder can be written");
+}
+
+/// Whether the binary is one for use, and linked by the linker that comes with Rust on 64-bit Intel and Linux, which takes an order.
+/// Of the 100 000 functions that we and our libraries have, a build of a site runs 3 000, strewn over 12 MB: the system brings them
+/// in by a hundred pieces fewer where they lie side by side, and a small site is built in a fifteenth less time.
+fn is_linked_by_lld() -> bool {
+    const TARGET: &str = "x86_64-unknown-linux-gnu";
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|there| there == value);
+    let is_other = env::var_os("RUSTC_LINKER").is_some()
+        || env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains("link"));
+    let is_meant = is("PROFILE", "release") && is("TARGET", TARGET) && is("HOST", TARGET) && !is_other;
+    let sysroot = || {
+        let rustc = Command::new(env::var_os("RUSTC")?).args(["--print", "sysroot"]).output().ok()?;
+        Some(PathBuf::from(String::from_utf8(rustc.stdout).ok()?.trim()))
+    };
+    let lld = format!("lib/rustlib/{TARGET}/bin/gcc-ld/ld.lld");
+    is_meant && sysroot().is_some_and(|sysroot| sysroot.join(lld).is_file())
 }
 
 /// The files below a folder, but for the music, whose pieces are large and ours, pictures of this program, and what is
