@@ -60,6 +60,7 @@ bench-serve:
 
 bench-count:
 	@.ci/install build
+	$(if $(KEEP),cargo build --release --locked && install -D $(holdspace) target/used/holdspace)
 	cargo bench --locked --bench site -- --count $(KEEP)
 
 music:

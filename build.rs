@@ -26,8 +26,10 @@ fn main() {
     let order = root.join("benches/site/order.txt");
     println!("cargo::rerun-if-changed={}", order.display());
     if is_linked_by_lld() {
-        println!("cargo::rustc-link-arg-bins=-Wl,--symbol-ordering-file={}", order.display());
-        println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering");
+        for argument in [&*format!("--symbol-ordering-file={}", order.display()), "--no-warn-symbol-ordering"] {
+            // A path with a comma would be two words for `-Wl`.
+            println!("cargo::rustc-link-arg-bins=-Xlinker\ncargo::rustc-link-arg-bins={argument}");
+        }
     }
     let mut files = Vec::new();
     for part in PARTS {

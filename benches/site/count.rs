@@ -16,6 +16,9 @@ const HEAD: &str = "# Instructions for a site of 200 pages, by callgrind, one th
                     # `make bench-count KEEP=--keep` keeps new ones. Another compiler counts otherwise.\n";
 
 const ORDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/site/order.txt");
+/// The program as it is built for use, where it is there. For a benchmark, development dependencies switch on more in our libraries,
+/// and that is in the names of their functions.
+const USED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/used/holdspace");
 const ORDER_HEAD: &str = "# The functions that a build of a site runs, by their names in the binary: the linker puts them side by side. Kept by\n\
                           # `make bench-count KEEP=--keep`. Names of another compiler are not found, and then all lie as they come.\n";
 
@@ -51,14 +54,15 @@ pub fn count(place: &Path, keep: bool) {
     if keep {
         let lines: String = counts.iter().map(|(what, count)| format!("{what:?} = {count}\n")).collect();
         fs::write(KEPT, format!("{HEAD}{lines}")).expect("the repository can be written");
-        keep_order(&program, &folder, place);
+        let used = Path::new(USED);
+        keep_order([&*program, used].into_iter().filter(|program| program.is_file()), &folder, place);
     }
 }
 
-/// Keeps which functions run while a site is built anew, again, and after an edit.
-fn keep_order(program: &Path, folder: &Path, place: &Path) {
+/// Keeps which functions of these programs run while a site is built anew, again, and after an edit.
+fn keep_order<'p>(programs: impl Iterator<Item = &'p Path>, folder: &Path, place: &Path) {
     let mut names = BTreeSet::new();
-    let mut run = || {
+    let mut run = |program: &Path| {
         let written = callgrind(program, folder, place, &["--demangle=no".to_owned()]);
         let named = written.lines().filter_map(|line| line.strip_prefix('c').unwrap_or(line).strip_prefix("fn=("));
         let named = named.filter_map(|rest| rest.split_once(") ")).map(|(_, name)| name);
@@ -66,11 +70,14 @@ fn keep_order(program: &Path, folder: &Path, place: &Path) {
         let own = named.map(|name| name.split_once('\'').map_or(name, |(name, _)| name)).filter(|name| is_ours(name));
         names.extend(own.map(str::to_owned));
     };
-    Tool::Holdspace.forget(folder);
-    run();
-    run();
-    fs::write(folder.join("content/part-0/page-7.md"), text(9, PAGES, Dialect::Own)).expect("a page");
-    run();
+    for (number, program) in programs.enumerate() {
+        Tool::Holdspace.forget(folder);
+        run(program);
+        run(program);
+        let edited = text(9 + number, PAGES, Dialect::Own);
+        fs::write(folder.join("content/part-0/page-7.md"), edited).expect("a page");
+        run(program);
+    }
     let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
     fs::write(ORDER, format!("{ORDER_HEAD}{lines}")).expect("the repository can be written");
 }
