@@ -16,7 +16,8 @@
 //! 8. [`finish`]   what happens to each artifact before it is written ([`style`], [`headers`], [`html`])
 //! 9. [`search`]   pages are read for the search, on their way
 //!
-//! On its way a page is a text many times over, each time in memory that the page before it left (`buffers`).
+//! On its way a page is a text many times over, each time in memory that the page before it left (`buffers`). `cores` says how the
+//! work is shared among cores.
 //!
 //! Nothing here writes, prints, or stops at the first mistake. [`mod@write`] and [`serve`] are two readers of the artifacts;
 //! [`publish`] is all of it, into a folder.
@@ -33,6 +34,7 @@ pub mod cohort;
 pub mod colours;
 pub mod component;
 pub mod content;
+mod cores;
 mod data;
 pub mod document;
 #[cfg(feature = "guides")]
@@ -77,7 +79,6 @@ mod xhtml;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::iter::{IndexedParallelIterator, MaxLen, MinLen};
 use serde::Serialize;
 
 use crate::diagnostic::Findings;
@@ -97,32 +98,6 @@ use crate::site::standing::Standing;
 use crate::site::theme::compile::{Ahead, Themed};
 
 pub use artifact::{Artifact, Bytes, Kind};
-
-/// How many pages or files one core takes at a time: few enough that at the end none waits long for another.
-const AT_A_TIME: usize = 16;
-
-/// How many of them it takes through one step before it takes them through the next: code that is used again at once is still in
-/// its cache.
-const TOGETHER: usize = 8;
-
-/// A site of fewer pages is small: what takes a microsecond for each of them is done before another core is awake.
-const SMALL: usize = 128;
-
-/// How many pages, sections or terms of a site one core takes at least in such a step: all of them where there are few pages.
-fn at_least(pages: usize) -> usize {
-    if pages < SMALL { usize::MAX } else { 1 }
-}
-
-/// All pages, for such a step.
-fn briefly<P: IndexedParallelIterator>(pages: P) -> MinLen<MaxLen<P>> {
-    let few = at_least(pages.len());
-    pages.with_max_len(AT_A_TIME).with_min_len(few)
-}
-
-/// Two such steps, on two cores where there are many pages.
-fn both<A: Send, B: Send>(pages: usize, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
-    if pages < SMALL { (first(), second()) } else { rayon::join(first, second) }
-}
 
 /// How a site is built.
 #[derive(Clone, Copy, Debug, Default)]

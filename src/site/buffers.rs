@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use crate::site::TOGETHER;
+use crate::site::cores::TOGETHER;
 
 /// So many texts a thread keeps: one for each page that it takes together, and what one of them needs besides.
 const MOST: usize = TOGETHER + 2;

@@ -15,9 +15,9 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Again, Diagnostic, Findings, Place, SourceText};
 use crate::project::{Config, Dialect, Project};
+use crate::site::cores::{AT_A_TIME, briefly};
 use crate::site::folder::OpenFolder;
 use crate::site::stamp::Stamp;
-use crate::site::{AT_A_TIME, briefly};
 
 pub use encoding::text;
 pub use walk::{Everything, Found, everything, inside, name, slashed, walk, walk_hidden_too};

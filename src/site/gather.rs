@@ -11,6 +11,7 @@ use crate::project::{Dialect, Project};
 use crate::site::cohort::{self, Cohorts};
 use crate::site::colours::Colours;
 use crate::site::content::{self, Content, Source};
+use crate::site::cores::{AT_A_TIME, TOGETHER};
 use crate::site::folder::OpenFolder;
 use crate::site::graph::{self, Parts, Site};
 use crate::site::markdown::Flavour;
@@ -20,7 +21,7 @@ use crate::site::theme::Theme;
 use crate::site::theme::compile::{Compiled, Themed};
 use crate::site::theme::fields::Fields;
 use crate::site::withheld::{self, Withheld};
-use crate::site::{AT_A_TIME, Drawn, Options, TOGETHER, cascade, git, languages};
+use crate::site::{Drawn, Options, cascade, git, languages};
 use crate::{music, session};
 
 /// Pages that were read.

@@ -25,11 +25,12 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::project::{Dialect, Project};
+use crate::site::Artifact;
 use crate::site::address::{self, decode};
+use crate::site::cores::briefly;
 use crate::site::graph::{Node, Site};
 use crate::site::slug::slugify;
 use crate::site::theme::Theme;
-use crate::site::{Artifact, briefly};
 use codec::{Fault, Packing, Raster};
 use instruction::Plan;
 use look::Shown;

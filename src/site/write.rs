@@ -31,10 +31,11 @@ use rayon::prelude::*;
 
 use crate::error::{At, PathError};
 use crate::project::Project;
+use crate::site::cores::{AT_A_TIME, both};
 use crate::site::folder::OpenFolder;
 use crate::site::kept::{Mark, Origin};
 use crate::site::stamp::Stamp;
-use crate::site::{AT_A_TIME, Artifact, Bytes, Kind, Out, both};
+use crate::site::{Artifact, Bytes, Kind, Out};
 use disk::{holds, stage, sweep, write_new};
 use ledger::{Files, Ledger, Ours, Wanted};
 use origins::Origins;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Node, Site};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::Dialect;
-use crate::site::at_least;
+use crate::site::cores::at_least;
 use crate::site::page::SortBy;
 use crate::site::slug::Alphabetic;
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::project::Dialect;
 use crate::site::address::{self, decode, join, split_suffix};
-use crate::site::briefly;
+use crate::site::cores::briefly;
 use crate::site::document::Link;
 use crate::site::graph::{Addresses, Node, Outside, Site};
 use crate::site::withheld::Withheld;

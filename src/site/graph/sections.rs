@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::{Node, Site, folders_up};
 use crate::project::{Config, Dialect};
 use crate::site::address::{decode, join, split_suffix};
-use crate::site::briefly;
 use crate::site::content::Source;
+use crate::site::cores::briefly;
 
 /// A folder as its pages see it.
 struct Folder {

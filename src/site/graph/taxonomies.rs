@@ -10,7 +10,7 @@ use super::pagers::{self, Pager};
 use crate::diagnostic::{Diagnostic, Findings, did_you_mean};
 use crate::fields::Spanned;
 use crate::project::{Config, Kind, Language};
-use crate::site::at_least;
+use crate::site::cores::at_least;
 
 /// A taxonomy in one language, with all its terms.
 #[derive(Debug)]

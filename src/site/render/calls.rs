@@ -7,8 +7,8 @@ use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, ErrorKind, Te
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText, closest, did_you_mean};
 use crate::fields::Spanned;
-use crate::site::briefly;
 use crate::site::component::{Call, Form, Literal};
+use crate::site::cores::briefly;
 use crate::site::render::Stage;
 
 /// The component that draws a session, and the data that it gets besides its arguments.

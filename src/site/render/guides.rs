@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::project::Config;
-use crate::site::AT_A_TIME;
 use crate::site::address::decode;
+use crate::site::cores::AT_A_TIME;
 use crate::site::image::codec::{self, Packing};
 use crate::site::image::is_raster;
 use crate::site::page::Front;

@@ -12,10 +12,11 @@ use super::recipe::{Known, Recipes};
 use super::{Stage, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
+use crate::site::cores::{AT_A_TIME, TOGETHER};
 use crate::site::graph::Addresses;
 use crate::site::kept::{self, Asked, Origin};
 use crate::site::view::{self, Views};
-use crate::site::{AT_A_TIME, Artifact, Mode, Out, TOGETHER, address, buffers, finish, links};
+use crate::site::{Artifact, Mode, Out, address, buffers, finish, links};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
 const ZOLA: &str = "0.23.6";

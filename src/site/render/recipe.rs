@@ -19,8 +19,8 @@ use rayon::prelude::*;
 
 use super::words::SMALL_TEMPLATES;
 use super::{Render, Stage, rest};
-use crate::site::AT_A_TIME;
 use crate::site::component::Call;
+use crate::site::cores::AT_A_TIME;
 use crate::site::graph::{Node, Site};
 use crate::site::kept::{Asked, Mark, Marker, Recipe};
 use crate::site::theme::reach::Reach;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Findings, SourceText};
-use crate::site::briefly;
+use crate::site::cores::briefly;
 use crate::site::document::Document;
 use crate::site::markdown::{self, Flavour};
 use crate::site::page::Page;
