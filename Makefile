@@ -12,7 +12,7 @@ help:
 	@echo 'make room    play half an hour to a real sound server, every core busy, and compare what it heard (ROOM=60 for more)'
 	@echo 'make bench-site  build the same sites with holdspace, Hugo, Zola and a bare probe (PAGES="100 1000" RUNS=5 HUGO=… ZOLA=…)'
 	@echo 'make bench-serve  from a saved page to the page in the preview, beside Hugo and Zola (PAGES=10000 HUGO=… ZOLA=…)'
-	@echo 'make bench-count  count the instructions of a build, and compare with those that are kept (needs valgrind)'
+	@echo 'make bench-count  count the instructions of a build, and compare with those that are kept (KEEP=--keep keeps them, and the order of functions; needs valgrind)'
 	@echo 'make music   render the pieces in playlists/music again from their recipes (needs oggenc)'
 
 demo:

@@ -52,11 +52,4 @@ mod tests {
         assert_eq!((pieces(1), pieces(SMALL - 1)), (1, 1));
         assert!(pieces(10 * SMALL) >= 10 * SMALL / AT_A_TIME);
     }
-
-    #[test]
-    fn two_steps_come_out_in_their_order() {
-        for pages in [SMALL - 1, SMALL] {
-            assert_eq!(both(pages, || "first", || 2), ("first", 2), "{pages}");
-        }
-    }
 }

@@ -39,8 +39,8 @@ pub enum Made {
 /// # Errors
 /// When it cannot be written.
 pub fn publish(project: &Project, options: &Options, output: &Path, sound: bool) -> Result<Published, WriteError> {
-    // From here on all is done by the pool: else each of its steps would have to be handed over to it, and waited for.
     let theme = Ahead::default();
+    // From here on all is done by the pool: else each of its steps would have to be handed over to it, and waited for.
     rayon::scope(|scope| published(project, options, output, sound, &theme, scope))
 }
 
@@ -60,7 +60,7 @@ fn published<'s>(
             let untouched = Some(()).filter(|()| !anew).and_then(|()| Untouched::look(project, output));
             let begun = untouched.is_none().then(|| begin(project, options, output));
             if untouched.is_none() {
-                // Nothing else has to be known for it.
+                // All will be made, and nothing else has to be known for it.
                 scope.spawn(|_| theme.read(project));
             }
             (untouched, begun)

@@ -39,7 +39,8 @@ impl Themed {
     }
 }
 
-/// A theme that somebody reads ahead, and somebody else takes.
+/// A theme that somebody reads ahead, and somebody else takes. Reading it must stay on one core: a core that waited in the middle for
+/// another might meanwhile take up the one who takes the theme, and wait for itself.
 #[derive(Default)]
 pub struct Ahead(OnceLock<Mutex<Option<Themed>>>);
 
