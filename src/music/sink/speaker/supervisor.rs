@@ -32,6 +32,9 @@ const TAIL: Duration = Duration::from_millis(500);
 /// How long a wait for room is: no device asks more often, and none is looked after less often.
 const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 const LONGEST_WAIT: Duration = Duration::from_millis(80);
+/// How long a device that is given up stays open: it may wake in that very moment and take music, which ends softly only where
+/// it is played out. Twice what a device holds, and less than the time until another opening is tried, which could need it closed.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 /// How much silence tries a device, and how long it may take to ask for it: an idle one can take 1.7 s to wake.
 const MOMENT: Duration = Duration::from_millis(400);
 const FIRST_ASKING: Duration = Duration::from_secs(5);
@@ -316,7 +319,7 @@ impl<M: Machine> Supervisor<M> {
             self.shunned = Some(open.at.id);
         }
         open.feed.close();
-        self.machine.let_go(open.device, Duration::ZERO);
+        self.machine.let_go(open.device, LAST_WORDS);
     }
 
     fn come_back(&mut self, open: Box<Open>) {

@@ -150,15 +150,17 @@ impl Machine for Fake {
     fn pass(&self, time: Duration) {
         let mut world = self.world();
         let world = &mut *world;
-        let (frames, began) = (Length::of(time * world.speed, rate()).0, world.now.as_secs_f64());
+        let (frames, began) = (Length::of(time * world.speed, rate()).0, world.now);
         world.now += time;
         let (outputs, now) = (&world.outputs, world.now);
         let deaf = world.deaf.as_ref().filter(|(_, until)| now < *until).map(|(id, _)| id);
         let asks = |id: &String| outputs.iter().any(|output| output.id == *id) && Some(id) != deaf;
-        for (_, id, tap) in world.playing.iter_mut().filter(|(_, id, _)| asks(id)) {
+        let leaves = |key: u64| world.leaving.iter().find(|(due, leaving)| *leaving == key && *due <= began);
+        let plays = |key: u64, id: &String| asks(id) && (world.undead || leaves(key).is_none());
+        for (_, id, tap) in world.playing.iter_mut().filter(|(key, id, _)| plays(*key, id)) {
             for n in 0..frames {
                 let frame = Frame::new(tap.next().expect("endless"), tap.next().expect("endless"));
-                let at = began + n as f64 / f64::from(RATE * world.speed);
+                let at = began.as_secs_f64() + n as f64 / f64::from(RATE * world.speed);
                 world.heard.push(Heard { at, on: id.clone(), frame });
             }
         }
@@ -300,6 +302,18 @@ fn a_short_loss_skips_only_its_own_time_and_a_dead_device_that_wakes_is_silent()
     let woke = world.heard.iter().filter(|heard| heard.at > 12.01 && heard.on == "room").map(|heard| heard.frame);
     let (music, silence): (Vec<Frame>, Vec<Frame>) = woke.partition(|frame| *frame != Frame::SILENT);
     assert!(music.len() <= silence.len(), "one of the two is silent: {} {}", music.len(), silence.len());
+}
+
+#[test]
+fn a_device_that_wakes_as_it_is_given_up_is_heard_to_a_soft_end() {
+    let mut play = Play::on(&[default("room")]);
+    play.until(10);
+    let now = play.fake.now();
+    play.speaker.lose(now);
+    play.until(20);
+    assert_eq!(play.news.last().map(String::as_str), Some("the output is back: room"));
+    assert!(play.largest_step("room") <= DRY_STEP, "{}", play.largest_step("room"));
+    assert_eq!(play.world().playing.len(), 1, "it is closed");
 }
 
 #[test]
