@@ -113,6 +113,9 @@ pub struct Summary {
     pub closing: String,
 }
 
+/// What stands before the address of a picture.
+pub const PICTURE: &str = "<img src=\"";
+
 /// HTML with gaps: one text, as there is much of it.
 #[derive(Clone, Debug, Default)]
 pub struct Gapped {
@@ -120,6 +123,20 @@ pub struct Gapped {
     pub html: String,
     /// The gaps in their order, each with the byte that it stands before.
     pub gaps: Vec<(usize, Gap)>,
+    /// What else is in it.
+    pub besides: Besides,
+}
+
+/// What a text with gaps has besides words, headings, lists and their like, of what matters to a page's addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Besides {
+    /// Nothing: all addresses are gaps, only headings have names, and there is no style and no script.
+    #[default]
+    Nothing,
+    /// Addresses that are no gaps, as they lead to other sites, or say so.
+    Elsewhere,
+    /// Anything.
+    Anything,
 }
 
 /// What fills a gap.

@@ -12,6 +12,8 @@ use smallvec::SmallVec;
 pub struct Tags<'h> {
     html: &'h str,
     at: usize,
+    /// Whether the text ended within a tag, a comment, or the text of a script.
+    is_open: bool,
 }
 
 /// A tag. There are hundreds in a page, and most are looked at once, so that it is small and needs no memory of its own.
@@ -25,6 +27,8 @@ pub struct Tag<'h> {
     name_end: usize,
     attributes: SmallVec<[Spot; 2]>,
     raw_end: usize,
+    /// Whether the text ended before the tag did, or what it holds.
+    is_open: bool,
 }
 
 /// Where an attribute's name and its value are, counted from the tag's first byte.
@@ -59,7 +63,7 @@ const RAW: [&str; 6] = ["script", "style", "textarea", "title", "xmp", "iframe"]
 
 /// The tags of a text.
 pub fn tags(html: &str) -> Tags<'_> {
-    Tags { html, at: 0 }
+    Tags { html, at: 0, is_open: false }
 }
 
 impl<'h> Tags<'h> {
@@ -78,7 +82,10 @@ impl<'h> Tags<'h> {
             self.at = match &bytes[start + 1..] {
                 [first, ..] if first.is_ascii_alphabetic() => return Some((start, false)),
                 [b'/', first, ..] if first.is_ascii_alphabetic() => return Some((start, true)),
-                [b'!', b'-', b'-', ..] => comment_end(bytes, start),
+                [b'!', b'-', b'-', ..] => comment_end(bytes, start).unwrap_or_else(|| {
+                    self.is_open = true;
+                    bytes.len()
+                }),
                 _ => start + 1,
             };
         }
@@ -86,7 +93,7 @@ impl<'h> Tags<'h> {
 
     fn read(&mut self, start: usize, closes: bool) -> Tag<'h> {
         let tag = Tag::read(self.html, start, closes);
-        self.at = tag.raw_end;
+        (self.at, self.is_open) = (tag.raw_end, tag.is_open);
         tag
     }
 }
@@ -103,15 +110,40 @@ impl<'h> Iterator for Tags<'h> {
 /// Where a comment ends that begins somewhere. It stands apart, as there is hardly one in a page, and its search is long.
 #[cold]
 #[inline(never)]
-fn comment_end(bytes: &[u8], start: usize) -> usize {
-    memmem::find(&bytes[start + 4..], b"-->").map_or(bytes.len(), |end| start + 4 + end + 3)
+fn comment_end(bytes: &[u8], start: usize) -> Option<usize> {
+    memmem::find(&bytes[start + 4..], b"-->").map(|end| start + 4 + end + 3)
 }
 
 /// The tags of a text that have attributes, and those that are wanted for their name alone.
 /// Most of a page's tags are plain: `<p>`, `</em>`; these are passed over without being read.
-pub fn telling(html: &str, wanted: Wanted) -> impl Iterator<Item = Tag<'_>> {
-    let (mut tags, bytes) = (tags(html), html.as_bytes());
-    std::iter::from_fn(move || {
+pub fn telling(html: &str, wanted: Wanted) -> Telling<'_> {
+    Telling { tags: tags(html), wanted }
+}
+
+/// The tags of a text that have attributes, and those that are wanted.
+#[derive(Debug)]
+pub struct Telling<'h> {
+    tags: Tags<'h>,
+    wanted: Wanted,
+}
+
+impl Telling<'_> {
+    /// Whether the text, which was read to its end, ended between two tags or in the words there, so that what may stand behind it
+    /// is what it would be alone.
+    pub fn end_in_text(&self) -> bool {
+        let bytes = self.tags.html.as_bytes();
+        // Half a `<!--` or less may become something else by what stands behind it.
+        let is_begun = bytes.last() != Some(&b'>') && bytes[bytes.len().saturating_sub(3)..].contains(&b'<');
+        !self.tags.is_open && !is_begun
+    }
+}
+
+impl<'h> Iterator for Telling<'h> {
+    type Item = Tag<'h>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Tag<'h>> {
+        let (bytes, wanted, tags) = (self.tags.html.as_bytes(), self.wanted, &mut self.tags);
         loop {
             let (start, closes) = tags.start()?;
             let name = start + 1 + usize::from(closes);
@@ -139,7 +171,7 @@ pub fn telling(html: &str, wanted: Wanted) -> impl Iterator<Item = Tag<'_>> {
             }
             tags.at = end + 1;
         }
-    })
+    }
 }
 
 /// What a byte is to the reader of a tag.
@@ -188,15 +220,15 @@ fn is_raw(name: &[u8]) -> bool {
         && RAW.iter().any(|raw| raw.as_bytes().eq_ignore_ascii_case(name))
 }
 
-/// Where the raw text of an element ends.
-fn closing(html: &str, from: usize, name: &str) -> usize {
+/// Where the raw text of an element ends, if it does.
+fn closing(html: &str, from: usize, name: &str) -> Option<usize> {
     let bytes = html.as_bytes();
     let is_end = |at: &usize| {
         let after = &bytes[at + 2..];
         after.get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
             && after.get(name.len()).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))
     };
-    memmem::find_iter(&bytes[from..], b"</").map(|at| from + at).find(is_end).unwrap_or(html.len())
+    memmem::find_iter(&bytes[from..], b"</").map(|at| from + at).find(is_end)
 }
 
 /// The tags of a text that begin at these places, which are known from a reading before.
@@ -208,7 +240,12 @@ impl<'h> Tag<'h> {
     fn read(html: &'h str, start: usize, closes: bool) -> Tag<'h> {
         let mut tag = Tag::read_alone(html, start, closes);
         let is_raw = !closes && is_raw(tag.name().as_bytes());
-        tag.raw_end = if is_raw { closing(html, tag.span.end, tag.name()) } else { tag.span.end };
+        tag.raw_end = tag.span.end;
+        if is_raw {
+            let end = closing(html, tag.span.end, tag.name());
+            tag.is_open |= end.is_none();
+            tag.raw_end = end.unwrap_or(html.len());
+        }
         tag
     }
 
@@ -217,9 +254,9 @@ impl<'h> Tag<'h> {
         let from = start + 1 + usize::from(closes);
         let mut at = until(bytes, from, SPACE | END | SLASH);
         let (span, attributes) = (start..bytes.len(), SmallVec::new());
-        let mut tag = Tag { html, span, closes, name_end: at, attributes, raw_end: 0 };
+        let mut tag = Tag { html, span, closes, name_end: at, attributes, raw_end: 0, is_open: true };
         if let Some(end) = plain_link_end(bytes, start) {
-            tag.span.end = end + 2;
+            (tag.span.end, tag.is_open) = (end + 2, false);
             tag.note(&(start + "<a ".len()..start + "<a href".len()), &(start + PLAIN_LINK.len()..end));
             return tag;
         }
@@ -228,7 +265,7 @@ impl<'h> Tag<'h> {
             match bytes.get(at) {
                 None => return tag,
                 Some(b'>') => {
-                    tag.span.end = at + 1;
+                    (tag.span.end, tag.is_open) = (at + 1, false);
                     return tag;
                 }
                 Some(_) => {}
@@ -367,72 +404,4 @@ pub fn escape(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_are_read_as_a_browser_reads_them() {
-        let html = "<p class=a>1 < 2 <!-- <b> --><IMG src='a>b.png' alt=\"x\" hidden/></p>\
-                    <script async>if (a<b) \"</p>\"</SCRIPT ><a title=it's href=x>";
-        let read: Vec<String> = tags(html)
-            .map(|tag| {
-                let attributes: Vec<String> = tag.attributes().map(|(name, value)| format!("{name}={value}")).collect();
-                let raw = tag.raw().map(|raw| &html[raw]).unwrap_or_default();
-                format!("{}{} {} {raw}", if tag.closes { "/" } else { "" }, tag.name(), attributes.join(","))
-            })
-            .collect();
-        assert_eq!(
-            read,
-            [
-                "p class=a ",
-                "IMG src=a>b.png,alt=x,hidden= ",
-                "/p  ",
-                "script async= if (a<b) \"</p>\"",
-                "/SCRIPT  ",
-                "a title=it's,href=x ",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_link_with_nothing_but_an_address_is_read_as_any_other() {
-        for (html, written, value) in [
-            ("<a href=\"x>y\">z", "<a href=\"x>y\">", "x>y"),
-            ("<a href=\"x\" rel=y>z", "<a href=\"x\" rel=y>", "x"),
-            ("<a href=\"x\"/>z", "<a href=\"x\"/>", "x"),
-            ("<a href=\"\">z", "<a href=\"\">", ""),
-            ("<a href=\"x", "<a href=\"x", "x"),
-        ] {
-            let tag = tags(html).next().expect("there is one");
-            assert_eq!(
-                (tag.written(), tag.name(), tag.value("href").as_deref()),
-                (written, "a", Some(value)),
-                "{html}"
-            );
-        }
-    }
-
-    #[test]
-    fn plain_tags_are_passed_over_unless_their_name_is_wanted() {
-        let html =
-            "<p>a <em class=x>b</em><head><title><b id=no></title></head></p ><script><i id=no></script><br/><b>";
-        let wanted = Wanted { tag: |_| false, end: "head", attribute: |_| false };
-        let read: Vec<&str> = telling(html, wanted).map(|tag| tag.written()).collect();
-        assert_eq!(read, ["<em class=x>", "<title>", "</head>", "</p >", "<script>", "<br/>"]);
-    }
-
-    #[test]
-    fn what_is_no_html_is_read_to_its_end() {
-        for html in ["<", "</", "<a", "<a b", "<a b=", "<a b='", "<!--", "<script>", "<script>é</scrip", "<a =", "<é>"]
-        {
-            assert!(tags(html).count() <= 1, "{html}");
-            let wanted = Wanted { tag: |_| true, end: "scrip", attribute: |_| true };
-            assert!(telling(html, wanted).count() <= 1, "{html}");
-        }
-    }
-
-    #[test]
-    fn references_are_read_and_what_is_none_stays() {
-        assert_eq!(decode("a&amp;b &#39;&#x22; &nope; & &#xffffffff;"), "a&b '\" &nope; & &#xffffffff;");
-    }
-}
+mod tests;

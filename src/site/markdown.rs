@@ -28,7 +28,7 @@ use crate::project::markdown::Markdown;
 use crate::site::buffers;
 use crate::site::colours::Colours;
 use crate::site::component::{self, Call, Literal};
-use crate::site::document::{Body, Document, Gap, Gapped, HeadingGap, Placed, Summary};
+use crate::site::document::{Besides, Body, Document, Gap, Gapped, HeadingGap, PICTURE, Placed, Summary};
 use crate::site::slug::{Manner, Slugs};
 use events::Events;
 use mask::Masks;
@@ -82,6 +82,7 @@ pub fn parse(source: &SourceText, range: Range<usize>, flavour: Flavour<'_>) -> 
         closing: String::new(),
         findings: Findings::new(),
         depth: 0,
+        besides: Besides::Nothing,
     };
     reading.document.body = Body::new(reading.fragment(range));
     reading.document.shrink();
@@ -90,9 +91,6 @@ pub fn parse(source: &SourceText, range: Range<usize>, flavour: Flavour<'_>) -> 
 
 /// Bodies within bodies; deeper than this nobody writes, and the stack has an end.
 const DEEPEST: usize = 16;
-
-/// What stands before the address of a picture.
-const PICTURE: &str = "<img src=\"";
 
 struct Reading<'s> {
     source: &'s SourceText,
@@ -107,6 +105,8 @@ struct Reading<'s> {
     closing: String,
     findings: Findings,
     depth: usize,
+    /// What was in the fragment besides words.
+    besides: Besides,
 }
 
 impl Reading<'_> {
@@ -115,8 +115,10 @@ impl Reading<'_> {
         let masks = self.masks(text, &range);
         let masked = masks.hide(text, range.start);
         let mut written = buffers::with_room(text.len() * 3 / 2);
+        self.besides = Besides::Nothing;
         html::push_html(&mut written, Events::new(self, range.start, &masked, &masks));
-        let gapped = self.gapped(&written, &masks.calls);
+        let besides = self.besides;
+        let gapped = Gapped { besides, ..self.gapped(&written, &masks.calls) };
         buffers::back(written);
         if let Cow::Owned(masked) = masked {
             buffers::back(masked);
@@ -173,7 +175,7 @@ impl Reading<'_> {
         }
         html.shrink_to_fit();
         gaps.shrink_to_fit();
-        Gapped { html, gaps }
+        Gapped { html, gaps, ..Gapped::default() }
     }
 
     fn placed(&mut self, call: &Call) -> Gap {

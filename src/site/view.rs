@@ -15,6 +15,7 @@ use crate::project::{Config, IndexFormat, Kind, Language, Project};
 use crate::site::Mode;
 use crate::site::document::Heading;
 use crate::site::graph::Site;
+use crate::site::links::Seen;
 use crate::site::pace::Length;
 use crate::site::page::{Moment, Page};
 use crate::site::theme::Theme;
@@ -86,6 +87,8 @@ pub struct Words {
     pub content: String,
     /// Those before `<!-- more -->`.
     pub summary: Option<String>,
+    /// The places in them that matter to a page's addresses, if they are known.
+    pub seen: Option<Seen>,
 }
 
 /// The view of the configuration in a language.
@@ -210,9 +213,9 @@ pub fn worded(mut view: Map, words: &Words, safe: bool) -> Map {
     view
 }
 
-/// How long the words in a page's view are, in bytes.
-pub fn words_length(view: &Value) -> usize {
-    view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).map_or(0, str::len)
+/// The words in a page's view.
+pub fn words_in(view: &Value) -> &str {
+    view.as_map().and_then(|view| view.get(&Key::Str("content"))?.as_str()).unwrap_or_default()
 }
 
 /// A page's headings, each with those below it.

@@ -101,7 +101,7 @@ impl<'t> Events<'_, '_, 't> {
 }
 
 /// Whether an address is this site's to resolve: not `https:`, `tel:`, `//host` and their like.
-fn is_internal(kind: LinkType, target: &str) -> bool {
+pub(super) fn is_internal(kind: LinkType, target: &str) -> bool {
     let scheme = target.split(['/', '?', '#']).next().is_some_and(|start| start.contains(':'));
     !(matches!(kind, LinkType::Email | LinkType::Autolink) || scheme || target.starts_with("//"))
 }

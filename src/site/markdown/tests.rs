@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::project::markdown::ExternalLinks;
-use crate::site::document::{Heading, Piece};
+use crate::site::document::{Besides, Heading, Piece};
+use crate::site::{finish, html};
 
 fn read(text: &str) -> (String, Document, Vec<String>) {
     read_as(text, &Markdown::house())
@@ -316,4 +317,49 @@ fn both_ways_of_calling_a_component_are_known_and_can_be_escaped() {
     let house = Markdown::house();
     let flavour = Flavour { calls: false, ..Flavour::new(&house, Manner::House) };
     assert_eq!(parse(&source, 0..9, flavour).0.calls.len(), 0);
+}
+
+#[test]
+fn where_nothing_is_said_to_be_besides_words_no_tag_has_to_be_read() {
+    let plain = [
+        "# A *heading* {#name .class}\n\nWords, `code <b>` and ~~no~~ more.\\\nA line.\n\n---\n\n> Said\n",
+        "> [!NOTE]\n> An alert.\n\n- a [page](@/day.md \"'titled'\")\n- [elsewhere](https://y.org/) <a@b.org> <https://y.org>\n",
+        "![a *b*](c.png 'd') and [![e](f.png)][g]\n\n[g]: /h/\n",
+        "1. One\n\n| a | b |\n| --- | --- |\n| `c` | [d](#e) |\n\n```rust,linenos,name=x\nfn main() {}\n```\n\n    indented\n",
+        "{% note() %}\n![a](b.png) <b style='c'>\n{% end %}\n\nIt is {{ said(id=\"x\") }}.\n",
+        "",
+    ];
+    let others = [
+        "![a](https://y.org/b.png)",
+        "<b id=a>raw</b>",
+        "<!-- said -->",
+        "# A heading { style=\"color: red\" }",
+        "| a |\n| :-: |\n| b |",
+        "A note[^1].\n\n[^1]: Said.",
+        "- [ ] to do",
+        "<!-- more -->",
+        "<script>\nrun()\n</script>",
+    ];
+    let gapped = |text: &str| body(&read_as(text, &Markdown::house()).1);
+    for text in plain {
+        let gapped = gapped(text);
+        assert_eq!(gapped.besides == Besides::Elsewhere, gapped.html.contains("y.org"), "{text}");
+        assert_ne!(gapped.besides, Besides::Anything, "{text}");
+        for tag in html::tags(&gapped.html) {
+            let is_noted = tag.written().starts_with(PICTURE);
+            assert!(is_noted || !(finish::MATTER.tag)(tag.name().as_bytes()), "{}", tag.written());
+            for (name, value) in tag.attributes() {
+                let is_elsewhere = value.is_empty() || value.starts_with("https://y.org") || value == "mailto:a@b.org";
+                let is_harmless =
+                    matches!(name, "class" | "title" | "alt" | "aria-hidden") || name.starts_with("data-");
+                assert!(
+                    (matches!(name, "href" | "src") && is_elsewhere) || (name == "id" && tag.is("h1")) || is_harmless,
+                    "{name}={value}"
+                );
+            }
+        }
+    }
+    for text in others {
+        assert_eq!(gapped(text).besides, Besides::Anything, "{text}");
+    }
 }

@@ -154,7 +154,7 @@ impl Feed {
         let shown: Vec<Value> = newest.pages.par_iter().map(|page| stage.worded(*page, views).0).collect();
         // A text that grows is copied again and again.
         let mut text =
-            Vec::with_capacity(shown.iter().map(|page| AROUND_WORDS + view::words_length(page) * 4 / 3).sum());
+            Vec::with_capacity(shown.iter().map(|page| AROUND_WORDS + view::words_in(page).len() * 4 / 3).sum());
         let context = self.context(stage, views, newest, shown);
         let asked = Asked::Page { page: format!("the feed {}", self.route().trim_start_matches('/')), template: None };
         let rendered = stage.tera.render_to(&self.file, &context, &mut text);

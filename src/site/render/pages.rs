@@ -9,14 +9,16 @@ use tera::{Context, TeraResult, Value};
 
 use super::doubts::Doubt;
 use super::recipe::{Known, Recipes};
+use super::views::Worded;
 use super::{Stage, keep_once, rest};
 use crate::diagnostic::{Diagnostic, Findings, Place, did_you_mean};
 use crate::project::Dialect;
 use crate::site::cores::{AT_A_TIME, TOGETHER};
 use crate::site::graph::Addresses;
 use crate::site::kept::{self, Asked, Origin};
+use crate::site::links::{self, Seen};
 use crate::site::view::{self, Views};
-use crate::site::{Artifact, Mode, Out, address, buffers, finish, links};
+use crate::site::{Artifact, Mode, Out, address, buffers, finish};
 
 /// The version of Zola whose conventions are kept: themes ask for it.
 const ZOLA: &str = "0.23.6";
@@ -44,8 +46,7 @@ struct Begun<'r> {
     /// What it is surely made of, if that is all of it.
     known: Option<(&'r Recipes<'r>, Known)>,
     view: Value,
-    /// What was wrong with its words.
-    words: Vec<Diagnostic>,
+    words: Worded,
     /// What its components asked.
     asked: BTreeSet<Asked>,
 }
@@ -144,19 +145,25 @@ impl Stage<'_> {
         &self,
         page: usize,
         view: &Value,
-        words: Vec<Diagnostic>,
+        Worded { faults: words, seen }: Worded,
         views: &Views,
     ) -> (Told, Option<Artifact>) {
         if self.render.site.pages[page].page.front.hidden {
             return (Told { words, ..Told::default() }, None);
         }
-        match self.page(page, view, views) {
+        match self.page(page, view, seen.as_ref(), views) {
             Ok((artifact, doubt)) => (Told { words, doubt, ..Told::default() }, Some(artifact)),
             Err(template) => (Told { words, template, ..Told::default() }, None),
         }
     }
 
-    fn page(&self, page: usize, view: &Value, views: &Views) -> Result<Rendered, Option<Box<Diagnostic>>> {
+    fn page(
+        &self,
+        page: usize,
+        view: &Value,
+        seen: Option<&Seen>,
+        views: &Views,
+    ) -> Result<Rendered, Option<Box<Diagnostic>>> {
         let site = &self.render.site;
         let route = &site.pages[page].route;
         if let Some(redirect) = &site.pages[page].page.front.listing.redirect_to {
@@ -177,7 +184,9 @@ impl Stage<'_> {
         let is_next = |route: &str| own.borrow_mut().next_if(|next| *next == route).is_some();
         let known = |route: &str| is_next(route) || self.has_page(route);
         let style = self.render.options.style();
-        let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::MATTER);
+        let headings = &site.pages[page].page.document.headings;
+        let words = seen.map(|seen| links::Words { html: view::words_in(view), seen, headings });
+        let mut followed = links::follow(&html, &site.base_url, &route[1..], style, known, finish::MATTER, words);
         buffers::back(html);
         let doubt = Doubt::of(page, &mut followed);
         // Zola never looks.
@@ -187,7 +196,7 @@ impl Stage<'_> {
 
     /// A page through its template, in a text that has room for its words from the beginning.
     fn rendered(&self, template: &str, context: &Context, view: &Value) -> TeraResult<String> {
-        let mut html = buffers::with_room(view::words_length(view) + AROUND_WORDS).into_bytes();
+        let mut html = buffers::with_room(view::words_in(view).len() + AROUND_WORDS).into_bytes();
         self.tera.render_to(template, context, &mut html)?;
         Ok(String::from_utf8(html)?)
     }

@@ -8,7 +8,17 @@ use crate::diagnostic::{Diagnostic, Findings};
 use crate::project::Dialect;
 use crate::site::buffers;
 use crate::site::graph::Held;
+use crate::site::links::Seen;
 use crate::site::view::{self, Views};
+
+/// What is known of a page's words.
+#[derive(Default)]
+pub(super) struct Worded {
+    /// What was wrong while they were made, unless that was told already.
+    pub(super) faults: Vec<Diagnostic>,
+    /// The places in them that matter to the page's addresses, if they are known.
+    pub(super) seen: Option<Seen>,
+}
 
 impl Stage<'_> {
     /// Each page's view as others see it. From here on others hold the site.
@@ -19,7 +29,7 @@ impl Stage<'_> {
         if self.shown.words {
             let pages = (0..self.render.site.pages.len()).into_par_iter();
             let told = pages.map(|page| {
-                let (view, faults) = self.alone(page);
+                let (view, Worded { faults, .. }) = self.alone(page);
                 views.take(page, view.into());
                 faults
             });
@@ -29,20 +39,20 @@ impl Stage<'_> {
     }
 
     /// A page's view by itself, with its words. Zola's themes mark a page's HTML as HTML where they want it; ours needn't.
-    fn alone(&self, page: usize) -> (Map, Vec<Diagnostic>) {
+    fn alone(&self, page: usize) -> (Map, Worded) {
         let (words, own, faults) = self.page_words(page);
         let own = own.and_then(Value::into_map).unwrap_or_else(|| self.own_view(page));
         let view = view::worded(own, &words, self.render.project.config.dialect == Dialect::Own);
         buffers::back(words.content);
-        (view, faults)
+        (view, Worded { faults, seen: words.seen })
     }
 
-    /// A page's view with its words, and what was wrong while they were made, unless that was told already.
-    pub(super) fn worded(&self, page: usize, views: &Views) -> (Value, Vec<Diagnostic>) {
+    /// A page's view with its words, and what is known of these.
+    pub(super) fn worded(&self, page: usize, views: &Views) -> (Value, Worded) {
         if self.shown.words {
-            return (views.around(page, views.own(page)), Vec::new());
+            return (views.around(page, views.own(page)), Worded::default());
         }
-        let (alone, faults) = self.alone(page);
-        (views.around(page, alone), faults)
+        let (alone, worded) = self.alone(page);
+        (views.around(page, alone), worded)
     }
 }

@@ -5,18 +5,19 @@ use std::cell::OnceCell;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use memchr::memchr2;
+use memchr::{memchr2, memmem};
 use tera::{Context, Map, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::project::markdown::AnchorLinks;
 use crate::site::component::Call;
 use crate::site::content::Source;
-use crate::site::document::{Document, Gap, Gapped, HeadingGap, Piece, Placed, Side, Summary};
+use crate::site::document::{Besides, Document, Gap, Gapped, HeadingGap, PICTURE, Piece, Placed, Side, Summary};
+use crate::site::links::Seen;
 use crate::site::render::{Stage, calls};
 use crate::site::theme::OneOff;
 use crate::site::view::{self, Words};
-use crate::site::{buffers, page};
+use crate::site::{buffers, finish, page};
 
 /// The template of a heading's link to itself, and of what stands where a summary was cut.
 const ANCHOR_LINK: &str = "anchor-link.html";
@@ -34,11 +35,28 @@ impl Stage<'_> {
         let (document, body) = self.document(page);
         let mut writing = self.writing(page, &document);
         let pictures = &self.render.pictures;
-        let content = buffers::with_room(room(body.html.len(), body.gaps.len()));
-        let content = pictures.enrich(writing.html_onto(content, &body), false);
+        let mut content = buffers::with_room(room(body.html.len(), body.gaps.len()));
+        let mut seen = self.sees_all(&body).then(Seen::default);
+        writing.beginning(&mut content, &body, (body.html.len(), body.gaps.len()), &mut seen);
+        let length = content.len();
+        let content = pictures.enrich(content, false);
+        // A picture that is enriched only grows.
+        let seen = seen.filter(|_| content.len() == length);
         let summary = document.summary.as_ref().map(|summary| writing.summary(summary, &body));
         let summary = summary.map(|html| pictures.enrich(html, true));
-        (Words { content, summary }, writing.own.into_inner(), writing.faults)
+        (Words { content, summary, seen }, writing.own.into_inner(), writing.faults)
+    }
+
+    /// Whether every address of this site in a page's words is in a gap.
+    fn sees_all(&self, body: &Gapped) -> bool {
+        let home = || self.render.site.base_url.trim_end_matches('/').as_bytes();
+        let leads_home = || memmem::find(body.html.as_bytes(), home()).is_some();
+        !self.leaves_links()
+            && match body.besides {
+                Besides::Nothing => true,
+                Besides::Elsewhere => !leads_home(),
+                Besides::Anything => false,
+            }
     }
 
     /// A page's words with its pictures as the author named them: for what is no page.
@@ -104,16 +122,16 @@ struct Writing<'s, 'a> {
 
 impl Writing<'_, '_> {
     fn html(&mut self, body: &Gapped) -> String {
-        self.html_onto(String::with_capacity(room(body.html.len(), body.gaps.len())), body)
+        let mut html = String::with_capacity(room(body.html.len(), body.gaps.len()));
+        self.beginning(&mut html, body, (body.html.len(), body.gaps.len()), &mut None);
+        html
     }
 
-    fn html_onto(&mut self, html: String, body: &Gapped) -> String {
-        self.beginning(html, body, body.html.len(), body.gaps.len())
-    }
-
-    /// The HTML of a document's beginning, which has so many bytes and so many gaps, written into an empty text.
-    fn beginning(&mut self, mut html: String, body: &Gapped, length: usize, gaps: usize) -> String {
+    /// The HTML of a document's beginning, which has so many bytes and so many gaps, written into an empty text. Where it is plain,
+    /// it is known what is `seen` in it.
+    fn beginning(&mut self, html: &mut String, body: &Gapped, (length, gaps): (usize, usize), seen: &mut Option<Seen>) {
         for piece in body.beginning(length, gaps) {
+            let start = html.len();
             match piece {
                 Piece::Html(written) => html.push_str(written),
                 Piece::Gap(Gap::Link(link)) => {
@@ -123,18 +141,21 @@ impl Writing<'_, '_> {
                         true => html.push_str(&address.replace('&', "&amp;").replace('"', "&quot;")),
                         false => html.push_str(address),
                     }
+                    if let Some(seen) = seen {
+                        let picture = html[..start].ends_with(PICTURE).then(|| start - PICTURE.len());
+                        seen.address(start..html.len(), picture);
+                    }
                 }
-                Piece::Gap(Gap::Call(placed)) => html.push_str(&self.call(placed)),
-                Piece::Gap(Gap::Heading(gap)) => html.push_str(&self.anchor(gap)),
+                Piece::Gap(Gap::Call(placed)) => put(html, &self.call(placed), seen),
+                Piece::Gap(Gap::Heading(gap)) => put(html, &self.anchor(gap), seen),
             }
         }
-        html
     }
 
     /// The beginning of a page, without marks of footnotes that stand elsewhere.
     fn summary(&mut self, summary: &Summary, body: &Gapped) -> String {
-        let html = String::with_capacity(room(summary.length, summary.gaps));
-        let html = self.beginning(html, body, summary.length, summary.gaps);
+        let mut html = String::with_capacity(room(summary.length, summary.gaps));
+        self.beginning(&mut html, body, (summary.length, summary.gaps), &mut None);
         let mut html = without_footnote_marks(&html).trim_end().to_owned();
         if !summary.closing.is_empty() {
             let cutoff = self.template(SUMMARY_CUTOFF, |context| context.insert("summary", &html));
@@ -222,6 +243,12 @@ impl Writing<'_, '_> {
             String::new()
         })
     }
+}
+
+/// Writes what a theme made. What is `seen` in the whole is not known any more where that does not end by itself.
+fn put(html: &mut String, made: &str, seen: &mut Option<Seen>) {
+    seen.take_if(|seen| !seen.piece(made, html.len(), finish::MATTER));
+    html.push_str(made);
 }
 
 /// How many bytes HTML needs that has so many besides so many gaps: an address is seldom longer.
