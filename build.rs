@@ -1,8 +1,8 @@
 //! Lists the files that `holdspace new` makes a program from, so that the binary has them in it: this repository's own
 //! words, theme and playlists. No crate for it: the list is forty lines.
 //!
-//! It also has the binary linked in a way that lets it start sooner, on Linux: at a place of its own, and with what a build of a
-//! site runs side by side.
+//! It also has the binary linked in a way that lets it start sooner, on Linux: at a place of its own, with what a build of a site
+//! runs side by side, and with what unwinds a panic in it.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,9 @@ fn main() {
     let is_static = target("FEATURE").split(',').any(|feature| feature == "crt-static");
     if target("OS") == "linux" && target("ENV") == "gnu" && !is_static {
         println!("cargo::rustc-link-arg-bins=-no-pie");
+        if let Some(folder) = own_unwinder() {
+            println!("cargo::rustc-link-arg-bins=-L{}", folder.display());
+        }
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder"));
     let order = root.join("benches/site/order.txt");
@@ -45,6 +48,21 @@ fn main() {
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder for what is made"));
     fs::write(out.join("starter.rs"), list).expect("that folder can be written");
+}
+
+/// A folder in which the linker finds, by the name of GCC's library that unwinds panics, that library's parts to put them into the
+/// binary; `None` where the compiler has no such parts. To find, load and settle the library takes a twelfth of each start.
+fn own_unwinder() -> Option<PathBuf> {
+    if env::var_os("HOST") != env::var_os("TARGET") {
+        return None;
+    }
+    let asked = Command::new("cc").arg("-print-file-name=libgcc_eh.a").output().ok()?;
+    // What it does not have, it names without a folder.
+    let parts = PathBuf::from(String::from_utf8(asked.stdout).ok()?.trim());
+    let folder = PathBuf::from(env::var_os("OUT_DIR")?).join("unwinder");
+    let is_there = parts.is_absolute() && parts.is_file() && fs::create_dir_all(&folder).is_ok();
+    let script = format!("INPUT(\"{}\")\n", parts.display());
+    (is_there && fs::write(folder.join("libgcc_s.so"), script).is_ok()).then_some(folder)
 }
 
 /// Whether the binary is one for use, and linked by the linker that comes with Rust on 64-bit Intel and Linux, which takes an order.
