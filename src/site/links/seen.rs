@@ -260,7 +260,8 @@ mod tests {
             assert!(!ends(html), "{html}");
         }
         let mut seen = Seen::default();
-        seen.piece("<b id=a><a href=\"/b/\">", 7, Wanted { tag: |_| false, end: "", attribute: |name| name == "id" });
-        assert_eq!((seen.names, seen.addresses, seen.noted), (vec![13..14], vec![24..27], vec![7]));
+        let wanted = Wanted { attribute: |name| name == "id", ..NOTHING };
+        seen.piece("<b id=a><a href=\"/b/\"><i id=c><a href=\"/d/\">", 7, wanted);
+        assert_eq!((seen.names, seen.addresses, seen.noted), (vec![13..14, 35..36], vec![24..27, 46..49], vec![7, 29]));
     }
 }
