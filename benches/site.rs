@@ -1,5 +1,6 @@
 //! Cold builds of the same site by holdspace, Hugo, Zola and a bare probe, side by side in one run: wall time, CPU time
-//! and peak memory, medians of runs that take turns (A B A B). And what it takes when nothing or one page changed.
+//! and peak memory, medians of runs that take turns, so that each tool runs as often behind each other one: what ran before leaves
+//! caches and memory behind that are warm or cold. And what it takes when nothing or one page changed.
 //!
 //! The probe (`site/probe.rs`) makes the same pages; the floor (`site/floor.rs`) pages of the same words, and less than a site.
 //!
@@ -98,17 +99,27 @@ impl Drop for Place {
     }
 }
 
+/// In which order so many tools take their turns in a round: a balanced Latin square (Williams, "Experimental Designs Balanced for
+/// the Estimation of Residual Effects of Treatments", 1949).
+fn turns(tools: usize, round: usize) -> Vec<usize> {
+    let zigzag = (0..tools).map(|turn| if turn % 2 == 1 { turn.div_ceil(2) } else { tools - turn / 2 });
+    let mut turns: Vec<usize> = zigzag.map(|tool| (tool + round) % tools).collect();
+    if round / tools % 2 == 1 {
+        turns.reverse();
+    }
+    turns
+}
+
 fn cold(place: &Place, pages: usize, runs: usize, present: &[(Tool, PathBuf)]) {
     for (tool, _) in present {
         tool.write_site(&place.of(*tool), pages);
     }
     let mut took: Vec<Vec<Took>> = vec![Vec::new(); present.len()];
-    for _ in 0..runs {
-        for ((tool, program), took) in present.iter().zip(&mut took) {
-            let folder = place.of(*tool);
-            tool.forget(&folder);
-            took.push(run(&mut tool.build(program, &folder)));
-        }
+    for at in (0..runs).flat_map(|round| turns(present.len(), round)) {
+        let (tool, program) = &present[at];
+        let folder = place.of(*tool);
+        tool.forget(&folder);
+        took[at].push(run(&mut tool.build(program, &folder)));
     }
     let medians: Vec<Took> = took.iter().map(|runs| median(runs)).collect();
     let probe = present.iter().position(|(tool, _)| *tool == Tool::Probe).map(|probe| medians[probe].wall);
