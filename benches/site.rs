@@ -104,7 +104,7 @@ impl Drop for Place {
 fn turns(tools: usize, round: usize) -> Vec<usize> {
     let zigzag = (0..tools).map(|turn| if turn % 2 == 1 { turn.div_ceil(2) } else { tools - turn / 2 });
     let mut turns: Vec<usize> = zigzag.map(|tool| (tool + round) % tools).collect();
-    if round / tools % 2 == 1 {
+    if round / tools.max(1) % 2 == 1 {
         turns.reverse();
     }
     turns
