@@ -61,8 +61,8 @@ fn own_unwinder() -> Option<PathBuf> {
     let parts = PathBuf::from(String::from_utf8(asked.stdout).ok()?.trim());
     let folder = PathBuf::from(env::var_os("OUT_DIR")?).join("unwinder");
     let is_there = parts.is_absolute() && parts.is_file() && fs::create_dir_all(&folder).is_ok();
-    let script = format!("INPUT(\"{}\")\n", parts.display());
-    (is_there && fs::write(folder.join("libgcc_s.so"), script).is_ok()).then_some(folder)
+    // By its name, as the compiler's next version has it somewhere else.
+    (is_there && fs::write(folder.join("libgcc_s.so"), "INPUT(-lgcc_eh)\n").is_ok()).then_some(folder)
 }
 
 /// Whether the binary is one for use, and linked by the linker that comes with Rust on 64-bit Intel and Linux, which takes an order.

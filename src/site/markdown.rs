@@ -4,6 +4,7 @@
 //! A component call is masked by as many `x` as it has bytes before pulldown-cmark sees the text, so that every place
 //! in the file stays where it was. Links and calls leave marks in the HTML, and the marks become the gaps.
 
+mod besides;
 mod code;
 mod emoji;
 mod events;

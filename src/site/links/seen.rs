@@ -93,7 +93,7 @@ impl Seen {
         Some(seen)
     }
 
-    /// Whether all that matters is seen that is to be seen in a page, for the tests.
+    /// Whether all that matters is seen that is to be seen in a page: what debug builds ask of each.
     pub(super) fn is_as_read(&self, html: &str, base_url: &str, wanted: Wanted, words: Words<'_>) -> bool {
         let home = base_url.trim_end_matches('/');
         let matters = |address: &&str| address.starts_with(['/', '#']) || address.contains(home);

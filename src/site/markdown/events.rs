@@ -4,18 +4,16 @@
 use std::ops::Range;
 
 use memchr::memchr_iter;
-use pulldown_cmark::{Alignment, CodeBlockKind, OffsetIter};
+use pulldown_cmark::{CodeBlockKind, OffsetIter};
 
 use super::code::Block;
 use super::footnotes::Footnotes;
-use super::links::is_internal;
 use super::mask::Masks;
 use super::paragraph::{Masked, unwrap_calls};
 use super::words::Words;
-use super::{CowStr, Event, Parser, Reading, Tag, TagEnd, emoji, escape, html};
+use super::{CowStr, Event, Parser, Reading, Tag, TagEnd, besides, emoji, escape, html};
 use crate::diagnostic::Diagnostic;
 use crate::site::component;
-use crate::site::document::Besides;
 
 /// What stands in the page where its summary ends.
 const CONTINUE: &str = "continue-reading";
@@ -132,7 +130,7 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             code.text.push_str(text);
             return;
         }
-        self.reading.besides = self.reading.besides.max(self.besides(&event));
+        self.reading.besides = self.reading.besides.max(besides::of(&event, self.reading.flavour.colours.is_some()));
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
@@ -152,38 +150,6 @@ impl<'r, 's, 't> Events<'r, 's, 't> {
             Event::InlineHtml(html) => self.html(html, range, Event::InlineHtml),
             event => self.out.push(event),
         }
-    }
-
-    /// What an event brings besides words; it is none of those that are handed on as they are.
-    fn besides(&self, event: &Event<'t>) -> Besides {
-        let is_harmless = match event {
-            Event::Start(Tag::Link { link_type, dest_url, .. }) if !is_internal(*link_type, dest_url) => {
-                return Besides::Elsewhere;
-            }
-            Event::Start(Tag::Image { link_type, dest_url, .. }) => is_internal(*link_type, dest_url),
-            Event::Start(Tag::Table(sides)) => sides.iter().all(|side| *side == Alignment::None),
-            Event::Start(Tag::Heading { attrs, .. }) => attrs.is_empty(),
-            // Colours are styles.
-            Event::Start(Tag::CodeBlock(_)) => self.reading.flavour.colours.is_none(),
-            Event::Start(tag) => matches!(
-                tag,
-                Tag::Paragraph
-                    | Tag::BlockQuote(_)
-                    | Tag::List(_)
-                    | Tag::Item
-                    | Tag::TableHead
-                    | Tag::TableRow
-                    | Tag::TableCell
-                    | Tag::Emphasis
-                    | Tag::Strong
-                    | Tag::Strikethrough
-                    | Tag::Link { .. }
-            ),
-            Event::End(_) | Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak | Event::Rule => true,
-            Event::Html(html) | Event::InlineHtml(html) => is_for_checks(html),
-            _ => false,
-        };
-        if is_harmless { Besides::Nothing } else { Besides::Anything }
     }
 
     fn start(&mut self, tag: Tag<'t>, range: &Range<usize>) {
@@ -415,7 +381,7 @@ impl<'t> Iterator for Events<'_, '_, 't> {
 }
 
 /// `<!-- lint-ignore rule: reason -->`, on one line.
-fn is_for_checks(html: &str) -> bool {
+pub(super) fn is_for_checks(html: &str) -> bool {
     let words = html.trim().strip_prefix("<!--").and_then(|html| html.strip_suffix("-->"));
     words.is_some_and(|words| words.trim_start().starts_with("lint-ignore"))
 }

@@ -155,8 +155,8 @@ impl Machine for Fake {
         let (outputs, now) = (&world.outputs, world.now);
         let deaf = world.deaf.as_ref().filter(|(_, until)| now < *until).map(|(id, _)| id);
         let asks = |id: &String| outputs.iter().any(|output| output.id == *id) && Some(id) != deaf;
-        let leaves = |key: u64| world.leaving.iter().find(|(due, leaving)| *leaving == key && *due <= began);
-        let plays = |key: u64, id: &String| asks(id) && (world.undead || leaves(key).is_none());
+        let left = |key: u64| world.leaving.iter().any(|(due, leaving)| *leaving == key && *due <= began);
+        let plays = |key: u64, id: &String| asks(id) && (world.undead || !left(key));
         for (_, id, tap) in world.playing.iter_mut().filter(|(key, id, _)| plays(*key, id)) {
             for n in 0..frames {
                 let frame = Frame::new(tap.next().expect("endless"), tap.next().expect("endless"));
